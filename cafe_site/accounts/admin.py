@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.accounts.admin_site import OwnerAdmin
+from cafe_site.accounts.models import User
+
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(OwnerAdmin, DjangoUserAdmin):
+    """Owners add colleagues here and say what they may see by their group."""
+
+    list_display = ("username", "first_name", "last_name", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    fieldsets: Any = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("May"), {"fields": ("is_active", "groups")}),
+    )
+    add_fieldsets: Any = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2", "groups")}),
+    )
+    filter_horizontal = ("groups",)

@@ -1,0 +1,73 @@
+"""The admin: staff may open it and keep the menu; the rest of it is the owners'."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.accounts.models import User
+
+
+def is_owner(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_owner
+
+
+def is_shop_staff(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_shop_staff
+
+
+class CafeAdminSite(admin.AdminSite):
+    site_header = _("Behind the counter")
+    site_title = _("Behind the counter")
+    index_title = _("What the shop sells and when")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return is_shop_staff(request)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Sign in on the site's own page, where failures are throttled."""
+        if is_shop_staff(request):
+            return HttpResponseRedirect(resolve_url("admin:index"))
+        return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"))
+
+
+class RoleAdmin(admin.ModelAdmin):
+    """Rows that one of the café's roles keeps; Django's own permissions are not used."""
+
+    def is_keeper(self, request: HttpRequest) -> bool:
+        raise PermissionDenied
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.is_keeper(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_keeper(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_keeper(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_keeper(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_keeper(request)
+
+
+class StaffAdmin(RoleAdmin):
+    """Rows that staff and owners keep."""
+
+    def is_keeper(self, request: HttpRequest) -> bool:
+        return is_shop_staff(request)
+
+
+class OwnerAdmin(RoleAdmin):
+    """Rows that only owners keep."""
+
+    def is_keeper(self, request: HttpRequest) -> bool:
+        return is_owner(request)

@@ -1,0 +1,66 @@
+"""Every fact about a deployment, declared once: its name, its type and its default.
+
+Only settings.py reads these. README lists each of them, and a test holds the two together.
+A variable without a default has to be set; the start stops and names it.
+"""
+
+import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env(
+    SECRET_KEY=str,
+    DEBUG=(bool, False),
+    SITE_URL=(str, "http://127.0.0.1:8000"),
+    ALLOWED_HOSTS=(list, []),
+    DATABASE_URL=(str, "sqlite:///var/cafe.sqlite3"),
+    DATABASE_CA_FILE=(str, ""),
+    EMAIL_URL=(str, "consolemail://"),
+    EMAIL_FROM=(str, "orders@localhost"),
+    BACKGROUND=(str, "inline"),
+    LOG_LEVEL=(str, "INFO"),
+    SHOP_NAME=(str, "Café"),
+    SHOP_TIME_ZONE=(str, "Europe/Berlin"),
+    SHOP_CURRENCY=(str, "EUR"),
+    SHOP_DAY_STARTS_AT=(str, "00:00"),
+    SHOP_PRICES_INCLUDE_TAX=(bool, True),
+    PICKUP_LEAD_MINUTES=(int, 20),
+    PICKUP_DAYS_AHEAD=(int, 7),
+    REPORT_TOPIC_ARN=(str, ""),
+    REPORT_GRACE_MINUTES=(int, 30),
+    REPORT_LEASE_SECONDS=(int, 150),
+)
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """Return the IANA zone that a variable names; a name that does not exist stops the start."""
+    value = env(name)
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is no IANA time zone; use a name such as Europe/Berlin."
+        ) from error
+
+
+def read_time(name: str) -> datetime.time:
+    """Return a time of day such as 03:00 from a variable."""
+    value = env(name)
+    try:
+        return datetime.time.fromisoformat(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is no time of day; write it as 03:00."
+        ) from error
+
+
+def read_choice(name: str, choices: tuple[str, ...]) -> str:
+    """Return a variable that takes one of a few words."""
+    value: str = env(name)
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not known; use one of: {', '.join(choices)}."
+        )
+    return value

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MenuConfig(AppConfig):
+    name = "cafe_site.menu"

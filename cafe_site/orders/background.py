@@ -1,0 +1,30 @@
+"""Work that must not hold up a request: started at once, and swept later if that fails."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+
+def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
+    """Run a module's function once the transaction holds; it must be safe to repeat.
+
+    On Lambda it is an asynchronous call of this very function, for nothing that runs on after the
+    response is sure to finish there. Elsewhere it runs in place. A failure is logged and left to
+    the sweep: what was committed stays.
+    """
+    run = _run_on_lambda if settings.BACKGROUND == "lambda" else _run_in_place
+    transaction.on_commit(partial(run, work, *arguments), robust=True)
+
+
+def _run_in_place(work: Callable[..., Any], *arguments: int | str) -> None:
+    work(*arguments)
+
+
+def _run_on_lambda(work: Callable[..., Any], *arguments: int | str) -> None:
+    # Zappa brings boto3 with it, which takes longer to import than a page takes to answer.
+    from zappa.asynchronous import run
+
+    run(work, args=list(arguments))

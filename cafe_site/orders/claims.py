@@ -1,0 +1,60 @@
+"""How one process among many takes a row to act on it: a lease with a fence.
+
+The claim is one conditional UPDATE on the database's own clock, so two processes whose clocks
+differ cannot both hold it. Each claim raises the fence by one; whoever records a result names the
+fence it claimed with, and a process that slept past its lease records nothing.
+"""
+
+import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class ClaimableQuerySet(models.QuerySet[Any]):
+    def claimable(self) -> Self:
+        """Return the rows that wait for their turn, or whose holder has outlived its lease."""
+        waiting = models.Q(state__in=self.model.WAITING_STATES) & (
+            models.Q(not_before__isnull=True) | models.Q(not_before__lte=Now())
+        )
+        abandoned = models.Q(state=self.model.CLAIMED_STATE, lease_expires_at__lt=Now())
+        return self.filter(waiting | abandoned)
+
+    def claim(self, pk: int, *, lease: datetime.timedelta) -> Any | None:
+        """Take one row for as long as `lease`; return it, or None when another process has it."""
+        row = self.claimable().filter(pk=pk).first()
+        if row is None:
+            return None
+        claimed = (
+            self.claimable()
+            .filter(pk=pk, fence=row.fence)
+            .update(
+                state=self.model.CLAIMED_STATE,
+                fence=row.fence + 1,
+                lease_expires_at=Now() + lease,
+            )
+        )
+        if not claimed:
+            return None
+        row.fence += 1
+        return row
+
+    def settle(self, row: models.Model, **result: Any) -> bool:
+        """Record what became of a claimed row; False when the claim was lost meanwhile."""
+        held = self.filter(pk=row.pk, state=self.model.CLAIMED_STATE, fence=row.fence)
+        return bool(held.update(lease_expires_at=None, **result))
+
+
+class Claimable(models.Model):
+    """The columns of a claim. A subclass adds `state` and names its states."""
+
+    WAITING_STATES: tuple[str, ...]
+    CLAIMED_STATE: str
+
+    fence = models.PositiveIntegerField(default=0)
+    lease_expires_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True

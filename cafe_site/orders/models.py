@@ -1,0 +1,244 @@
+"""Orders, their lines and their history, and the mail that leaves on their account."""
+
+import datetime
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.orders.pricing import LineAmounts
+from cafe_site.shop.fields import TokenField, make_token
+
+
+def amount_field(verbose_name: str = "") -> models.DecimalField:
+    """Return a column for an amount in the shop's currency."""
+    return models.DecimalField(verbose_name, max_digits=12, decimal_places=2, default=0)
+
+
+class Status(models.TextChoices):
+    """Where an order stands."""
+
+    PLACED = "placed", _("placed")
+    READY = "ready", _("ready")
+    COLLECTED = "collected", _("collected")
+    NOT_COLLECTED = "not_collected", _("not collected")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+# What the board may make of an order. Staff tap the wrong button at times, so every step but
+# cancelling can be taken back.
+NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
+    Status.PLACED: (Status.READY, Status.COLLECTED, Status.NOT_COLLECTED, Status.CANCELLED),
+    Status.READY: (Status.COLLECTED, Status.NOT_COLLECTED, Status.PLACED, Status.CANCELLED),
+    Status.COLLECTED: (Status.READY,),
+    Status.NOT_COLLECTED: (Status.READY,),
+    Status.CANCELLED: (),
+}
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def for_board(self, day: datetime.date) -> Self:
+        """Return a day's orders with their lines, by pickup time."""
+        return self.filter(business_day=day).order_by("pickup_at", "pk").prefetch_related("lines")
+
+
+class Order(models.Model):
+    """What one customer ordered for one pickup. Its amounts are the sums of its lines."""
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("web site")
+        TILL = "till", _("till")
+
+    token = TokenField(default=make_token, editable=False)
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.WEB)
+    status = models.CharField(max_length=16, choices=Status, default=Status.PLACED)
+    # One checkout form makes one order, however often it is sent.
+    checkout_key = TokenField(null=True, unique=True, editable=False)
+    checkout_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # The till's own number, for orders that were imported.
+    receipt = models.CharField(max_length=64, null=True)
+
+    customer_name = models.CharField(_("name"), max_length=80, blank=True)
+    customer_email = models.EmailField(_("e-mail"), blank=True)
+    customer_phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    placed_at = models.DateTimeField(_("placed at"))
+    pickup_at = models.DateTimeField(_("pickup at"))
+    # Both follow from pickup_at and the shop's clock; kept, because the database must never have
+    # to know about time zones to group by them.
+    business_day = models.DateField(_("business day"))
+    pickup_hour = models.PositiveSmallIntegerField()
+
+    gross_amount = amount_field(_("gross sales"))
+    discount_amount = amount_field(_("discounts"))
+    refund_amount = amount_field(_("refunds"))
+    net_amount = amount_field(_("net sales"))
+    tax_amount = amount_field(_("tax"))
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("channel", "business_day", "receipt"), name="order_receipt_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pickup_hour__lte=23), name="order_pickup_hour"
+            ),
+        ]
+        indexes = [
+            # Covers the report's totals and hours: no row of the table is read for them.
+            models.Index(
+                fields=(
+                    "business_day",
+                    "status",
+                    "pickup_hour",
+                    "gross_amount",
+                    "discount_amount",
+                    "refund_amount",
+                    "net_amount",
+                    "tax_amount",
+                ),
+                name="order_day_figures",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.pk, self.token])
+
+    @property
+    def total_amount(self) -> Decimal:
+        """What the customer pays: net sales and tax."""
+        return self.net_amount + self.tax_amount
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (Status.PLACED, Status.READY)
+
+    @property
+    def next_statuses(self) -> tuple[Status, ...]:
+        return NEXT_STATUSES[self.status]
+
+
+class OrderLine(models.Model):
+    """So many of one product. Name, price and tax rate are as they were when it was placed."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="order_lines")
+    product_name = models.CharField(max_length=120)
+    quantity = models.PositiveIntegerField()
+    unit_price_amount = models.DecimalField(max_digits=10, decimal_places=2)
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    gross_amount = amount_field()
+    discount_amount = amount_field()
+    refund_amount = amount_field()
+    net_amount = amount_field()
+    tax_amount = amount_field()
+    # Copied from the order, for the index below.
+    business_day = models.DateField()
+    counted = models.BooleanField(
+        default=True, help_text=_("Whether it is a sale: its order is not cancelled.")
+    )
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0), name="order_line_quantity_positive"
+            ),
+        ]
+        indexes = [
+            # Covers a day's quantities per product in one range of one index.
+            models.Index(
+                fields=("business_day", "counted", "product", "quantity", "net_amount"),
+                name="order_line_day_figures",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_name}"
+
+    @property
+    def amounts(self) -> LineAmounts:
+        return LineAmounts(
+            gross_amount=self.gross_amount,
+            discount_amount=self.discount_amount,
+            refund_amount=self.refund_amount,
+            tax_amount=self.tax_amount,
+        )
+
+
+class OrderEvent(models.Model):
+    """One thing that happened to an order, by whom and when. Rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        PLACED = "placed", _("placed")
+        STATUS = "status", _("status changed")
+        REFUNDED = "refunded", _("refunded")
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind)
+    status = models.CharField(max_length=16, choices=Status)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.get_status_display()}"
+
+
+class OutgoingMail(Claimable):
+    """An e-mail to a customer, written with the change that it tells of and sent after it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        IN_FLIGHT = "in_flight", _("in flight")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    WAITING_STATES = (State.QUEUED,)
+    CLAIMED_STATE = State.IN_FLIGHT
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=16)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClaimableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        constraints = [
+            models.UniqueConstraint(fields=("order", "kind"), name="outgoing_mail_once"),
+        ]
+        indexes = [models.Index(fields=("state", "not_before"), name="outgoing_mail_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of order {self.order_id}"

@@ -1,0 +1,88 @@
+"""Sending the e-mails that were written with an order. Claim, send, record: each may crash."""
+
+import datetime
+import logging
+from smtplib import SMTPException, SMTPRecipientsRefused
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models.functions import Now
+
+from cafe_site.orders.background import run_after_commit
+from cafe_site.orders.mails import MailText
+from cafe_site.orders.models import Order, OutgoingMail
+
+logger = logging.getLogger(__name__)
+
+LEASE = datetime.timedelta(minutes=2)
+MAX_ATTEMPTS = 8
+FIRST_DELAY = datetime.timedelta(minutes=1)
+
+
+def queue_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
+    """Write an e-mail to be sent when the transaction around this has committed."""
+    row = OutgoingMail.objects.create(
+        order=order, kind=kind, to=order.customer_email, subject=mail.subject, text=mail.text
+    )
+    run_after_commit(send_mail, row.pk)
+    return row
+
+
+def send_waiting_mails() -> int:
+    """Send whatever waits for its turn; return how many left."""
+    waiting = OutgoingMail.objects.claimable().order_by("pk").values_list("pk", flat=True)
+    return sum(send_mail(pk) for pk in list(waiting[:200]))
+
+
+def send_mail(mail_id: int) -> bool:
+    """Send one e-mail unless it left already or somebody else is at it; say whether it left.
+
+    A process that dies between sending and recording leaves a mail that is sent again; its
+    Message-ID is the same, by which mail programs tell that it is one mail.
+    """
+    mail = OutgoingMail.objects.claim(mail_id, lease=LEASE)
+    if mail is None:
+        return False
+    try:
+        _message(mail).send()
+    except SMTPRecipientsRefused as error:
+        _give_up(mail, error)
+    except (SMTPException, OSError) as error:
+        if mail.fence >= MAX_ATTEMPTS:
+            _give_up(mail, error)
+        else:
+            _try_later(mail, error)
+    else:
+        OutgoingMail.objects.settle(mail, state=OutgoingMail.State.SENT, sent_at=Now())
+        logger.info("mail_sent mail=%s kind=%s attempt=%s", mail.pk, mail.kind, mail.fence)
+        return True
+    return False
+
+
+def _message(mail: OutgoingMail) -> EmailMessage:
+    host = urlsplit(settings.SITE_URL).hostname
+    return EmailMessage(
+        mail.subject,
+        mail.text,
+        to=[mail.to],
+        headers={"Message-ID": f"<{mail.kind}.{mail.order_id}@{host}>"},
+    )
+
+
+def _try_later(mail: OutgoingMail, error: Exception) -> None:
+    delay = FIRST_DELAY * 2 ** (mail.fence - 1)
+    OutgoingMail.objects.settle(
+        mail,
+        state=OutgoingMail.State.QUEUED,
+        not_before=Now() + delay,
+        last_error=type(error).__name__,
+    )
+    logger.warning("mail_delayed mail=%s attempt=%s error=%r", mail.pk, mail.fence, type(error))
+
+
+def _give_up(mail: OutgoingMail, error: Exception) -> None:
+    OutgoingMail.objects.settle(
+        mail, state=OutgoingMail.State.FAILED, last_error=type(error).__name__
+    )
+    logger.error("mail_failed mail=%s attempt=%s error=%r", mail.pk, mail.fence, type(error))

@@ -1,0 +1,82 @@
+"""Prices, tax and refunds of order lines. Pure; every amount here is rounded once, and only here.
+
+The rule: tax is computed and rounded per order line, halves away from zero; what an order or a
+report shows is the sum of its lines. So no total ever differs by a cent from what it is made of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cafe_site.shop.money import ZERO, Currency
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmounts:
+    """What one order line comes to. Gross, discount, refund and net exclude tax."""
+
+    gross_amount: Decimal
+    tax_amount: Decimal
+    discount_amount: Decimal = ZERO
+    refund_amount: Decimal = ZERO
+
+    @property
+    def net_amount(self) -> Decimal:
+        return self.gross_amount - self.discount_amount - self.refund_amount
+
+    @property
+    def total_amount(self) -> Decimal:
+        """What the customer pays: net and tax."""
+        return self.net_amount + self.tax_amount
+
+
+def price_line_tax_included(
+    unit_price: Decimal, quantity: int, tax_rate: Decimal, currency: Currency
+) -> LineAmounts:
+    """Price a line whose unit price holds the tax: the tax is taken out of the total."""
+    total = currency.round(unit_price * quantity)
+    gross = currency.round(total / (1 + tax_rate))
+    return LineAmounts(gross_amount=gross, tax_amount=total - gross)
+
+
+def price_line_tax_excluded(
+    unit_price: Decimal, quantity: int, tax_rate: Decimal, currency: Currency
+) -> LineAmounts:
+    """Price a line whose unit price lacks the tax: the tax is put on top of it."""
+    gross = currency.round(unit_price * quantity)
+    return LineAmounts(gross_amount=gross, tax_amount=currency.round(gross * tax_rate))
+
+
+def refund_line(
+    amounts: LineAmounts, refund_total: Decimal, tax_rate: Decimal, currency: Currency
+) -> LineAmounts:
+    """Return a line's amounts after giving back `refund_total`, tax included, of its total.
+
+    What is left is taxed again, so that net and tax still add up to what the customer paid.
+    """
+    left = amounts.total_amount - refund_total
+    if refund_total < 0 or left < 0:
+        raise ValueError("A refund lies between nothing and the line's total.")
+    net = currency.round(left / (1 + tax_rate))
+    return LineAmounts(
+        gross_amount=amounts.gross_amount,
+        discount_amount=amounts.discount_amount,
+        refund_amount=amounts.refund_amount + amounts.net_amount - net,
+        tax_amount=left - net,
+    )
+
+
+def spread(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> list[Decimal]:
+    """Divide an amount in proportion to the weights, in whole units that add up to it.
+
+    No share exceeds its weight as long as the amount does not exceed their sum: each step rounds
+    what is left against the weights that are left (cumulative rounding).
+    """
+    shares = []
+    amount_left, weight_left = amount, sum(weights, ZERO)
+    for weight in weights:
+        share = currency.round(amount_left * weight / weight_left) if weight_left else ZERO
+        shares.append(share)
+        amount_left -= share
+        weight_left -= weight
+    return shares

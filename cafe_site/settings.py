@@ -1,0 +1,220 @@
+"""Settings of the site and of the reports. Facts about a deployment come from env.py."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.env import env, read_choice, read_time, read_zone
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = env("DEBUG")
+
+# One fact decides what "in production" means: customers reach the site over https.
+SITE_URL = env("SITE_URL").rstrip("/")
+IS_PRODUCTION = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *env("ALLOWED_HOSTS")]
+
+INSTALLED_APPS = [
+    "cafe_site.accounts.apps.CafeAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "cafe_site.accounts",
+    "cafe_site.shop",
+    "cafe_site.menu",
+    "cafe_site.orders",
+    "reports",
+    "cafe_site.dashboard",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Closed by default: a view is open only where it says @login_not_required.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "cafe_site.urls"
+WSGI_APPLICATION = "cafe_site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "cafe_site" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cafe_site.orders.context_processors.shop",
+            ],
+        },
+    },
+]
+
+# --- Database ---------------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL")}
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE: a transaction that will write takes the lock at its start and waits its
+        # turn, instead of failing with "database is locked" half way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 300
+    # A Lambda that was frozen wakes up with a connection that the server has closed.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"] = {
+        "charset": "utf8mb4",
+        # An offset, not a zone name: RDS may have no zone tables. NOW() is then UTC.
+        "init_command": "SET time_zone='+00:00', sql_mode='STRICT_TRANS_TABLES'",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+    if env("DATABASE_CA_FILE"):
+        # Only VERIFY_* refuses a server without TLS; "REQUIRED" and a bare CA connect in clear.
+        DATABASES["default"]["OPTIONS"]["ssl_mode"] = "VERIFY_IDENTITY"
+        DATABASES["default"]["OPTIONS"]["ssl"] = {"ca": env("DATABASE_CA_FILE")}
+
+# --- The shop ---------------------------------------------------------------------------------
+
+SHOP_NAME = env("SHOP_NAME")
+SHOP_ZONE = read_zone("SHOP_TIME_ZONE")
+SHOP_CURRENCY = env("SHOP_CURRENCY").upper()
+SHOP_DAY_STARTS_AT = read_time("SHOP_DAY_STARTS_AT")
+SHOP_PRICES_INCLUDE_TAX = env("SHOP_PRICES_INCLUDE_TAX")
+PICKUP_LEAD_MINUTES = env("PICKUP_LEAD_MINUTES")
+PICKUP_DAYS_AHEAD = env("PICKUP_DAYS_AHEAD")
+
+# --- Reports ----------------------------------------------------------------------------------
+
+REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")
+REPORT_GRACE_MINUTES = env("REPORT_GRACE_MINUTES")
+REPORT_LEASE_SECONDS = env("REPORT_LEASE_SECONDS")
+REPORT_HISTORY_URL = f"{SITE_URL}/dashboard/reports/"
+
+# --- Mail and work behind the request ---------------------------------------------------------
+
+vars().update(env.email("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM")
+EMAIL_TIMEOUT = 10
+BACKGROUND = read_choice("BACKGROUND", ("inline", "lambda"))
+
+# --- Sign-in ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "dashboard:today"
+LOGOUT_REDIRECT_URL = "menu:menu"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "cafe_site.accounts.addresses.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+
+# --- Sessions, cookies, headers ---------------------------------------------------------------
+
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language" if IS_PRODUCTION else "language"
+LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_PRODUCTION else []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_PRODUCTION else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    },
+}
+
+# --- Static files -----------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "cafe_site" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        ),
+    },
+}
+# Zappa's zip is read-only and its files are dated 1980: do not look at them again.
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Languages and time -----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "cafe_site" / "locale"]
+USE_TZ = True
+# Instants are stored in UTC; pages show them in the shop's zone.
+TIME_ZONE = SHOP_ZONE.key
+
+# --- Logs: one line an event, to the standard error that Lambda collects -------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
+    # Axes announces itself at every start, and names whoever tried to sign in.
+    "loggers": {"axes": {"level": "ERROR"}},
+}
+
+SILENCED_SYSTEM_CHECKS = [
+    # Zappa answers on https only, through API Gateway; there is no http to redirect from.
+    "security.W008",
+    # Subdomains belong to the owner's other services; preloading them is not ours to decide.
+    "security.W005",
+    "security.W021",
+]

@@ -1,0 +1,48 @@
+"""Business days: which instant belongs to which day. Pure, and the only place that decides it."""
+
+import datetime
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCalendar:
+    """A shop's days: a zone, and the local time at which a new day starts.
+
+    A business day is a half-open interval of 23, 24 or 25 hours. Where the clocks are changed at
+    that very time, PEP 495's rules hold (fold=0): of two such times the earlier one starts the
+    day, and one that is skipped stands for the moment of the change or just after it.
+    """
+
+    zone: ZoneInfo
+    day_starts_at: datetime.time = datetime.time(0)
+
+    def start_of(self, day: datetime.date) -> datetime.datetime:
+        """Return the first instant of a business day, in UTC."""
+        local = datetime.datetime.combine(day, self.day_starts_at, tzinfo=self.zone)
+        return local.astimezone(datetime.UTC)
+
+    def interval_of(self, day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+        """Return the start and the end of a business day, in UTC; the end is excluded."""
+        return self.start_of(day), self.start_of(day + DAY)
+
+    def day_of(self, instant: datetime.datetime) -> datetime.date:
+        """Return the one business day that an aware instant belongs to."""
+        day = self.local(instant).date()
+        while instant < self.start_of(day):
+            day -= DAY
+        while instant >= self.start_of(day + DAY):
+            day += DAY
+        return day
+
+    def local(self, instant: datetime.datetime) -> datetime.datetime:
+        """Return an aware instant on the shop's clock."""
+        return instant.astimezone(self.zone)
+
+    def last_closed_day(
+        self, now: datetime.datetime, *, grace: datetime.timedelta
+    ) -> datetime.date:
+        """Return the newest business day that ended at least `grace` before `now`."""
+        return self.day_of(now - grace) - DAY

@@ -1,0 +1,86 @@
+"""When the shop is open on a given day, read from its hours."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from cafe_site.shop.business_day import DAY, BusinessCalendar
+from cafe_site.shop.models import OpeningHours, SpecialDay
+from cafe_site.shop.money import Currency
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDay:
+    """One business day of the shop: its spans in UTC, ends excluded, and what customers are told."""
+
+    day: datetime.date
+    spans: tuple[tuple[datetime.datetime, datetime.datetime], ...]
+    sentence: str = ""
+
+    @property
+    def is_closed(self) -> bool:
+        return not self.spans
+
+
+def shop_calendar() -> BusinessCalendar:
+    return BusinessCalendar(settings.SHOP_ZONE, settings.SHOP_DAY_STARTS_AT)
+
+
+def shop_currency() -> Currency:
+    return Currency(settings.SHOP_CURRENCY)
+
+
+def spans_on(
+    day: datetime.date,
+    times: Iterable[tuple[datetime.time, datetime.time]],
+    calendar: BusinessCalendar,
+) -> tuple[tuple[datetime.datetime, datetime.datetime], ...]:
+    """Return local opening times as UTC spans, cut to the business day, in order.
+
+    Times before the hour at which the day starts belong to the night at its end. A time that the
+    clocks skip is the moment just after; a span that vanishes with it is left out.
+    """
+    start, end = calendar.interval_of(day)
+    spans = []
+    for opens_at, closes_at in times:
+        opens_on = day if opens_at >= calendar.day_starts_at else day + DAY
+        closes_on = opens_on if closes_at > opens_at else opens_on + DAY
+        opens = datetime.datetime.combine(opens_on, opens_at, tzinfo=calendar.zone)
+        closes = datetime.datetime.combine(closes_on, closes_at, tzinfo=calendar.zone)
+        span = max(opens.astimezone(datetime.UTC), start), min(closes.astimezone(datetime.UTC), end)
+        if span[0] < span[1]:
+            spans.append(span)
+    return tuple(sorted(spans))
+
+
+def opening_days(first: datetime.date, count: int) -> list[OpeningDay]:
+    """Return `count` business days from `first` on, in three queries whatever the count."""
+    calendar = shop_calendar()
+    weekdays: dict[int, list[tuple[datetime.time, datetime.time]]] = {}
+    for hours in OpeningHours.objects.all():
+        weekdays.setdefault(hours.weekday, []).append(hours.times)
+    last = first + DAY * (count - 1)
+    special_days = {
+        special.day: special
+        for special in SpecialDay.objects.filter(day__range=(first, last)).prefetch_related("hours")
+    }
+    days = []
+    for day in (first + DAY * offset for offset in range(count)):
+        special = special_days.get(day)
+        if special is None:
+            days.append(OpeningDay(day, spans_on(day, weekdays.get(day.weekday(), []), calendar)))
+        else:
+            times = [hours.times for hours in special.hours.all()]
+            days.append(OpeningDay(day, spans_on(day, times, calendar), special.sentence))
+    return days
+
+
+def opening_day(day: datetime.date) -> OpeningDay:
+    return opening_days(day, 1)[0]
+
+
+def next_open_day(day: datetime.date) -> datetime.date | None:
+    """Return the first open day after `day`, or None when the next sixty are all closed."""
+    return next((other.day for other in opening_days(day + DAY, 60) if not other.is_closed), None)

@@ -1,0 +1,101 @@
+"""What was reported, what became of sending it, and every attempt at that."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.shop.fields import TokenField
+
+
+class Report(models.Model):
+    """The figures of one business day as they were written down. Never changed afterwards."""
+
+    class Kind(models.TextChoices):
+        DAILY = "daily", _("daily")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DAILY)
+    business_day = models.DateField(_("business day"))
+    revision = models.PositiveSmallIntegerField(_("revision"), default=1)
+    subject = models.CharField(max_length=100)
+    text = models.TextField()
+    # Canonical JSON, kept as text: a JSON column would come back in another order, and the
+    # digest would no longer fit.
+    payload = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ("-business_day", "-revision")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("business_day", "kind", "revision"), name="report_once_per_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.business_day:%Y-%m-%d} revision {self.revision}"
+
+
+class Delivery(Claimable):
+    """Bringing one report to the topic. The first is the schedule's, later ones are copies."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        PUBLISHING = "publishing", _("publishing")
+        PUBLISHED = "published", _("published")
+        AMBIGUOUS = "ambiguous", _("ambiguous")
+        FAILED = "failed", _("failed")
+
+    WAITING_STATES = (State.PENDING, State.AMBIGUOUS)
+    CLAIMED_STATE = State.PUBLISHING
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="deliveries")
+    number = models.PositiveSmallIntegerField(default=1)
+    # One "send again" form makes one copy, however often it is sent.
+    request_key = TokenField(null=True, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    message_id = models.CharField(max_length=100, blank=True)
+    published_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClaimableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ("report", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("report", "number"), name="delivery_number_once"),
+        ]
+        indexes = [models.Index(fields=("state", "not_before"), name="delivery_waiting")]
+
+    def __str__(self) -> str:
+        return f"delivery {self.number} of {self.report}"
+
+
+class Attempt(models.Model):
+    """One step of one delivery. Rows are only ever added."""
+
+    class Step(models.TextChoices):
+        CLAIMED = "claimed", _("claimed")
+        PUBLISHED = "published", _("published")
+        RETRIED_LATER = "retried_later", _("to be tried again")
+        AMBIGUOUS = "ambiguous", _("ambiguous")
+        FAILED = "failed", _("failed")
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    fence = models.PositiveIntegerField()
+    step = models.CharField(max_length=16, choices=Step)
+    detail = models.CharField(max_length=300, blank=True)
+    message_id = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.step} (fence {self.fence}) of delivery {self.delivery_id}"

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -17,12 +15,12 @@ class UserAdmin(OwnerAdmin, DjangoUserAdmin):
 
     list_display = ("username", "first_name", "last_name", "is_active", "last_login")
     list_filter = ("is_active", "groups")
-    fieldsets: Any = (
+    fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (_("May"), {"fields": ("is_active", "groups")}),
     )
-    add_fieldsets: Any = (
+    add_fieldsets = (
         (None, {"fields": ("username", "usable_password", "password1", "password2", "groups")}),
     )
     filter_horizontal = ("groups",)

@@ -1,4 +1,16 @@
 from django.urls import path
 
+from cafe_site.dashboard import board_views, report_views
+
 app_name = "dashboard"
-urlpatterns: list = []
+urlpatterns = [
+    path("", report_views.today, name="today"),
+    path("orders/", board_views.board, name="board"),
+    path("orders/<int:number>/", board_views.order, name="order"),
+    path("orders/<int:number>/status/", board_views.change_order_status, name="order_status"),
+    path("orders/<int:number>/refund/", board_views.refund, name="order_refund"),
+    path("reports/", report_views.history, name="reports"),
+    path("reports/<int:number>/", report_views.report, name="report"),
+    path("reports/<int:number>/send-again/", report_views.send_again, name="send_again"),
+    path("reports/<int:number>/report.csv", report_views.report_csv, name="report_csv"),
+]

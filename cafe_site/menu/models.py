@@ -118,6 +118,11 @@ class Product(models.Model):
         return reverse("menu:product", args=[self.slug])
 
     @property
+    def illustration_path(self) -> str:
+        """Return where the drawing lies among the static files."""
+        return f"illustrations/{self.illustration}.svg"
+
+    @property
     def allergen_labels(self) -> list[str]:
         """Return the allergens' names in the reader's language, in the regulation's order."""
         return [str(allergen.label) for allergen in Allergen if allergen.value in self.allergens]

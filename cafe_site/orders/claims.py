@@ -6,13 +6,29 @@ fence it claimed with, and a process that slept past its lease records nothing.
 """
 
 import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
 
+class Claimable(models.Model):
+    """The columns of a claim. A subclass adds `state` and names its states."""
 
-class ClaimableQuerySet(models.QuerySet[Any]):
+    WAITING_STATES: tuple[str, ...]
+    CLAIMED_STATE: str
+
+    fence = models.PositiveIntegerField(default=0)
+    lease_expires_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+Row = TypeVar("Row", bound=Claimable)
+
+
+class ClaimableQuerySet(models.QuerySet[Row]):
     def claimable(self) -> Self:
         """Return the rows that wait for their turn, or whose holder has outlived its lease."""
         waiting = models.Q(state__in=self.model.WAITING_STATES) & (
@@ -21,9 +37,9 @@ class ClaimableQuerySet(models.QuerySet[Any]):
         abandoned = models.Q(state=self.model.CLAIMED_STATE, lease_expires_at__lt=Now())
         return self.filter(waiting | abandoned)
 
-    def claim(self, pk: int, *, lease: datetime.timedelta) -> Any | None:
+    def claim(self, pk: int, *, lease: datetime.timedelta) -> Row | None:
         """Take one row for as long as `lease`; return it, or None when another process has it."""
-        row = self.claimable().filter(pk=pk).first()
+        row: Any = self.claimable().filter(pk=pk).first()
         if row is None:
             return None
         claimed = (
@@ -40,21 +56,7 @@ class ClaimableQuerySet(models.QuerySet[Any]):
         row.fence += 1
         return row
 
-    def settle(self, row: models.Model, **result: Any) -> bool:
+    def settle(self, row: Any, **result: Any) -> bool:
         """Record what became of a claimed row; False when the claim was lost meanwhile."""
         held = self.filter(pk=row.pk, state=self.model.CLAIMED_STATE, fence=row.fence)
         return bool(held.update(lease_expires_at=None, **result))
-
-
-class Claimable(models.Model):
-    """The columns of a claim. A subclass adds `state` and names its states."""
-
-    WAITING_STATES: tuple[str, ...]
-    CLAIMED_STATE: str
-
-    fence = models.PositiveIntegerField(default=0)
-    lease_expires_at = models.DateTimeField(null=True)
-    not_before = models.DateTimeField(null=True)
-
-    class Meta:
-        abstract = True

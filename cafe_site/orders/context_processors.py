@@ -13,5 +13,5 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     return {
         "shop_name": settings.SHOP_NAME,
         "basket_count": Basket(session).count,
-        "currency": settings.SHOP_CURRENCY,
+        "prices_include_tax": settings.SHOP_PRICES_INCLUDE_TAX,
     }

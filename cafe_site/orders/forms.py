@@ -118,7 +118,13 @@ class CheckoutForm(forms.Form):
 
     def __init__(self, *args: Any, days: Sequence[DaySlots], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.days = days
         self.fields["pickup_at"].choices = slot_choices(days)  # type: ignore[attr-defined]
+
+    @property
+    def has_times(self) -> bool:
+        """Whether there is a time to choose at all, beside the line that asks for one."""
+        return len(self.fields["pickup_at"].choices) > 1  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         name: str = " ".join(self.cleaned_data["name"].split())

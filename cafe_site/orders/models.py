@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +14,11 @@ from cafe_site.orders.claims import Claimable, ClaimableQuerySet
 from cafe_site.orders.pricing import LineAmounts
 from cafe_site.shop.fields import TokenField, make_token
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def amount_field(verbose_name: str = "") -> models.DecimalField:
+
+def amount_field(verbose_name: "StrOrPromise" = "") -> models.DecimalField:
     """Return a column for an amount in the shop's currency."""
     return models.DecimalField(verbose_name, max_digits=12, decimal_places=2, default=0)
 

@@ -1,4 +1,3 @@
-import datetime
 from secrets import compare_digest
 from typing import Any
 
@@ -6,10 +5,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import Basket, tax_of, total_of
@@ -55,14 +55,15 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect("menu:menu")
     product = Product.objects.on_sale().filter(pk=form.cleaned_data["product"]).first()
     if product is None:
-        messages.error(request, _("This product is no longer on sale."))
+        messages.error(request, _("This product is no longer on sale. Please choose another one."))
         return redirect("menu:menu")
     total = Basket(request.session).add(product.pk, form.cleaned_data["quantity"])
     messages.success(
         request,
         _("%(product)s: %(count)s in your basket.") % {"product": product.name, "count": total},
     )
-    return redirect("menu:menu")
+    # Back to where the customer was on the menu, not to its top.
+    return redirect(f"{reverse('menu:menu')}#product-{product.pk}")
 
 
 @login_not_required
@@ -88,8 +89,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not chosen.lines():
         messages.info(request, _("Your basket is empty. Choose something first."))
         return redirect("menu:menu")
-    days = available_slots(timezone.now())
-    form = CheckoutForm(days=days, initial={"checkout_key": chosen.checkout_key})
+    form = CheckoutForm(
+        days=available_slots(timezone.now()), initial={"checkout_key": chosen.checkout_key}
+    )
     return show_checkout(request, form, chosen)
 
 
@@ -117,7 +119,8 @@ def take_order(request: HttpRequest) -> HttpResponse:
 
 
 def show_checkout(request: HttpRequest, form: CheckoutForm, chosen: Basket) -> HttpResponse:
-    context = {"form": form, **basket_context(chosen)}
+    special = [day for day in form.days if day.sentence]
+    context = {"form": form, "special_days": special, **basket_context(chosen)}
     return render(request, "orders/checkout.html", context, status=422 if form.errors else 200)
 
 

@@ -13,7 +13,7 @@ from cafe_site.shop.money import Currency
 
 @dataclass(frozen=True, slots=True)
 class OpeningDay:
-    """One business day of the shop: its spans in UTC, ends excluded, and what customers are told."""
+    """A business day of the shop: its spans in UTC, ends excluded, and a sentence for customers."""
 
     day: datetime.date
     spans: tuple[tuple[datetime.datetime, datetime.datetime], ...]

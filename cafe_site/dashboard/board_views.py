@@ -1,0 +1,126 @@
+"""The order board: what has to be ready when, and what became of it."""
+
+import datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cafe_site.accounts.access import current_user, staff_only
+from cafe_site.dashboard.forms import RefundForm, StatusForm
+from cafe_site.orders.models import Order, Status
+from cafe_site.orders.services import OrderError, change_status, refund_order
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.opening import opening_day, shop_calendar
+
+
+def requested_day(request: HttpRequest) -> datetime.date:
+    """Return the business day that the address asks for; today without one or with a wrong one."""
+    today = shop_calendar().day_of(timezone.now())
+    if "day" not in request.GET:
+        return today
+    try:
+        return datetime.date.fromisoformat(request.GET["day"])
+    except ValueError:
+        messages.error(
+            request,
+            _("%(value)s is no day; write it as %(today)s. This is today.")
+            % {"value": repr(request.GET["day"][:20]), "today": today.isoformat()},
+        )
+        return today
+
+
+@staff_only
+@never_cache
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    day = requested_day(request)
+    orders = list(Order.objects.for_board(day))
+    pickups = [
+        (pickup_at, list(members))
+        for pickup_at, members in groupby(orders, key=lambda order: order.pickup_at)
+    ]
+    context = {
+        "day": day,
+        "today": shop_calendar().day_of(timezone.now()),
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        "opening": opening_day(day),
+        "pickups": pickups,
+        "open_count": sum(order.is_open for order in orders),
+        "order_count": len(orders),
+    }
+    return render(request, "dashboard/board.html", context)
+
+
+@staff_only
+@never_cache
+@require_safe
+def order(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Order.objects.prefetch_related("lines", "events__by"), pk=number)
+    return show_order(request, found, RefundForm())
+
+
+def show_order(request: HttpRequest, found: Order, form: RefundForm) -> HttpResponse:
+    context: dict[str, Any] = {"order": found, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "dashboard/order.html", context, status=status)
+
+
+@staff_only
+@require_POST
+def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Order, pk=number)
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This is no status of an order. Nothing was changed."))
+        return redirect("dashboard:order", number)
+    try:
+        found = change_status(
+            number,
+            Status(form.cleaned_data["status"]),
+            by=current_user(request),
+            now=timezone.now(),
+        )
+    except OrderError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("Order %(number)s: %(status)s.")
+            % {"number": number, "status": found.get_status_display()},
+        )
+    return redirect(
+        f"{reverse('dashboard:board')}?day={found.business_day.isoformat()}#order-{number}"
+    )
+
+
+@staff_only
+@require_POST
+def refund(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Order.objects.prefetch_related("lines", "events__by"), pk=number)
+    form = RefundForm(request.POST)
+    if not form.is_valid():
+        return show_order(request, found, form)
+    try:
+        refund_order(
+            number,
+            form.cleaned_data["amount"],
+            reason=form.cleaned_data["reason"],
+            by=current_user(request),
+            now=timezone.now(),
+        )
+    except OrderError as error:
+        form.add_error("amount", str(error))
+        return show_order(request, found, form)
+    messages.success(
+        request, _("The refund of order %(number)s is written down.") % {"number": number}
+    )
+    return redirect("dashboard:order", number)

@@ -1,0 +1,42 @@
+"""Figures for the owners' pages, laid out as rows. Everything is counted in reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cafe_site.shop.money import Currency
+from reports.comparison import COUNT_FIGURES, FIGURES
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One figure, as text, in two states that may differ."""
+
+    label: str
+    sent: str
+    current: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.sent != self.current
+
+
+def write_figure(name: str, value: Any, currency: Currency) -> str:
+    """Write a figure out of a payload; `-` where there is none."""
+    if value is None:
+        return "-"
+    return f"{int(value):,}" if name in COUNT_FIGURES else currency.text(Decimal(value))
+
+
+def figure_rows(sent: Mapping[str, Any], current: Mapping[str, Any]) -> list[FigureRow]:
+    """Return each figure of two payloads side by side."""
+    currency = Currency(sent["currency"])
+    return [
+        FigureRow(
+            label,
+            write_figure(name, sent["totals"][name], currency),
+            write_figure(name, current["totals"][name], currency),
+        )
+        for name, label in FIGURES.items()
+    ]

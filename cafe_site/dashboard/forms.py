@@ -1,0 +1,38 @@
+"""What staff and owners may send."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.orders.models import Status
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(choices=Status.choices)
+
+
+class RefundForm(forms.Form):
+    amount = forms.DecimalField(
+        label=_("Amount, tax included"),
+        min_value=Decimal("0.01"),
+        max_digits=10,
+        decimal_places=2,
+        error_messages={
+            "required": _("Please give the amount to refund."),
+            "invalid": _("Please give the amount as a number, such as 4.50."),
+            "min_value": _("Please refund at least %(limit_value)s."),
+            "max_decimal_places": _("Please give no more than %(max)s digits after the point."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Please say why, for whoever keeps the books.")},
+    )
+
+
+class SendAgainForm(forms.Form):
+    """The key makes ten clicks on one form one copy."""
+
+    request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)

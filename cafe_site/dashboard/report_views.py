@@ -1,0 +1,127 @@
+"""The owners' pages: today as it stands, and the history of reports."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cafe_site.accounts.access import current_user, owners_only
+from cafe_site.dashboard.figures import figure_rows, write_figure
+from cafe_site.dashboard.forms import SendAgainForm
+from cafe_site.orders.background import run_after_commit
+from cafe_site.shop.fields import make_token
+from cafe_site.shop.money import Currency
+from cafe_site.shop.opening import shop_calendar
+from reports import jobs
+from reports.comparison import FIGURES
+from reports.daily import build_report
+from reports.models import Report
+from reports.payload import csv_of
+
+PAGE_SIZE = 28
+
+
+@never_cache
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Show owners the day as it stands; staff have their board instead."""
+    if not current_user(request).is_owner:
+        return redirect("dashboard:board")
+    report = build_report(shop_calendar().day_of(timezone.now()))
+    summary, comparison = report.summary, report.comparison
+    figures = [
+        {
+            "label": label,
+            "value": write_figure(name, getattr(summary.totals, name), summary.currency),
+            "last_week": comparison.last_week
+            and write_figure(name, comparison.last_week[name], summary.currency),
+        }
+        for name, label in FIGURES.items()
+    ]
+    context = {
+        "summary": summary,
+        "figures": figures,
+        "has_last_week": comparison.last_week is not None,
+        "last_report": Report.objects.prefetch_related("deliveries").first(),
+    }
+    return render(request, "dashboard/today.html", context)
+
+
+@owners_only
+@never_cache
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    reports = Report.objects.prefetch_related("deliveries")
+    page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [history_row(report) for report in page]
+    return render(request, "dashboard/reports.html", {"page": page, "rows": rows})
+
+
+def history_row(report: Report) -> dict[str, Any]:
+    payload = json.loads(report.payload)
+    currency = Currency(payload["currency"])
+    return {
+        "report": report,
+        "is_closed": payload["is_closed"],
+        "orders": payload["totals"]["orders"],
+        "net": write_figure("net_amount", payload["totals"]["net_amount"], currency),
+    }
+
+
+@owners_only
+@never_cache
+@require_safe
+def report(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a report as it was sent, beside the figures as they would be now."""
+    found = get_object_or_404(Report.objects.prefetch_related("deliveries__attempts"), pk=number)
+    current = jobs.current_message(found.business_day, revision=found.revision)
+    rows = figure_rows(json.loads(found.payload), json.loads(current.payload))
+    context = {
+        "report": found,
+        "rows": rows,
+        "current": current,
+        "is_changed": found.payload != current.payload,
+        "form": SendAgainForm(initial={"request_key": make_token()}),
+        "has_topic": bool(settings.REPORT_TOPIC_ARN),
+    }
+    return render(request, "dashboard/report.html", context)
+
+
+@owners_only
+@require_POST
+def send_again(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Report, pk=number)
+    form = SendAgainForm(request.POST)
+    if not settings.REPORT_TOPIC_ARN:
+        messages.error(request, _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was sent."))
+    elif form.is_valid():
+        delivery = jobs.request_copy(found, request_key=form.cleaned_data["request_key"])
+        run_after_commit(jobs.publish_requested, delivery.pk)
+        messages.success(request, _("The report is on its way to the topic again."))
+    else:
+        messages.error(request, _("This form is incomplete. Reload the page and try again."))
+    return redirect("dashboard:report", number)
+
+
+@owners_only
+@require_safe
+def report_csv(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a report's figures as they were sent, or with ?figures=current as they would be now."""
+    found = get_object_or_404(Report, pk=number)
+    payload, name = found.payload, "sent"
+    if request.GET.get("figures") == "current":
+        payload, name = jobs.current_message(found.business_day, revision=None).payload, "current"
+    filename = f"{found.kind}-report-{found.business_day.isoformat()}-{name}.csv"
+    return HttpResponse(
+        csv_of(payload),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

@@ -1,0 +1,84 @@
+"""A day's totals against the same weekday before. Pure."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cafe_site.shop.money import ZERO, Currency
+from reports.summary import SalesTotals
+
+WEEK = datetime.timedelta(days=7)
+WEEKS = 4
+
+# The report's figures, in the order in which it shows them.
+AMOUNT_FIGURES = {
+    "gross_amount": "Gross sales",
+    "discount_amount": "Discounts",
+    "refund_amount": "Refunds",
+    "net_amount": "Net sales",
+    "tax_amount": "Tax",
+}
+COUNT_FIGURES = {"orders": "Orders", "items": "Items"}
+FIGURES = {**AMOUNT_FIGURES, **COUNT_FIGURES, "average_order_amount": "Average order value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same weekday last week, and the mean of the last four; None where there was no such day.
+
+    The shop was not there yet, or it was closed: such a day is no zero, and is left out.
+    """
+
+    last_week: Mapping[str, Decimal | None] | None
+    mean: Mapping[str, Decimal | None] | None
+    mean_days: tuple[datetime.date, ...]
+
+
+def earlier_days(day: datetime.date) -> tuple[datetime.date, ...]:
+    """Return the same weekday of the four weeks before, newest first."""
+    return tuple(day - WEEK * weeks for weeks in range(1, WEEKS + 1))
+
+
+def compare(
+    day: datetime.date, earlier: Mapping[datetime.date, SalesTotals], currency: Currency
+) -> Comparison:
+    """Return what a day is held against; `earlier` has a row for each day that counts."""
+    last_week = earlier.get(day - WEEK)
+    days = tuple(other for other in earlier_days(day) if other in earlier)
+    return Comparison(
+        last_week=_figures_of(last_week) if last_week else None,
+        mean=mean_of([earlier[other] for other in days], currency) if days else None,
+        mean_days=days,
+    )
+
+
+def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Decimal | None]:
+    """Return the mean of each figure: amounts rounded to the currency, counts to a tenth.
+
+    The mean average order value is that of all their orders together, not the mean of means.
+    """
+    mean: dict[str, Decimal | None] = {}
+    for name in AMOUNT_FIGURES:
+        mean[name] = currency.round(
+            sum((getattr(total, name) for total in totals), ZERO) / len(totals)
+        )
+    for name in COUNT_FIGURES:
+        count = sum(getattr(total, name) for total in totals)
+        mean[name] = (Decimal(count) / len(totals)).quantize(Decimal("0.1"))
+    orders = sum(total.orders for total in totals)
+    net = sum((total.net_amount for total in totals), ZERO)
+    mean["average_order_amount"] = currency.round(net / orders) if orders else None
+    return mean
+
+
+def _figures_of(totals: SalesTotals) -> dict[str, Decimal | None]:
+    figures = {name: getattr(totals, name) for name in FIGURES}
+    return {name: None if value is None else Decimal(value) for name, value in figures.items()}
+
+
+def change(value: Decimal | None, base: Decimal | None) -> Decimal | None:
+    """Return by what share a value differs from its base; None when that cannot be said."""
+    if value is None or not base:
+        return None
+    return (value - base) / base

@@ -1,0 +1,55 @@
+"""The daily report: a day's summary beside what it is compared with."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from cafe_site.shop.opening import opening_days
+from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
+from reports.summary import DailySummary, first_business_day, summarize_day, totals_of_days
+
+
+@dataclass(frozen=True, slots=True)
+class DailyReport:
+    summary: DailySummary
+    comparison: Comparison
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Run a transaction in which every query sees the same state of the database.
+
+    Django opens MariaDB's transactions as READ COMMITTED, where two queries may see two states
+    and a report's parts would not add up. SQLite's transactions are serializable. Inside another
+    transaction its level stands, for it can no longer be changed.
+    """
+    if connection.vendor == "mysql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with transaction.atomic():
+        yield
+
+
+def build_report(day: datetime.date) -> DailyReport:
+    """Return a business day's report as the figures stand now, read in one snapshot."""
+    with snapshot():
+        summary = summarize_day(day)
+        earlier = totals_of_days(days_to_compare(day))
+        return DailyReport(summary, compare(day, earlier, summary.currency))
+
+
+def days_to_compare(day: datetime.date) -> list[datetime.date]:
+    """Return which of the four same weekdays before count: the shop was there, and was open."""
+    first = first_business_day()
+    if first is None:
+        return []
+    oldest = day - WEEK * WEEKS
+    open_days = {
+        opening.day
+        for opening in opening_days(oldest, 7 * WEEKS)
+        if not opening.is_closed and opening.day >= first
+    }
+    return [other for other in earlier_days(day) if other in open_days]

@@ -1,0 +1,64 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from cafe_site.shop.fields import make_token
+from reports import jobs
+from reports.management.days import read_day
+from reports.models import Delivery, Report
+
+
+class Command(BaseCommand):
+    help = "Write down and publish one business day's report, by the path that the schedule takes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--day", type=read_day, required=True, help="such as 2026-11-22")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print the message; write and send nothing"
+        )
+        parser.add_argument(
+            "--resend", action="store_true", help="send a report again that was published before"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["dry_run"]:
+            message = jobs.current_message(options["day"], revision=None)
+            self.stdout.write(f"Subject: {message.subject}\n\n{message.text}", ending="")
+            return
+        publisher = jobs.topic_publisher()
+        if publisher is None:
+            raise CommandError("REPORT_TOPIC_ARN is not set: there is no topic to publish to.")
+        try:
+            report = jobs.issue_closed_day(options["day"], now=timezone.now())
+        except jobs.DayNotClosed as error:
+            raise CommandError(str(error)) from error
+        delivery = self.delivery_to_publish(report, resend=options["resend"])
+        jobs.publish_delivery(delivery.pk, publisher)
+        self.tell(delivery)
+
+    def delivery_to_publish(self, report: Report, *, resend: bool) -> Delivery:
+        if resend:
+            return jobs.request_copy(report, request_key=make_token())
+        published = report.deliveries.filter(state=Delivery.State.PUBLISHED).first()
+        if published is not None:
+            raise CommandError(
+                f"The report of {report.business_day} was published at "
+                f"{published.published_at:%Y-%m-%d %H:%M} UTC as {published.message_id}. "
+                "To send it once more, add --resend."
+            )
+        return report.deliveries.get(number=1)
+
+    def tell(self, delivery: Delivery) -> None:
+        delivery.refresh_from_db()
+        if delivery.state == Delivery.State.PUBLISHED:
+            self.stdout.write(
+                f"Published the report of {delivery.report.business_day} as {delivery.message_id}."
+            )
+            return
+        last = delivery.attempts.last()
+        why = last.detail if last and last.detail else "another process is at it"
+        raise CommandError(
+            f"The report of {delivery.report.business_day} is {delivery.get_state_display()}: {why}"
+        )

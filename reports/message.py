@@ -1,0 +1,243 @@
+"""A daily report in words: subject and plain text. Pure.
+
+The text is written for a telephone: no line of its own is wider than 40 columns, and each still
+reads as label and value where the mail program shows no fixed-width letters.
+"""
+
+import datetime
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from textwrap import wrap
+
+from cafe_site.shop.money import Currency
+from reports.comparison import COUNT_FIGURES, FIGURES, change
+from reports.daily import DailyReport
+from reports.payload import render_payload
+from reports.summary import DailySummary, OrderedAhead
+
+WIDTH = 40
+SUBJECT_LIMIT = 99
+
+# English on purpose and never the server's locale: the golden files depend on them.
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: the subject is ASCII, the payload canonical JSON."""
+
+    subject: str
+    text: str
+    payload: str
+
+
+def render_message(
+    report: DailyReport, *, shop: str, revision: int | None, history_url: str
+) -> Message:
+    """Return a report's message. `revision` is None for figures that were not written down."""
+    return Message(
+        subject=render_subject(report.summary, shop=shop),
+        text=render_text(report, shop=shop, revision=revision, history_url=history_url),
+        payload=render_payload(report, shop=shop, revision=revision),
+    )
+
+
+def render_subject(summary: DailySummary, *, shop: str) -> str:
+    """Return an ASCII subject under 100 characters: SNS refuses any other."""
+    day = summary.day
+    figures = f"{summary.currency.code} {summary.currency.plain(summary.totals.net_amount)} net"
+    if summary.totals.orders:
+        outcome = f"{figures}, {_count(summary.totals.orders, 'order')}"
+    else:
+        outcome = "closed" if summary.is_closed else "no orders"
+    end = f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}: {outcome}"
+    name = _ascii(shop)
+    return f"{name[: SUBJECT_LIMIT - len(end) - 2]}, {end}" if name else end
+
+
+def _ascii(text: str) -> str:
+    """Return the text without accents and without what has no ASCII form, on one line."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join("".join(letter for letter in plain if letter.isprintable()).split())
+
+
+def render_text(report: DailyReport, *, shop: str, revision: int | None, history_url: str) -> str:
+    summary = report.summary
+    sections = [f"{shop}\n{_long_day(summary.day)}", _headline(report)]
+    if summary.totals.orders or not summary.is_closed:
+        sections.append(_sales(report))
+    if summary.products:
+        sections += [_products(summary), _hours(summary)]
+    sections.append(_unsold(summary))
+    sections.append(_ahead(summary.ordered_ahead, summary))
+    sections.append(_footer(summary, revision=revision, history_url=history_url))
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _headline(report: DailyReport) -> str:
+    summary, totals = report.summary, report.summary.totals
+    if summary.is_closed and not totals.orders:
+        return _paragraph(f"The shop was closed, and there was no order. {summary.sentence}")
+    if not totals.orders:
+        return _paragraph("The shop was open, and there was no order.")
+    money = f"{summary.currency.code} {summary.currency.plain(totals.net_amount)}"
+    text = f"{money} net from {_count(totals.orders, 'order')}"
+    base = report.comparison.last_week
+    share = change(totals.net_amount, base["net_amount"]) if base else None
+    if share is not None:
+        percent = abs(_percent(share))
+        direction = "more" if share > 0 else "less"
+        than = f"last {_DAYS[summary.day.weekday()]}"
+        text += f", {percent}% {direction} than {than}" if percent else f", as much as {than}"
+    if summary.is_closed:
+        text += ", although the shop was marked as closed"
+    return _paragraph(f"{text}. {summary.sentence}")
+
+
+def _sales(report: DailyReport) -> str:
+    """Return the eight figures, each with its change on last week and on the mean."""
+    summary, comparison = report.summary, report.comparison
+    weekday = _DAYS[summary.day.weekday()]
+    if comparison.mean_days:
+        mean = f"on the mean of {_count(len(comparison.mean_days), weekday)} before"
+        last = f"on last {weekday}, and " if comparison.last_week else ""
+        legend = f"Change in percent: {last}{mean}."
+    else:
+        legend = f"There is no earlier {weekday} to compare with."
+    lines = [f"SALES in {summary.currency.code}, without tax", *wrap(legend, WIDTH)]
+    for name, label in FIGURES.items():
+        value = getattr(summary.totals, name)
+        columns = [
+            f"{_change(value, base[name]):>6}"
+            for base in (comparison.last_week, comparison.mean)
+            if base
+        ]
+        lines.append(f"{label:<19}{_figure(name, value, summary.currency):>9}{''.join(columns)}")
+    return "\n".join(lines)
+
+
+def _figure(name: str, value: Decimal | int | None, currency: Currency) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if name in COUNT_FIGURES else currency.plain(Decimal(value))
+
+
+def _change(value: Decimal | int | None, base: Decimal | None) -> str:
+    """Return a change as +7%, or = for none, new for something after nothing, - for neither."""
+    if value is None or base is None:
+        return "-"
+    share = change(Decimal(value), base)
+    if share is None:
+        return "new" if value else "="
+    percent = _percent(share)
+    return f"{percent:+}%" if percent else "="
+
+
+def _percent(share: Decimal) -> int:
+    return int((share * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _products(summary: DailySummary) -> str:
+    lines = ["SOLD, with net sales"]
+    for category in summary.categories:
+        lines += ["", *wrap(f"{category.name}: {_count(category.quantity, 'item')}", WIDTH)]
+        rows = [
+            (product.quantity, product.name, product.net_amount)
+            for product in summary.products
+            if product.category == category.name
+        ]
+        for quantity, name, amount in rows:
+            lines += _row(f"{quantity:>4} {name}", summary.currency.plain(amount))
+        lines += _row("     in all", summary.currency.plain(category.net_amount))
+    return "\n".join(lines)
+
+
+def _row(label: str, value: str) -> list[str]:
+    """Return a label and its value at the right margin; a long label goes on below, indented."""
+    first, *rest = wrap(
+        label,
+        WIDTH - max(len(value), 9) - 1,
+        subsequent_indent="     ",
+        drop_whitespace=True,
+    ) or [""]
+    if label.startswith(" ") and not first.startswith(" "):
+        first = label[: len(label) - len(label.lstrip())] + first
+    return [f"{first:<{WIDTH - len(value)}}{value}", *rest]
+
+
+def _hours(summary: DailySummary) -> str:
+    lines = ["BY HOUR of pickup, with net sales"]
+    for hour in summary.hours:
+        label = f"{hour.hour:02}:00  {_count(hour.orders, 'order')}"
+        lines += _row(label, summary.currency.plain(hour.net_amount))
+    return "\n".join(lines)
+
+
+def _unsold(summary: DailySummary) -> str:
+    lines = []
+    for label, unsold, where in (
+        ("Cancelled", summary.cancelled, "not in the sales above"),
+        ("Not collected", summary.not_collected, "in the sales above"),
+    ):
+        if unsold.orders:
+            amount = summary.currency.plain(unsold.gross_amount)
+            lines += wrap(f"{label}: {_count(unsold.orders, 'order')}, {amount} ({where})", WIDTH)
+    if not lines and summary.totals.orders:
+        lines = ["Nothing cancelled, all collected."]
+    return "\n".join(lines)
+
+
+def _ahead(ahead: OrderedAhead | None, summary: DailySummary) -> str:
+    if ahead is None:
+        return _paragraph("No open day is in sight: nothing can be ordered ahead.")
+    days = (ahead.day - summary.day).days
+    when = "tomorrow, " if days == 1 else ""
+    title = f"ORDERED AHEAD for {when}{_short_day(ahead.day)}"
+    if not ahead.orders:
+        return "\n".join([*wrap(title, WIDTH), "Nothing yet."])
+    lines = wrap(title, WIDTH)
+    lines.append(f"{_count(ahead.orders, 'order')}, {_count(ahead.items, 'item')}:")
+    for product in ahead.products:
+        lines += _row(f"{product.quantity:>4} {product.name}", "")
+    return "\n".join(lines)
+
+
+def _footer(summary: DailySummary, *, revision: int | None, history_url: str) -> str:
+    hours = round((summary.end - summary.start).total_seconds() / 3600)
+    lines = []
+    if hours != 24:
+        lines += wrap(f"The clocks were changed: this day had {hours} hours.", WIDTH)
+    state = f"revision {revision}" if revision else "figures as they stand, not a sent report"
+    lines += wrap(f"Daily report {summary.day.isoformat()}, {state}.", WIDTH)
+    return "\n".join([*lines, history_url])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _paragraph(text: str) -> str:
+    return "\n".join(wrap(text, WIDTH))
+
+
+def _long_day(day: datetime.date) -> str:
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _short_day(day: datetime.date) -> str:
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"

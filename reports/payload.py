@@ -1,0 +1,123 @@
+"""A daily report as data: canonical JSON, and CSV made from that JSON. Pure."""
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from reports.comparison import COUNT_FIGURES, FIGURES, WEEK
+from reports.daily import DailyReport
+from reports.summary import SalesTotals
+
+SCHEMA = "cafe.daily-report/1"
+
+
+def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> str:
+    """Return the report as canonical JSON: sorted keys, no blanks, amounts as text."""
+    summary, comparison = report.summary, report.comparison
+    payload = {
+        "schema": SCHEMA,
+        "kind": "daily",
+        "business_day": summary.day,
+        "revision": revision,
+        "shop": shop,
+        "currency": summary.currency.code,
+        "start": summary.start,
+        "end": summary.end,
+        "is_closed": summary.is_closed,
+        "sentence": summary.sentence,
+        "totals": _totals(summary.totals),
+        "comparison": {
+            "last_week": _compared(comparison.last_week, business_day=summary.day - WEEK),
+            "mean": _compared(comparison.mean, business_days=comparison.mean_days),
+        },
+        "categories": summary.categories,
+        "products": summary.products,
+        "hours": summary.hours,
+        "cancelled": summary.cancelled,
+        "not_collected": summary.not_collected,
+        "ordered_ahead": summary.ordered_ahead,
+    }
+    return json.dumps(_plain(payload), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _compared(figures: Mapping[str, Any] | None, **what: Any) -> dict[str, Any] | None:
+    return None if figures is None else {**what, **figures}
+
+
+def _totals(totals: SalesTotals) -> dict[str, Any]:
+    return {name: getattr(totals, name) for name in FIGURES}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it: dates in ISO form, amounts as text, rows as objects."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime.datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return value
+
+
+def csv_of(payload: str) -> str:
+    """Return a stored payload as CSV."""
+    return render_csv(json.loads(payload))
+
+
+def render_csv(payload: Mapping[str, Any]) -> str:
+    """Return a payload as CSV: section, name, quantity, amount; one header, one row a figure."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(["section", "name", "quantity", "amount"])
+    for row in _csv_rows(payload):
+        writer.writerow([_safe_cell(cell) for cell in row])
+    return file.getvalue()
+
+
+def _csv_rows(payload: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    yield "report", "business day", "", payload["business_day"]
+    yield "report", "currency", "", payload["currency"]
+    comparison = payload["comparison"]
+    sections = {
+        "total": payload["totals"],
+        "last week": comparison["last_week"],
+        "mean": comparison["mean"],
+    }
+    for section, figures in sections.items():
+        for name, label in FIGURES.items() if figures else ():
+            is_count = name in COUNT_FIGURES
+            yield (
+                (section, label, figures[name], "")
+                if is_count
+                else (section, label, "", figures[name])
+            )
+    for section, key in (("category", "categories"), ("product", "products")):
+        for row in payload[key]:
+            yield section, row["name"], row["quantity"], row["net_amount"]
+    for row in payload["hours"]:
+        yield "hour", f"{row['hour']:02}:00", row["orders"], row["net_amount"]
+    for name in ("cancelled", "not_collected"):
+        row = payload[name]
+        yield "not sold", name.replace("_", " "), row["orders"], row["gross_amount"]
+    ahead = payload["ordered_ahead"]
+    if ahead:
+        yield "ordered ahead", ahead["business_day"], ahead["items"], ""
+        for row in ahead["products"]:
+            yield "ordered ahead", row["name"], row["quantity"], ""
+
+
+def _safe_cell(cell: Any) -> Any:
+    """Keep a spreadsheet from running a product's name as a formula (OWASP, CSV injection)."""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r", "-"):
+        return f"'{cell}"
+    return "" if cell is None else cell

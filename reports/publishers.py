@@ -1,0 +1,151 @@
+"""Bringing a message to a topic, and what can come of it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from reports.message import Message
+
+# SNS counts the whole message with its attributes; some room is left for those.
+SIZE_LIMIT = 250 * 1024
+
+
+class PublishError(Exception):
+    """Publishing did not go as it should; the message says what is known."""
+
+
+class PublishRefused(PublishError):
+    """The message was refused and will be refused again: somebody has to mend something."""
+
+
+class PublishThrottled(PublishError):
+    """The message was surely not accepted, and may be sent again at once or later."""
+
+
+class PublishAmbiguous(PublishError):
+    """Nobody knows whether the message was accepted: no answer, or one that says too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One message for the topic. `attributes` are for filter policies, all of them text."""
+
+    message: Message
+    attributes: dict[str, str]
+
+
+class Publisher(Protocol):
+    """Somebody who brings a publication to the subscribers and returns its message id."""
+
+    def publish(self, publication: Publication) -> str:
+        """Raise PublishRefused, PublishThrottled or PublishAmbiguous when that fails."""
+
+
+def check_publication(publication: Publication) -> None:
+    """Raise PublishRefused for what SNS would refuse; its stand-ins accept more than it does."""
+    subject = publication.message.subject
+    if not subject.isascii() or not subject.isprintable() or not 0 < len(subject) < 100:
+        raise PublishRefused(
+            f"The subject {subject!r} is not one line of 1 to 99 ASCII characters, as SNS wants."
+        )
+    size = len(sns_body(publication.message).encode())
+    if size > SIZE_LIMIT:
+        raise PublishRefused(f"The message has {size} bytes; SNS takes {SIZE_LIMIT}.")
+
+
+def sns_body(message: Message) -> str:
+    """Return one body for all protocols: the text for people, the JSON for machines."""
+    return json.dumps(
+        {
+            "default": message.text,
+            "email": message.text,
+            "sqs": message.payload,
+            "lambda": message.payload,
+            "http": message.payload,
+            "https": message.payload,
+        },
+        ensure_ascii=False,
+    )
+
+
+class SnsPublisher:
+    """Publishes to an Amazon SNS topic, once per call: botocore's own retries are off.
+
+    With them on, one call may publish three e-mails, and the count of attempts would be a lie.
+    """
+
+    def __init__(self, topic_arn: str) -> None:
+        self._topic_arn = topic_arn
+        self._client: Any = None
+
+    def publish(self, publication: Publication) -> str:
+        # boto3 takes a quarter of a second to import; runs with nothing to publish need none.
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            ConnectTimeoutError,
+            EndpointConnectionError,
+            NoCredentialsError,
+        )
+
+        check_publication(publication)
+        try:
+            answer = self._connect().publish(
+                TopicArn=self._topic_arn,
+                Subject=publication.message.subject,
+                Message=sns_body(publication.message),
+                MessageStructure="json",
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in publication.attributes.items()
+                },
+            )
+        except ClientError as error:
+            raise _from_answer(error.response) from error
+        except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
+            raise PublishThrottled(f"SNS was not reached: {error}") from error
+        except BotoCoreError as error:
+            raise PublishAmbiguous(f"SNS gave no answer: {error}") from error
+        return str(answer["MessageId"])
+
+    def _connect(self) -> Any:
+        if self._client is None:
+            import boto3
+            from botocore.config import Config
+
+            region = self._topic_arn.split(":")[3]
+            self._client = boto3.client(
+                "sns",
+                region_name=region,
+                config=Config(
+                    connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1}
+                ),
+            )
+        return self._client
+
+
+def _from_answer(response: dict[str, Any]) -> PublishError:
+    """Return what an error answer of SNS means for the message."""
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    error = response.get("Error", {})
+    what = f"SNS answered {status} {error.get('Code', '')}: {error.get('Message', '')}"
+    if status == 429 or error.get("Code", "").startswith("Throttl"):
+        return PublishThrottled(what)
+    if 400 <= status < 500:
+        return PublishRefused(what)
+    return PublishAmbiguous(what)
+
+
+@dataclass(slots=True)
+class RecordingPublisher:
+    """Keeps what it is given, for tests and dry runs; `failure` is raised instead, if set."""
+
+    publications: list[Publication] = field(default_factory=list)
+    failure: PublishError | None = None
+
+    def publish(self, publication: Publication) -> str:
+        check_publication(publication)
+        if self.failure is not None:
+            raise self.failure
+        self.publications.append(publication)
+        return f"recorded-{len(self.publications)}"

@@ -207,8 +207,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
-    # Axes announces itself at every start, and names whoever tried to sign in.
-    "loggers": {"axes": {"level": "ERROR"}},
+    "loggers": {
+        # Axes announces itself at every start, and names whoever tried to sign in.
+        "axes": {"level": "ERROR"},
+        "botocore": {"level": "WARNING"},
+    },
 }
 
 SILENCED_SYSTEM_CHECKS = [

@@ -22,6 +22,9 @@ AMOUNT_FIGURES = {
 COUNT_FIGURES = {"orders": "Orders", "items": "Items"}
 FIGURES = {**AMOUNT_FIGURES, **COUNT_FIGURES, "average_order_amount": "Average order value"}
 
+# An amount, a count, or nothing to say.
+Figure = Decimal | int | None
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -30,8 +33,8 @@ class Comparison:
     The shop was not there yet, or it was closed: such a day is no zero, and is left out.
     """
 
-    last_week: Mapping[str, Decimal | None] | None
-    mean: Mapping[str, Decimal | None] | None
+    last_week: Mapping[str, Figure] | None
+    mean: Mapping[str, Figure] | None
     mean_days: tuple[datetime.date, ...]
 
 
@@ -53,12 +56,12 @@ def compare(
     )
 
 
-def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Decimal | None]:
+def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Figure]:
     """Return the mean of each figure: amounts rounded to the currency, counts to a tenth.
 
     The mean average order value is that of all their orders together, not the mean of means.
     """
-    mean: dict[str, Decimal | None] = {}
+    mean: dict[str, Figure] = {}
     for name in AMOUNT_FIGURES:
         mean[name] = currency.round(
             sum((getattr(total, name) for total in totals), ZERO) / len(totals)
@@ -72,13 +75,12 @@ def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Deci
     return mean
 
 
-def _figures_of(totals: SalesTotals) -> dict[str, Decimal | None]:
-    figures = {name: getattr(totals, name) for name in FIGURES}
-    return {name: None if value is None else Decimal(value) for name, value in figures.items()}
+def _figures_of(totals: SalesTotals) -> dict[str, Figure]:
+    return {name: getattr(totals, name) for name in FIGURES}
 
 
-def change(value: Decimal | None, base: Decimal | None) -> Decimal | None:
+def change(value: Figure, base: Figure) -> Decimal | None:
     """Return by what share a value differs from its base; None when that cannot be said."""
     if value is None or not base:
         return None
-    return (value - base) / base
+    return (Decimal(value) - base) / base

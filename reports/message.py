@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from textwrap import wrap
 
 from cafe_site.shop.money import Currency
-from reports.comparison import COUNT_FIGURES, FIGURES, change
+from reports.comparison import COUNT_FIGURES, FIGURES, Figure, change
 from reports.daily import DailyReport
 from reports.payload import render_payload
 from reports.summary import DailySummary, OrderedAhead
@@ -73,7 +73,7 @@ def render_subject(summary: DailySummary, *, shop: str) -> str:
 def _ascii(text: str) -> str:
     """Return the text without accents and without what has no ASCII form, on one line."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join("".join(letter for letter in plain if letter.isprintable()).split())
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in plain).split())
 
 
 def render_text(report: DailyReport, *, shop: str, revision: int | None, history_url: str) -> str:
@@ -131,17 +131,17 @@ def _sales(report: DailyReport) -> str:
     return "\n".join(lines)
 
 
-def _figure(name: str, value: Decimal | int | None, currency: Currency) -> str:
+def _figure(name: str, value: Figure, currency: Currency) -> str:
     if value is None:
         return "-"
     return f"{value:,}" if name in COUNT_FIGURES else currency.plain(Decimal(value))
 
 
-def _change(value: Decimal | int | None, base: Decimal | None) -> str:
+def _change(value: Figure, base: Figure) -> str:
     """Return a change as +7%, or = for none, new for something after nothing, - for neither."""
     if value is None or base is None:
         return "-"
-    share = change(Decimal(value), base)
+    share = change(value, base)
     if share is None:
         return "new" if value else "="
     percent = _percent(share)
@@ -169,14 +169,8 @@ def _products(summary: DailySummary) -> str:
 
 def _row(label: str, value: str) -> list[str]:
     """Return a label and its value at the right margin; a long label goes on below, indented."""
-    first, *rest = wrap(
-        label,
-        WIDTH - max(len(value), 9) - 1,
-        subsequent_indent="     ",
-        drop_whitespace=True,
-    ) or [""]
-    if label.startswith(" ") and not first.startswith(" "):
-        first = label[: len(label) - len(label.lstrip())] + first
+    width = WIDTH - max(len(value), 9) - 1
+    first, *rest = wrap(label, width, subsequent_indent="     ")
     return [f"{first:<{WIDTH - len(value)}}{value}", *rest]
 
 
@@ -198,22 +192,22 @@ def _unsold(summary: DailySummary) -> str:
             amount = summary.currency.plain(unsold.gross_amount)
             lines += wrap(f"{label}: {_count(unsold.orders, 'order')}, {amount} ({where})", WIDTH)
     if not lines and summary.totals.orders:
-        lines = ["Nothing cancelled, all collected."]
+        lines = ["Cancelled: none. Not collected: none."]
     return "\n".join(lines)
 
 
 def _ahead(ahead: OrderedAhead | None, summary: DailySummary) -> str:
     if ahead is None:
         return _paragraph("No open day is in sight: nothing can be ordered ahead.")
-    days = (ahead.day - summary.day).days
+    days = (ahead.business_day - summary.day).days
     when = "tomorrow, " if days == 1 else ""
-    title = f"ORDERED AHEAD for {when}{_short_day(ahead.day)}"
+    title = f"ORDERED AHEAD for {when}{_short_day(ahead.business_day)}"
     if not ahead.orders:
         return "\n".join([*wrap(title, WIDTH), "Nothing yet."])
     lines = wrap(title, WIDTH)
     lines.append(f"{_count(ahead.orders, 'order')}, {_count(ahead.items, 'item')}:")
     for product in ahead.products:
-        lines += _row(f"{product.quantity:>4} {product.name}", "")
+        lines += [line.rstrip() for line in _row(f"{product.quantity:>4} {product.name}", "")]
     return "\n".join(lines)
 
 

@@ -74,7 +74,7 @@ class AheadProduct:
 class OrderedAhead:
     """What was placed before this business day ended for the next open day."""
 
-    day: datetime.date
+    business_day: datetime.date
     orders: int
     items: int
     products: tuple[AheadProduct, ...]
@@ -248,7 +248,7 @@ def _ordered_ahead_of(
     )
     products = tuple(AheadProduct(row["product__name"], row["quantity_sum"]) for row in rows)
     return OrderedAhead(
-        day=next_day,
+        business_day=next_day,
         orders=ahead.count(),
         items=sum(product.quantity for product in products),
         products=products,

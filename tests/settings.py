@@ -10,6 +10,11 @@ FACTS = {
     "SHOP_NAME": "Café Linde",
     "SHOP_TIME_ZONE": "Europe/Berlin",
     "SHOP_CURRENCY": "EUR",
+    # Whoever forgets a stand-in meets a closed door, not Amazon.
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
     "REPORT_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:reports",
 }
 for name, value in FACTS.items():

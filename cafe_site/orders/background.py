@@ -1,7 +1,6 @@
 """Work that must not hold up a request: started at once, and swept later if that fails."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +14,15 @@ def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
     response is sure to finish there. Elsewhere it runs in place. A failure is logged and left to
     the sweep: what was committed stays.
     """
-    run = _run_on_lambda if settings.BACKGROUND == "lambda" else _run_in_place
-    transaction.on_commit(partial(run, work, *arguments), robust=True)
 
+    # Not functools.partial: Django names the function in its log, and a partial has no name.
+    def start() -> None:
+        if settings.BACKGROUND == "lambda":
+            _run_on_lambda(work, *arguments)
+        else:
+            work(*arguments)
 
-def _run_in_place(work: Callable[..., Any], *arguments: int | str) -> None:
-    work(*arguments)
+    transaction.on_commit(start, robust=True)
 
 
 def _run_on_lambda(work: Callable[..., Any], *arguments: int | str) -> None:

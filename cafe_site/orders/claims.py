@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models.functions import Now
 
+
 class Claimable(models.Model):
     """The columns of a claim. A subclass adds `state` and names its states."""
 

@@ -1,0 +1,81 @@
+"""Rows for tests: give the fields that matter, the rest is ordinary."""
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.utils.text import slugify
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Category, Product
+from cafe_site.orders.basket import price
+from cafe_site.orders.models import Order, OrderLine, Status
+from cafe_site.orders.services import make_line, sum_amounts
+from cafe_site.shop.opening import shop_calendar
+
+BERLIN_HOURS = ((datetime.time(8), datetime.time(18)),)
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Category
+        django_get_or_create = ("name",)
+
+    name = "Cakes"
+
+
+class ProductFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Product
+
+    category = factory.SubFactory(CategoryFactory)
+    name = factory.Sequence(lambda number: f"Product {number}")
+    slug = factory.LazyAttribute(lambda product: slugify(product.name))
+    price_amount = Decimal("3.00")
+    unit_cost_amount = Decimal("1.00")
+    tax_rate = Decimal("0.07")
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"user{number}")
+
+
+def make_order(
+    pickup_at: datetime.datetime,
+    quantities: Mapping[Product, int],
+    *,
+    placed_at: datetime.datetime | None = None,
+    status: Status = Status.COLLECTED,
+    **fields: Any,
+) -> Order:
+    """Write an order with its lines, as checkout would, without checkout's questions."""
+    calendar = shop_calendar()
+    amounts = {product: price(product, quantity) for product, quantity in quantities.items()}
+    order = Order.objects.create(
+        pickup_at=pickup_at,
+        placed_at=placed_at or pickup_at - datetime.timedelta(hours=1),
+        business_day=calendar.day_of(pickup_at),
+        pickup_hour=calendar.local(pickup_at).hour,
+        status=status,
+        **{"customer_name": "Ada Lovelace", "customer_email": "ada@example.com", **fields},
+        **sum_amounts(list(amounts.values())),
+    )
+    lines = [
+        make_line(order, product, quantity, amounts[product])
+        for product, quantity in quantities.items()
+    ]
+    for line in lines:
+        line.counted = status != Status.CANCELLED
+    OrderLine.objects.bulk_create(lines)
+    return order
+
+
+def utc(*args: int) -> datetime.datetime:
+    """Return an instant in UTC: utc(2026, 11, 22, 9)."""
+    return datetime.datetime(*args, tzinfo=datetime.UTC)  # type: ignore[arg-type,misc]

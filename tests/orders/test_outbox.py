@@ -1,0 +1,159 @@
+import datetime
+import smtplib
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+
+from cafe_site.menu.models import Product
+from cafe_site.orders import background
+from cafe_site.orders.models import Order, OutgoingMail
+from cafe_site.orders.outbox import send_mail, send_waiting_mails
+from cafe_site.orders.services import place_order
+from tests.orders.conftest import NOW, details
+
+State = OutgoingMail.State
+
+
+def place(product: Product, **changes: Any) -> Order:
+    return place_order(details(**changes), {product.pk: 2}, checkout_key="key", now=NOW)
+
+
+class Broken(EmailBackend):
+    """A mail server that fails as it is told."""
+
+    error: Exception = OSError()
+
+    def send_messages(self, messages: Any) -> int:
+        raise self.error
+
+
+@pytest.fixture
+def broken(settings: Any) -> type[Broken]:
+    settings.EMAIL_BACKEND = f"{Broken.__module__}.Broken"
+    return Broken
+
+
+def end_waits() -> None:
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    OutgoingMail.objects.filter(not_before__isnull=False).update(not_before=past)
+    OutgoingMail.objects.filter(lease_expires_at__isnull=False).update(lease_expires_at=past)
+
+
+def test_the_confirmation_leaves_when_the_order_is_committed(
+    cheesecake: Product, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        order = place(cheesecake, note="No & <candles>")
+        assert mail.outbox == []
+
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject) == (["ada@example.com"], f"Order {order.pk} at Café Linde")
+    assert sent.body == (
+        "Hello Ada Lovelace,\n\n"
+        "thank you for your order. We will have it ready for you on\n"
+        "Sunday 22 November 2026, 13:00.\n\n"
+        "  2 x Cheesecake  €8.40\n\n"
+        "Total: €8.40, to pay at pickup (tax included: €0.55)\n\n"
+        "Your note: No & <candles>\n\n"
+        "Your order and its state:\n"
+        f"http://testserver/orders/{order.pk}/{order.token}/\n\n"
+        "Café Linde\n"
+    )
+    assert OutgoingMail.objects.get().state == State.SENT
+
+
+def test_a_mail_is_sent_once_however_often_it_is_asked_for(
+    cheesecake: Product, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        place(cheesecake)
+
+    assert (send_mail(OutgoingMail.objects.get().pk), send_waiting_mails()) == (False, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_is_down_loses_neither_order_nor_mail(
+    cheesecake: Product, broken: type[Broken], settings: Any, django_capture_on_commit_callbacks
+) -> None:
+    broken.error = smtplib.SMTPServerDisconnected("down")
+    with django_capture_on_commit_callbacks(execute=True):
+        place(cheesecake)
+    waiting = OutgoingMail.objects.get()
+    too_early = send_waiting_mails()
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    end_waits()
+    later = send_waiting_mails()
+
+    assert (waiting.state, waiting.last_error) == (State.QUEUED, "SMTPServerDisconnected")
+    assert (too_early, later, len(mail.outbox)) == (0, 1, 1)
+
+
+def test_a_mail_is_given_up_after_eight_attempts(cheesecake: Product, broken: type[Broken]) -> None:
+    broken.error = TimeoutError()
+    place(cheesecake)
+
+    for _ in range(10):
+        end_waits()
+        send_waiting_mails()
+
+    given_up = OutgoingMail.objects.get()
+    assert (given_up.state, given_up.fence) == (State.FAILED, 8)
+
+
+def test_an_address_that_is_refused_is_not_tried_again(
+    cheesecake: Product, broken: type[Broken]
+) -> None:
+    broken.error = smtplib.SMTPRecipientsRefused({"ada@example.com": (550, b"unknown")})
+    place(cheesecake)
+
+    send_waiting_mails()
+
+    assert OutgoingMail.objects.get().state == State.FAILED
+
+
+def test_a_mail_whose_sender_died_is_sent_after_its_lease(cheesecake: Product) -> None:
+    place(cheesecake)
+    queued = OutgoingMail.objects.get()
+    OutgoingMail.objects.claim(queued.pk, lease=datetime.timedelta(minutes=2))
+
+    while_leased = send_waiting_mails()
+    end_waits()
+    later = send_waiting_mails()
+
+    assert (while_leased, later) == (0, 1)
+    assert mail.outbox[0].extra_headers["Message-ID"] == f"<placed.{queued.order_id}@testserver>"
+
+
+def test_on_lambda_the_mail_is_handed_to_another_call(
+    cheesecake: Product, settings: Any, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    settings.BACKGROUND = "lambda"
+    handed_over = []
+    monkeypatch.setattr(
+        "zappa.asynchronous.run", lambda work, args: handed_over.append((work, args))
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        place(cheesecake)
+
+    assert handed_over == [(send_mail, [OutgoingMail.objects.get().pk])]
+    assert mail.outbox == []
+
+
+def test_a_hand_over_that_fails_leaves_the_mail_to_the_sweep(
+    cheesecake: Product, settings: Any, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    settings.BACKGROUND = "lambda"
+
+    def fail(*given: Any, **named: Any) -> None:
+        raise ConnectionError("Lambda cannot be reached")
+
+    monkeypatch.setattr(background, "_run_on_lambda", fail)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        place(cheesecake)
+
+    assert send_waiting_mails() == 1

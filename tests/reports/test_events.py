@@ -1,0 +1,87 @@
+import datetime
+import json
+import logging
+
+import pytest
+
+from reports import events, jobs
+from reports.events import JobFailed, run_due_reports, send_waiting_mails
+from reports.publishers import PublishRefused, RecordingPublisher
+from tests.factories import make_order
+from tests.reports.conftest import SUNDAY, Shop
+
+EVENT = {"time": "2026-11-22T23:45:00Z", "detail-type": "Scheduled Event"}
+
+
+@pytest.fixture
+def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
+    recording = RecordingPublisher()
+    monkeypatch.setattr(jobs, "topic_publisher", lambda: recording)
+    return recording
+
+
+def test_a_scheduled_event_publishes_what_is_due_at_its_time(
+    shop: Shop, publisher: RecordingPublisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    caplog.set_level(logging.INFO, "reports.events")
+
+    result = run_due_reports(EVENT, None)
+
+    assert result == {"published": ["2026-11-22"], "waiting": [], "failed": []}
+    assert len(publisher.publications) == 1
+    assert caplog.messages[-1:] == [f"run_due_reports {json.dumps(result)}"]
+
+
+def test_a_retried_event_means_the_same_moment(shop: Shop, publisher: RecordingPublisher) -> None:
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    run_due_reports(EVENT, None)
+
+    assert run_due_reports(EVENT, None) == {"published": [], "waiting": [], "failed": []}
+
+
+def test_a_refused_report_raises_after_it_is_recorded(
+    shop: Shop, publisher: RecordingPublisher
+) -> None:
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    publisher.failure = PublishRefused("no permission")
+
+    with pytest.raises(JobFailed, match="2026-11-22"):
+        run_due_reports(EVENT, None)
+
+
+def as_zappa_calls(function, event, context):
+    """Do as zappa.handler.LambdaHandler.run_function does with a TypeError."""
+    from zappa.handler import LambdaHandler
+
+    return LambdaHandler.run_function(function, event, context)
+
+
+@pytest.mark.django_db
+def test_a_type_error_in_the_job_runs_it_once_and_keeps_the_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = []
+
+    def broken(**arguments: object) -> None:
+        calls.append(arguments)
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr(jobs, "run_due_reports", broken)
+
+    with pytest.raises(JobFailed, match="unsupported operand") as caught:
+        as_zappa_calls(run_due_reports, EVENT, None)
+
+    assert len(calls) == 1
+    assert isinstance(caught.value.__cause__, TypeError)
+
+
+@pytest.mark.django_db
+def test_waiting_mails_are_swept() -> None:
+    assert as_zappa_calls(send_waiting_mails, EVENT, None) == {"sent": 0}
+
+
+def test_an_event_by_hand_means_now() -> None:
+    before = datetime.datetime.now(datetime.UTC)
+
+    assert before <= events.now_of({"command": "reports.events.run_due_reports"})

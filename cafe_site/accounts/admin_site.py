@@ -34,6 +34,9 @@ class CafeAdminSite(admin.AdminSite):
         """Sign in on the site's own page, where failures are throttled."""
         if is_shop_staff(request):
             return HttpResponseRedirect(resolve_url("admin:index"))
+        if request.user.is_authenticated:
+            # The sign-in would send somebody who is signed in straight back here.
+            raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"))
 
 

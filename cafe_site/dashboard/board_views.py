@@ -17,7 +17,7 @@ from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.forms import RefundForm, StatusForm
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import OrderError, change_status, refund_order
-from cafe_site.shop.business_day import DAY
+from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.opening import opening_day, shop_calendar
 
 
@@ -27,7 +27,7 @@ def requested_day(request: HttpRequest) -> datetime.date:
     if "day" not in request.GET:
         return today
     try:
-        return datetime.date.fromisoformat(request.GET["day"])
+        return parse_day(request.GET["day"])
     except ValueError:
         messages.error(
             request,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from cafe_site.accounts.access import current_user, owners_only
+from cafe_site.accounts.access import current_user, owners_only, staff_only
 from cafe_site.dashboard.figures import figure_rows, write_figure
 from cafe_site.dashboard.forms import SendAgainForm
 from cafe_site.orders.background import run_after_commit
@@ -29,6 +29,7 @@ from reports.payload import csv_of
 PAGE_SIZE = 28
 
 
+@staff_only
 @never_cache
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:

@@ -40,7 +40,10 @@ class ChangeForm(QuantityForm):
     quantity = forms.IntegerField(
         min_value=0,
         max_value=MAX_QUANTITY,
-        error_messages=QuantityForm.base_fields["quantity"].error_messages,
+        error_messages={
+            **QuantityForm.base_fields["quantity"].error_messages,
+            "min_value": _("Please give at least 0; 0 takes the product out."),
+        },
     )
 
 

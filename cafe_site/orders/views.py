@@ -16,6 +16,7 @@ from cafe_site.orders.basket import Basket, tax_of, total_of
 from cafe_site.orders.forms import ChangeForm, CheckoutForm, QuantityForm
 from cafe_site.orders.models import Order
 from cafe_site.orders.services import (
+    CheckoutKeyReused,
     OrderError,
     SlotUnavailable,
     available_slots,
@@ -87,8 +88,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return take_order(request)
     chosen = Basket(request.session)
     if not chosen.lines():
-        messages.info(request, _("Your basket is empty. Choose something first."))
-        return redirect("menu:menu")
+        return to_the_menu(request)
     form = CheckoutForm(
         days=available_slots(timezone.now()), initial={"checkout_key": chosen.checkout_key}
     )
@@ -100,6 +100,7 @@ def take_order(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     chosen = Basket(request.session)
     form = CheckoutForm(request.POST, days=available_slots(now))
+    # An empty basket is no reason yet: the form may be one whose order was placed before.
     if form.is_valid():
         try:
             placed = place_order(
@@ -110,12 +111,22 @@ def take_order(request: HttpRequest) -> HttpResponse:
             )
         except SlotUnavailable as error:
             form.add_error("pickup_at", str(error))
+        except CheckoutKeyReused as error:
+            form.add_error(None, str(error))
+            return show_checkout(request, form, chosen)
         except OrderError as error:
             form.add_error(None, str(error))
         else:
             chosen.clear()
             return redirect(placed)
+    if not chosen.lines():
+        return to_the_menu(request)
     return show_checkout(request, form, chosen)
+
+
+def to_the_menu(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("Your basket is empty. Choose something first."))
+    return redirect("menu:menu")
 
 
 def show_checkout(request: HttpRequest, form: CheckoutForm, chosen: Basket) -> HttpResponse:

@@ -5,6 +5,18 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 DAY = datetime.timedelta(days=1)
+YEARS = range(1970, 2200)
+
+
+def parse_day(text: str) -> datetime.date:
+    """Return a day written as 2026-11-22; raise ValueError for any other text.
+
+    Years far from ours are refused too: the days around them cannot be reckoned with.
+    """
+    day = datetime.date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(f"The year {day.year} is too far away.")
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,174 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order, Status
+from cafe_site.shop.models import SpecialDay
+from tests.factories import ProductFactory, make_order, utc
+
+NOW = utc(2026, 11, 22, 10)
+PICKUP = utc(2026, 11, 22, 12)
+
+
+@pytest.fixture(autouse=True)
+def sunday_at_eleven():
+    with travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def board(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(staff_member)
+
+
+@pytest.fixture
+def product(opening_hours: None) -> Product:
+    return ProductFactory(name="Cheesecake", price_amount=Decimal("4.20"))
+
+
+def messages_of(answer) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_the_board_lists_the_day_by_pickup_time(board: Client, product: Product) -> None:
+    late = make_order(utc(2026, 11, 22, 14), {product: 1})
+    early = make_order(PICKUP, {product: 2}, status=Status.PLACED, note="No candles")
+    make_order(utc(2026, 11, 24, 12), {product: 1})
+
+    answer = board.get("/dashboard/orders/")
+
+    assert [
+        (pickup_at, [order.pk for order in orders])
+        for pickup_at, orders in answer.context["pickups"]
+    ] == [(PICKUP, [early.pk]), (late.pickup_at, [late.pk])]
+    page = answer.content.decode()
+    assert "No candles" in page
+    assert "2 orders, 1 still open." in page
+
+
+def test_the_queries_of_the_board_do_not_grow_with_the_orders(
+    board: Client, product: Product, django_assert_num_queries
+) -> None:
+    for _ in range(12):
+        make_order(PICKUP, {product: 1})
+
+    # Session, user, groups; orders, lines; opening hours and special day.
+    with django_assert_num_queries(7):
+        board.get("/dashboard/orders/")
+
+
+@pytest.mark.parametrize("value", ["22.11.2026", "", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_shows_today_and_says_so(
+    board: Client, product: Product, value: str
+) -> None:
+    answer = board.get("/dashboard/orders/", {"day": value})
+
+    assert answer.context["day"] == NOW.date()
+    assert messages_of(answer) == [f"{value!r} is no day; write it as 2026-11-22. This is today."]
+
+
+def test_an_empty_and_a_closed_day_say_so(board: Client, product: Product) -> None:
+    SpecialDay.objects.create(day=NOW.date(), sentence="Closed for a wedding.")
+
+    page = board.get("/dashboard/orders/").content.decode()
+
+    assert "No order for this day yet." in page
+    assert "Closed for a wedding." in page
+
+
+@pytest.mark.parametrize("status", ["ready", "collected", "not_collected", "cancelled"])
+def test_one_tap_moves_an_order_and_is_written_down(
+    board: Client, product: Product, staff_member: User, status: str
+) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
+
+    answer = board.post(f"/dashboard/orders/{order.pk}/status/", {"status": status})
+
+    assert answer["Location"] == f"/dashboard/orders/?day=2026-11-22#order-{order.pk}"
+    order.refresh_from_db()
+    event = order.events.get()
+    assert (order.status, event.status, event.by, event.at) == (
+        status,
+        status,
+        staff_member,
+        NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("eaten", "This is no status of an order. Nothing was changed."),
+        ("placed", "is cancelled and cannot become placed."),
+    ],
+)
+def test_a_status_that_cannot_be_is_told_and_changes_nothing(
+    board: Client, product: Product, status: str, sentence: str
+) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.CANCELLED)
+
+    answer = board.post(f"/dashboard/orders/{order.pk}/status/", {"status": status}, follow=True)
+
+    assert sentence in messages_of(answer)[0]
+    order.refresh_from_db()
+    assert order.status == Status.CANCELLED
+
+
+def test_a_refund_is_written_down_with_its_reason(board: Client, product: Product) -> None:
+    order = make_order(PICKUP, {product: 2})
+
+    answer = board.post(
+        f"/dashboard/orders/{order.pk}/refund/",
+        {"amount": "4.20", "reason": "Burnt"},
+        follow=True,
+    )
+
+    page = answer.content.decode()
+    assert "€4.20 refunded" in page
+    assert ", sam: Burnt" in page
+    assert Order.objects.get().total_amount == Decimal("4.20")
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "sentence"),
+    [
+        ({"amount": "", "reason": "x"}, "amount", "Please give the amount to refund."),
+        (
+            {"amount": "four", "reason": "x"},
+            "amount",
+            "Please give the amount as a number, such as 4.50.",
+        ),
+        ({"amount": "0", "reason": "x"}, "amount", "Please refund at least 0.01."),
+        (
+            {"amount": "1.005", "reason": "x"},
+            "amount",
+            "Please give no more than 2 digits after the point.",
+        ),
+        (
+            {"amount": "4.21", "reason": "x"},
+            "amount",
+            "€4.21 cannot be refunded: the order comes to €4.20.",
+        ),
+        (
+            {"amount": "1.00", "reason": ""},
+            "reason",
+            "Please say why, for whoever keeps the books.",
+        ),
+    ],
+)
+def test_a_wrong_refund_is_told_beside_the_field(
+    board: Client, product: Product, form: dict[str, str], field: str, sentence: str
+) -> None:
+    order = make_order(PICKUP, {product: 1})
+
+    answer = board.post(f"/dashboard/orders/{order.pk}/refund/", form)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [sentence]}
+    assert answer.context["form"]["reason"].value() == form["reason"]
+    assert Order.objects.get().refund_amount == 0

@@ -1,0 +1,145 @@
+"""Who may open which page: one row for each address, and no address without a row."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Product
+from reports import jobs
+from tests.factories import ProductFactory, UserFactory, make_order, utc
+
+# A status for each of: anybody, signed in without a group, staff, owner. 302 for nobody means
+# the sign-in. POST rows send an empty form, which no view may take.
+PAGES = {
+    "/": (200, 200, 200, 200),
+    "/products/<slug:slug>/": (200, 200, 200, 200),
+    "/basket/": (200, 200, 200, 200),
+    "POST /basket/add/": (302, 302, 302, 302),
+    "POST /basket/change/": (302, 302, 302, 302),
+    "/checkout/": (302, 302, 302, 302),
+    "/orders/<int:number>/<str:token>/": (200, 200, 200, 200),
+    "/sign-in/": (200, 302, 302, 302),
+    "POST /sign-out/": (302, 302, 302, 302),
+    "/healthz": (200, 200, 200, 200),
+    "/dashboard/": ("sign-in", 403, 302, 200),
+    "/dashboard/orders/": ("sign-in", 403, 200, 200),
+    "/dashboard/orders/<int:number>/": ("sign-in", 403, 200, 200),
+    "POST /dashboard/orders/<int:number>/status/": ("sign-in", 403, 302, 302),
+    "POST /dashboard/orders/<int:number>/refund/": ("sign-in", 403, 422, 422),
+    "/dashboard/reports/": ("sign-in", 403, 403, 200),
+    "/dashboard/reports/<int:number>/": ("sign-in", 403, 403, 200),
+    "POST /dashboard/reports/<int:number>/send-again/": ("sign-in", 403, 403, 302),
+    "/dashboard/reports/<int:number>/report.csv": ("sign-in", 403, 403, 200),
+}
+ADMIN_PAGES = {
+    "/admin/": ("sign-in", 403, 200, 200),
+    "/admin/menu/product/": ("sign-in", 403, 200, 200),
+    "/admin/menu/product/add/": ("sign-in", 403, 200, 200),
+    "/admin/menu/category/": ("sign-in", 403, 200, 200),
+    "/admin/shop/openinghours/": ("sign-in", 403, 403, 200),
+    "/admin/shop/specialday/add/": ("sign-in", 403, 403, 200),
+    "/admin/accounts/user/": ("sign-in", 403, 403, 200),
+    "/admin/accounts/user/add/": ("sign-in", 403, 403, 200),
+}
+
+
+def addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        elif not route.startswith("/admin/"):
+            yield from addresses(pattern, route)
+
+
+def test_every_address_has_its_row() -> None:
+    listed = {row.removeprefix("POST ") for row in PAGES}
+
+    assert set(addresses(get_resolver())) == listed
+
+
+@dataclass
+class Rows:
+    """Something behind each address."""
+
+    product: Product
+    number: int
+    token: str
+    report: int
+
+    def fill(self, route: str) -> str:
+        number = self.report if "/reports/" in route else self.number
+        return (
+            route.replace("<slug:slug>", self.product.slug)
+            .replace("<int:number>", str(number))
+            .replace("<str:token>", self.token)
+        )
+
+
+@pytest.fixture
+def rows(opening_hours: None) -> Rows:
+    product = ProductFactory()
+    order = make_order(utc(2026, 11, 22, 9), {product: 1})
+    report = jobs.issue_report(order.business_day)
+    return Rows(product, order.pk, order.token, report.pk)
+
+
+@pytest.mark.parametrize("role", ["nobody", "visitor", "staff", "owner"])
+@pytest.mark.parametrize("row", [*PAGES, *ADMIN_PAGES])
+def test_each_page_opens_for_its_roles(
+    row: str,
+    role: str,
+    rows: Rows,
+    client: Client,
+    owner: User,
+    staff_member: User,
+    sign_in: Callable[[User], Client],
+) -> None:
+    users = {"visitor": UserFactory(), "staff": staff_member, "owner": owner}
+    if role in users:
+        sign_in(users[role])
+    expected = (PAGES | ADMIN_PAGES)[row][["nobody", "visitor", "staff", "owner"].index(role)]
+
+    send = client.post if row.startswith("POST ") else client.get
+    answer = send(rows.fill(row.removeprefix("POST ")))
+    if answer.get("Location", "").startswith("/admin/login/"):
+        answer = client.get(answer["Location"])
+
+    if expected == "sign-in":
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/?next=")
+    else:
+        assert answer.status_code == expected
+
+
+@pytest.mark.parametrize("row", [row for row in PAGES if not row.startswith("POST ")])
+def test_every_page_has_a_strict_policy(
+    row: str, rows: Rows, owner: User, sign_in: Callable[[User], Client]
+) -> None:
+    answer = sign_in(owner).get(rows.fill(row))
+
+    assert set(answer["Content-Security-Policy"].split("; ")) == {
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    }
+    assert (answer["X-Content-Type-Options"], answer["Referrer-Policy"]) == (
+        "nosniff",
+        "same-origin",
+    )
+
+
+@pytest.mark.parametrize("row", [row for row in PAGES if row.startswith("POST ")])
+def test_a_write_wants_a_token_and_is_never_a_link(row: str, rows: Rows, owner: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    address = rows.fill(row.removeprefix("POST "))
+
+    assert client.post(address).status_code == 403
+    assert client.get(address).status_code == 405

@@ -1,0 +1,65 @@
+"""What Zappa is told, held against what it does with it."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.utils.module_loading import import_string
+
+SETTINGS = json.loads((Path(__file__).resolve().parent.parent / "zappa_settings.json").read_text())
+STAGES = {name: SETTINGS["base"] | stage for name, stage in SETTINGS.items() if name != "base"}
+EVENTS = [(name, event) for name, stage in STAGES.items() for event in stage.get("events", [])]
+
+
+def test_the_stages_are_web_and_reports() -> None:
+    assert set(STAGES) == {"web", "reports"}
+    assert all(SETTINGS[name]["extends"] == "base" for name in STAGES)
+
+
+def test_only_the_web_has_an_address_and_only_the_reports_a_schedule() -> None:
+    assert STAGES["web"].get("apigateway_enabled", True)
+    assert STAGES["reports"]["apigateway_enabled"] is False
+    assert [name for name, _event in EVENTS] == ["reports", "reports"]
+
+
+def test_the_report_is_due_every_quarter_of_an_hour() -> None:
+    expressions = {event["function"]: event["expression"] for _name, event in EVENTS}
+
+    assert expressions["reports.events.run_due_reports"] == "rate(15 minutes)"
+
+
+@pytest.mark.parametrize("event", [event for _name, event in EVENTS], ids=str)
+def test_each_event_can_be_called_as_zappa_calls_it(event: dict[str, str]) -> None:
+    # zappa.core: the path is part of a rule's name, and is read back from it after a hyphen.
+    assert re.fullmatch(r"[._A-Za-z0-9]{1,63}", event["function"])
+
+    parameters = inspect.signature(import_string(event["function"])).parameters.values()
+
+    assert [(item.name, item.default, item.kind) for item in parameters] == [
+        (name, inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        for name in ("event", "context")
+    ]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_repeats_what_extends_would_drop(name: str) -> None:
+    # `extends` is shallow: a stage's own object replaces the base's.
+    base = SETTINGS["base"]["aws_environment_variables"]
+
+    assert base.items() <= STAGES[name]["aws_environment_variables"].items()
+
+
+def test_the_lease_outlives_the_function() -> None:
+    from cafe_site.env import env
+
+    lease = env.scheme["REPORT_LEASE_SECONDS"][1]
+
+    assert lease == STAGES["reports"]["timeout_seconds"] + 30
+
+
+def test_background_work_leaves_the_web_and_stays_in_the_reports() -> None:
+    assert {
+        name: stage["aws_environment_variables"]["BACKGROUND"] for name, stage in STAGES.items()
+    } == {"web": "lambda", "reports": "inline"}

@@ -1,0 +1,128 @@
+"""A real browser, Debian's Chromium, on the demo's café."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from cafe_site.accounts.models import OWNERS, STAFF
+from reports import jobs
+from reports.publishers import RecordingPublisher
+from script.demo_parts import seed
+from script.demo_parts.environment import Secrets
+
+# Playwright keeps an event loop in this thread; Django's own guard takes it for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PASSWORDS = Secrets(
+    secret_key="unused", owner_password="owner-password", staff_password="staff-password"
+)
+WIDTHS = {"telephone": 390, "desk": 1280}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing. On Debian: apt-get install chromium")
+        pytest.skip("Chromium is missing. On Debian: apt-get install chromium")
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        # Containers have neither user namespaces nor a large /dev/shm; nothing calls home.
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture
+def cafe(transactional_db: None, live_server: Any) -> str:
+    """Return the address of a café with five weeks of orders and a report."""
+    now = timezone.now()
+    make_groups()
+    seed.seed_shop(now, weeks=5)
+    seed.keep_people(PASSWORDS)
+    report = jobs.issue_report(jobs.last_closed_day(now))
+    jobs.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
+    return str(live_server.url)
+
+
+def make_groups() -> None:
+    """Write the groups again: a test that commits is followed by empty tables."""
+    for name in (OWNERS, STAFF):
+        Group.objects.get_or_create(name=name)
+
+
+@pytest.fixture(params=WIDTHS)
+def screen(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def new_page(browser: Browser, cafe: str) -> Iterator[Callable[..., Page]]:
+    """Open pages of a width; each fails its test when the browser reports an error in it."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(screen: str, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=cafe,
+            viewport={"width": WIDTHS[screen], "height": 844 if screen == "telephone" else 800},
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: note(message.type, message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    def note(kind: str, text: str) -> None:
+        # A form that is shown again answers 422, which Chromium reports as an error.
+        if kind == "error" and "422" not in text:
+            complaints.append(text)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def keep(screen: str) -> Callable[[Page, str], None]:
+    """Keep a screenshot for the documentation, when SCREENSHOTS=1 asks for it."""
+
+    def keep_screenshot(page: Page, name: str, *, full_page: bool = True) -> None:
+        assert_fits(page)
+        if os.environ.get("SCREENSHOTS") == "1":
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}-{screen}.png", full_page=full_page)
+
+    return keep_screenshot
+
+
+def assert_fits(page: Page) -> None:
+    """No page is wider than its screen: nobody scrolls sideways to read."""
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()

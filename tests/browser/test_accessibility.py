@@ -1,0 +1,55 @@
+"""axe finds nothing on any page: WCAG 2.2 A and AA, and its best practices."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order
+from reports.models import Report
+from tests.browser.conftest import PASSWORDS, assert_fits, sign_in
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def complaints_about(page: Page) -> list[str]:
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    return [
+        f"{page.url}: {violation['id']}: {node['html'][:160]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def test_every_page_is_accessible(new_page: Callable[..., Page], screen: str) -> None:
+    page = new_page(screen)
+    product = Product.objects.on_sale().earliest("pk")
+    order = Order.objects.earliest("pk")
+    report = Report.objects.get()
+    found: list[str] = []
+
+    def look_at(*addresses: str) -> None:
+        for address in addresses:
+            page.goto(address)
+            assert_fits(page)
+            found.extend(complaints_about(page))
+
+    look_at("/basket/", "/sign-in/", order.get_absolute_url(), product.get_absolute_url())
+    page.get_by_role("button", name="Add to basket").click()
+    look_at("/", "/basket/", "/checkout/")
+    page.get_by_role("button", name="Place the order").click()
+    found.extend(complaints_about(page))
+    sign_in(page, "owner", PASSWORDS.owner_password)
+    look_at(
+        "/dashboard/",
+        "/dashboard/orders/",
+        f"/dashboard/orders/{order.pk}/",
+        "/dashboard/reports/",
+        f"/dashboard/reports/{report.pk}/",
+    )
+
+    assert found == []

@@ -1,0 +1,59 @@
+"""An owner reads the report, and staff keep the board, on a telephone and at a desk."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cafe_site.orders.models import Order, Status
+from reports.models import Report
+from tests.browser.conftest import PASSWORDS, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_owner_reads_the_report(
+    new_page: Callable[..., Page], screen: str, keep: Callable[..., None]
+) -> None:
+    page = new_page(screen)
+    sign_in(page, "owner", PASSWORDS.owner_password)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today so far")
+    keep(page, "today")
+
+    page.get_by_role("link", name="Reports", exact=True).click()
+    keep(page, "history")
+    report = Report.objects.get()
+    page.locator("tbody th a").first.click()
+
+    expect(page.get_by_text(report.subject)).to_be_visible()
+    expect(page.locator("pre.mail").first).to_have_text(report.text)
+    expect(page.get_by_text("Nothing has changed since")).to_be_visible()
+    keep(page, "report")
+
+
+def test_staff_keep_the_board(
+    new_page: Callable[..., Page], screen: str, keep: Callable[..., None]
+) -> None:
+    order = Order.objects.filter(status=Status.PLACED).earliest("pickup_at")
+    page = new_page(screen)
+    sign_in(page, "staff", PASSWORDS.staff_password)
+    page.goto(f"/dashboard/orders/?day={order.business_day.isoformat()}")
+    keep(page, "board", full_page=False)
+
+    ticket = page.locator(f"#order-{order.pk}")
+    ticket.get_by_role("button", name="Ready").click()
+    expect(ticket.locator(".badge")).to_have_text("ready")
+    ticket.get_by_role("link", name=f"Order {order.pk}").click()
+    keep(page, "ticket")
+
+    order.refresh_from_db()
+    assert order.status == Status.READY
+
+
+def test_staff_are_not_shown_the_reports(new_page: Callable[..., Page]) -> None:
+    page = new_page("desk")
+    sign_in(page, "staff", PASSWORDS.staff_password)
+
+    expect(page).to_have_url(re.compile(r"/dashboard/orders/$"))
+    expect(page.get_by_role("link", name="Reports")).to_have_count(0)

@@ -45,15 +45,18 @@ def read_zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def read_time(name: str) -> datetime.time:
-    """Return a time of day such as 03:00 from a variable."""
+def read_day_start(name: str) -> datetime.time:
+    """Return the time at which a business day starts: a night's end, 06:00 at the latest."""
     value = env(name)
     try:
-        return datetime.time.fromisoformat(value)
+        starts_at = datetime.time.fromisoformat(value)
     except ValueError as error:
         raise ImproperlyConfigured(
             f"{name}={value!r} is no time of day; write it as 03:00."
         ) from error
+    if starts_at > datetime.time(6):
+        raise ImproperlyConfigured(f"{name}={value!r} is too late for a night; use 00:00 to 06:00.")
+    return starts_at
 
 
 def read_choice(name: str, choices: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cafe_site.env import env, read_choice, read_time, read_zone
+from cafe_site.env import env, read_choice, read_day_start, read_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,6 +20,7 @@ IS_PRODUCTION = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *env("ALLOWED_HOSTS")]
 
 INSTALLED_APPS = [
+    "cafe_site.apps.CafeSiteConfig",
     "cafe_site.accounts.apps.CafeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -103,7 +104,7 @@ else:
 SHOP_NAME = env("SHOP_NAME")
 SHOP_ZONE = read_zone("SHOP_TIME_ZONE")
 SHOP_CURRENCY = env("SHOP_CURRENCY").upper()
-SHOP_DAY_STARTS_AT = read_time("SHOP_DAY_STARTS_AT")
+SHOP_DAY_STARTS_AT = read_day_start("SHOP_DAY_STARTS_AT")
 SHOP_PRICES_INCLUDE_TAX = env("SHOP_PRICES_INCLUDE_TAX")
 PICKUP_LEAD_MINUTES = env("PICKUP_LEAD_MINUTES")
 PICKUP_DAYS_AHEAD = env("PICKUP_DAYS_AHEAD")

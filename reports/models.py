@@ -38,6 +38,10 @@ class Report(models.Model):
         return f"{self.kind} {self.business_day:%Y-%m-%d} revision {self.revision}"
 
 
+class DeliveryQuerySet(ClaimableQuerySet["Delivery"]):
+    """Deliveries, to be claimed before they are published."""
+
+
 class Delivery(Claimable):
     """Bringing one report to the topic. The first is the schedule's, later ones are copies."""
 
@@ -60,7 +64,7 @@ class Delivery(Claimable):
     published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ClaimableQuerySet.as_manager()
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")

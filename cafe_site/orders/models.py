@@ -211,6 +211,10 @@ class OrderEvent(models.Model):
         return f"{self.get_kind_display()} {self.get_status_display()}"
 
 
+class OutgoingMailQuerySet(ClaimableQuerySet["OutgoingMail"]):
+    """Mails, to be claimed before they are sent."""
+
+
 class OutgoingMail(Claimable):
     """An e-mail to a customer, written with the change that it tells of and sent after it."""
 
@@ -233,7 +237,7 @@ class OutgoingMail(Claimable):
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ClaimableQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outgoing mail")

@@ -1,0 +1,87 @@
+"""System checks: mixes of settings that would hurt, told before anybody is hurt by them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
+
+
+@register()
+def check_topic(**kwargs: Any) -> list[CheckMessage]:
+    """In production a report without a topic is a report that nobody gets."""
+    topic = settings.REPORT_TOPIC_ARN
+    if not topic:
+        if not settings.IS_PRODUCTION:
+            return []
+        return [
+            Error(
+                "REPORT_TOPIC_ARN is not set, so no report would reach anybody.",
+                hint="Set it to the ARN of the SNS topic that the owners are subscribed to.",
+                id="cafe.E001",
+            )
+        ]
+    if topic.count(":") != 5 or not topic.startswith("arn:"):
+        return [
+            Error(
+                f"REPORT_TOPIC_ARN={topic!r} is no ARN of an SNS topic.",
+                hint="It looks like arn:aws:sns:eu-central-1:123456789012:cafe-reports.",
+                id="cafe.E002",
+            )
+        ]
+    return []
+
+
+@register()
+def check_production(**kwargs: Any) -> list[CheckMessage]:
+    """What is handy at home and harmful in public."""
+    if not settings.IS_PRODUCTION:
+        return []
+    found: list[CheckMessage] = []
+    if settings.DEBUG:
+        found.append(
+            Error(
+                "DEBUG is on while SITE_URL is https: errors would show the site's inside.",
+                hint="Leave DEBUG unset in production.",
+                id="cafe.E003",
+            )
+        )
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        found.append(
+            Error(
+                "The database is SQLite while SITE_URL is https: Lambda keeps no files.",
+                hint="Set DATABASE_URL to the MariaDB or MySQL server.",
+                id="cafe.E004",
+            )
+        )
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        found.append(
+            checks.Warning(
+                "EMAIL_URL is not set: customers' e-mails go to the log.",
+                hint="Set it to the mail server, such as smtp+tls://user:password@host:587.",
+                id="cafe.W001",
+            )
+        )
+    if settings.SITE_URL.startswith("https://127.") or "localhost" in settings.SITE_URL:
+        found.append(
+            Error(
+                f"SITE_URL={settings.SITE_URL!r} is this machine; links in e-mails would not work.",
+                hint="Set it to the address that customers use.",
+                id="cafe.E005",
+            )
+        )
+    return found
+
+
+@register()
+def check_lease(**kwargs: Any) -> list[CheckMessage]:
+    """A lease that ends while its holder may still publish makes two e-mails of one."""
+    if settings.REPORT_LEASE_SECONDS >= 60:
+        return []
+    return [
+        Error(
+            f"REPORT_LEASE_SECONDS={settings.REPORT_LEASE_SECONDS} is shorter than a run may take.",
+            hint="Set it to the reports function's timeout and 30 seconds more.",
+            id="cafe.E006",
+        )
+    ]

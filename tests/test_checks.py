@@ -1,0 +1,46 @@
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+
+from cafe_site.checks import check_lease, check_production, check_topic
+
+HOME = {"SITE_URL": "http://127.0.0.1:8000", "IS_PRODUCTION": False}
+PUBLIC = {"SITE_URL": "https://cafe.example", "IS_PRODUCTION": True}
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
+MARIADB = {"default": {"ENGINE": "django.db.backends.mysql"}}
+SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+CONSOLE = "django.core.mail.backends.console.EmailBackend"
+GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
+
+
+@pytest.mark.parametrize(
+    ("check", "facts", "expected"),
+    [
+        (check_topic, HOME | {"REPORT_TOPIC_ARN": ""}, []),
+        (check_topic, PUBLIC | {"REPORT_TOPIC_ARN": ""}, ["cafe.E001"]),
+        (check_topic, PUBLIC | {"REPORT_TOPIC_ARN": "cafe-reports"}, ["cafe.E002"]),
+        (check_topic, PUBLIC | {"REPORT_TOPIC_ARN": TOPIC}, []),
+        (check_production, HOME | {"DEBUG": True}, []),
+        (check_production, PUBLIC | GOOD, []),
+        (check_production, PUBLIC | GOOD | {"DEBUG": True}, ["cafe.E003"]),
+        (check_production, PUBLIC | GOOD | {"DATABASES": SQLITE}, ["cafe.E004"]),
+        (check_production, PUBLIC | GOOD | {"EMAIL_BACKEND": CONSOLE}, ["cafe.W001"]),
+        (check_production, PUBLIC | GOOD | {"SITE_URL": "https://localhost"}, ["cafe.E005"]),
+        (check_lease, {"REPORT_LEASE_SECONDS": 59}, ["cafe.E006"]),
+        (check_lease, {"REPORT_LEASE_SECONDS": 150}, []),
+    ],
+)
+def test_a_wrong_mix_is_told_by_its_id(
+    check: Callable[[], list[CheckMessage]],
+    facts: dict[str, Any],
+    expected: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A stand-in: overriding DATABASES for real would part the tests from their database.
+    monkeypatch.setattr("cafe_site.checks.settings", SimpleNamespace(**facts))
+
+    assert [message.id for message in check()] == expected

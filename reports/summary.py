@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db.models import Count, Min, Sum
 
 from cafe_site.orders.models import Order, OrderLine, Status
+from cafe_site.orders.services import AMOUNTS
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
 
@@ -121,8 +122,8 @@ def summarize_day(day: datetime.date) -> DailySummary:
         categories=_categories_of(products),
         products=products,
         hours=_hours_of(day, currency),
-        cancelled=unsold.get(Status.CANCELLED, Unsold()),
-        not_collected=unsold.get(Status.NOT_COLLECTED, Unsold()),
+        cancelled=unsold[Status.CANCELLED],
+        not_collected=unsold[Status.NOT_COLLECTED],
         ordered_ahead=_ordered_ahead_of(day, placed_before=end),
     )
 
@@ -155,7 +156,7 @@ def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTo
         .values_list("business_day")
         .annotate(Sum("quantity"))
     )
-    totals = dict.fromkeys(days, SalesTotals())
+    totals = dict.fromkeys(days, SalesTotals(**dict.fromkeys(AMOUNTS, currency.round(ZERO))))
     for row in orders:
         net = currency.round(row["net"])
         totals[row["business_day"]] = SalesTotals(
@@ -222,13 +223,18 @@ def _hours_of(day: datetime.date, currency: Currency) -> tuple[HourSales, ...]:
     return tuple(sorted(hours, key=lambda hour: (hour.hour - starts_at) % 24))
 
 
-def _unsold_on(day: datetime.date, currency: Currency) -> dict[str, Unsold]:
+def _unsold_on(day: datetime.date, currency: Currency) -> dict[Status, Unsold]:
     rows = (
         Order.objects.filter(business_day=day, status__in=(Status.CANCELLED, Status.NOT_COLLECTED))
         .values("status")
         .annotate(orders=Count("pk"), gross=Sum("gross_amount"))
     )
-    return {row["status"]: Unsold(row["orders"], currency.round(row["gross"])) for row in rows}
+    unsold = dict.fromkeys(
+        (Status.CANCELLED, Status.NOT_COLLECTED), Unsold(0, currency.round(ZERO))
+    )
+    for row in rows:
+        unsold[Status(row["status"])] = Unsold(row["orders"], currency.round(row["gross"]))
+    return unsold
 
 
 def _ordered_ahead_of(

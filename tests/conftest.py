@@ -3,23 +3,33 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.shop.models import OpeningHours, Weekday
 from tests.factories import BERLIN_HOURS, UserFactory
 
+# The same examples on every machine, however slow it is.
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("suite")
+
+
+def group(name: str) -> Group:
+    """Return a group; a test that committed has emptied the tables, the migration's rows too."""
+    return Group.objects.get_or_create(name=name)[0]
+
 
 @pytest.fixture
 def owner(db: None) -> User:
     user = UserFactory(username="olga")
-    user.groups.add(Group.objects.get(name=OWNERS))
+    user.groups.add(group(OWNERS))
     return user
 
 
 @pytest.fixture
 def staff_member(db: None) -> User:
     user = UserFactory(username="sam")
-    user.groups.add(Group.objects.get(name=STAFF))
+    user.groups.add(group(STAFF))
     return user
 
 

@@ -24,6 +24,10 @@ for name, value in FACTS.items():
         os.environ[name] = value
 
 from cafe_site.settings import *  # noqa: E402, F403
+from cafe_site.settings import STATIC_ROOT  # noqa: E402
+
+# Whitenoise warns of a folder that collectstatic has not made yet, and warnings are failures.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -16,6 +15,7 @@ from reports import jobs
 from reports.publishers import RecordingPublisher
 from script.demo_parts import seed
 from script.demo_parts.environment import Secrets
+from tests.conftest import group
 
 # Playwright keeps an event loop in this thread; Django's own guard takes it for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -53,18 +53,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def cafe(transactional_db: None, live_server: Any) -> str:
     """Return the address of a café with five weeks of orders and a report."""
     now = timezone.now()
-    make_groups()
+    for name in (OWNERS, STAFF):
+        group(name)
     seed.seed_shop(now, weeks=5)
     seed.keep_people(PASSWORDS)
     report = jobs.issue_report(jobs.last_closed_day(now))
     jobs.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
     return str(live_server.url)
-
-
-def make_groups() -> None:
-    """Write the groups again: a test that commits is followed by empty tables."""
-    for name in (OWNERS, STAFF):
-        Group.objects.get_or_create(name=name)
 
 
 @pytest.fixture(params=WIDTHS)

@@ -14,20 +14,25 @@ SUNDAY = datetime.date(2026, 11, 22)
 
 
 class Shop:
-    """A small menu, and orders at hours of the shop's clock."""
+    """A small menu, and orders at hours of the shop's clock.
+
+    The products' numbers are fixed, for they are part of the payload.
+    """
 
     def __init__(self) -> None:
         cakes: Category = CategoryFactory(name="Cakes and tarts", position=1)
         drinks: Category = CategoryFactory(name="Drinks", position=2)
         self.cheesecake: Product = ProductFactory(
-            name="Cheesecake", category=cakes, price_amount=Decimal("4.20")
+            pk=101, name="Cheesecake", category=cakes, price_amount=Decimal("4.20")
         )
         self.tart: Product = ProductFactory(
+            pk=102,
             name="Almond & raspberry tart with a long name",
             category=cakes,
             price_amount=Decimal("5.10"),
         )
         self.coffee: Product = ProductFactory(
+            pk=103,
             name="Coffee",
             category=drinks,
             price_amount=Decimal("2.90"),

@@ -10,6 +10,9 @@ from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop
 
+# The entries part from old connections, which a test's own transaction would not survive.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 EVENT = {"time": "2026-11-22T23:45:00Z", "detail-type": "Scheduled Event"}
 
 
@@ -57,7 +60,6 @@ def as_zappa_calls(function, event, context):
     return LambdaHandler.run_function(function, event, context)
 
 
-@pytest.mark.django_db
 def test_a_type_error_in_the_job_runs_it_once_and_keeps_the_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -76,7 +78,6 @@ def test_a_type_error_in_the_job_runs_it_once_and_keeps_the_error(
     assert isinstance(caught.value.__cause__, TypeError)
 
 
-@pytest.mark.django_db
 def test_waiting_mails_are_swept() -> None:
     assert as_zappa_calls(send_waiting_mails, EVENT, None) == {"sent": 0}
 

@@ -1,0 +1,101 @@
+"""What --check looks at: a line for each part, and whether all of them are as they should be."""
+
+import json
+import re
+from collections.abc import Callable
+from html import escape
+
+from django.urls import reverse
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order
+from reports.models import Delivery
+from script.demo_parts.browser import Browser
+from script.demo_parts.environment import Secrets
+from script.demo_parts.schedule import Evening
+
+ORDER_PATH = re.compile(r"/orders/(\d+)/[\w-]+/$")
+EMAIL = "check@example.com"
+
+
+class CheckFailed(Exception):
+    """A part is not as it should be; the message says what is wrong with it."""
+
+
+def check_all(site: str, evening: Evening, bodies: list[str], secrets: Secrets) -> bool:
+    """Print a line for each part; return whether all of them passed."""
+    parts: dict[str, Callable[[], None]] = {
+        "report of the last closed business day": lambda: check_report(evening),
+        "message in the subscribed queue": lambda: check_message(evening, bodies),
+        "menu page": lambda: check_menu_page(site),
+        "order page": lambda: check_order_page(site),
+        "history page": lambda: check_history_page(site, evening, secrets),
+    }
+    outcomes = [_passes(name, check) for name, check in parts.items()]
+    return all(outcomes)
+
+
+def _passes(name: str, check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Exception as error:
+        # Whatever it was, the other parts are checked too.
+        print(f"failed  {name}: {type(error).__name__}: {error}", flush=True)
+        return False
+    print(f"ok      {name}", flush=True)
+    return True
+
+
+def check_report(evening: Evening) -> None:
+    state = evening.report.deliveries.get(number=1).state
+    if state != Delivery.State.PUBLISHED:
+        raise CheckFailed(f"Its delivery is {state}, not published.")
+
+
+def check_message(evening: Evening, bodies: list[str]) -> None:
+    """Compare what arrived with the report; nothing is to arrive for one of an earlier run."""
+    if not evening.is_published_now:
+        if bodies:
+            raise CheckFailed("It was published by an earlier run, and now once more.")
+        return
+    if not bodies:
+        raise CheckFailed("The report was published, and the queue received nothing.")
+    received, stored = json.loads(bodies[-1]), json.loads(evening.report.payload)
+    if received["business_day"] != evening.day.isoformat():
+        raise CheckFailed(f"It tells of {received['business_day']}, not of {evening.day}.")
+    net, stored_net = (payload["totals"]["net_amount"] for payload in (received, stored))
+    if net != stored_net:
+        raise CheckFailed(f"It says net sales of {net}; the report says {stored_net}.")
+
+
+def check_menu_page(site: str) -> None:
+    text = Browser(site).get(reverse("menu:menu")).text
+    names = Product.objects.on_sale().values_list("name", flat=True)
+    if missing := [name for name in names if escape(name) not in text]:
+        raise CheckFailed(f"It lacks {', '.join(missing)}.")
+
+
+def check_order_page(site: str) -> None:
+    """Order something as a customer does, look at the order's page, and take the order away."""
+    product = Product.objects.on_sale().in_menu_order()[0]
+    browser = Browser(site)
+    product_page = browser.get(product.get_absolute_url())
+    browser.submit(product_page, reverse("orders:add"), quantity="2")
+    checkout = reverse("orders:checkout")
+    page = browser.submit(browser.get(checkout), checkout, name="Demo Check", email=EMAIL)
+    found = ORDER_PATH.search(page.address)
+    if found is None:
+        raise CheckFailed(f"The checkout led to {page.address}, not to an order.")
+    # A demo that is checked twice shall have the same orders as one that is checked once.
+    Order.objects.filter(pk=int(found[1]), customer_email=EMAIL).delete()
+    if escape(product.name) not in page.text:
+        raise CheckFailed(f"It does not name {product.name}.")
+
+
+def check_history_page(site: str, evening: Evening, secrets: Secrets) -> None:
+    browser = Browser(site)
+    path = reverse("sign_in")
+    browser.submit(browser.get(path), path, username="owner", password=secrets.owner_password)
+    link = reverse("dashboard:report", args=[evening.report.pk])
+    if f'"{link}"' not in browser.get(reverse("dashboard:reports")).text:
+        raise CheckFailed(f"It has no link to the report of {evening.day}.")

@@ -1,0 +1,100 @@
+"""Filling an empty database: people, hours, menu, and weeks of orders."""
+
+import datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from cafe_site.accounts.models import OWNERS, STAFF, User
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.models import OpeningHours, SpecialDay, Weekday
+from cafe_site.shop.opening import opening_days, shop_calendar
+from reports.jobs import last_closed_day
+from script.demo_parts.draw import DrawnOrder, draw_day
+from script.demo_parts.environment import Secrets
+from script.demo_parts.menu import MenuItem, write_menu
+from script.demo_parts.progress import progress
+from script.demo_parts.write import write_orders
+
+WEEKS = 12
+DAYS_AHEAD = 5
+CHUNK = 200
+FULL_DAY = ((8, 18),)
+SUNDAY = ((9, 13), (14, 17))
+
+
+def keep_people(secrets: Secrets) -> None:
+    """See to it that the owner and a member of staff can sign in with the kept passwords."""
+    for name, password, group in (
+        ("owner", secrets.owner_password, OWNERS),
+        ("staff", secrets.staff_password, STAFF),
+    ):
+        user, _is_new = User.objects.get_or_create(username=name)
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save()
+        user.groups.add(Group.objects.get(name=group))
+
+
+def seed_shop(now: datetime.datetime, *, weeks: int = WEEKS) -> bool:
+    """Write the whole café in one transaction, unless it has orders already; say whether it was.
+
+    One transaction: a run that is interrupted leaves an empty database, which the next one fills.
+    """
+    if Order.objects.exists():
+        return False
+    today = shop_calendar().day_of(now)
+    with transaction.atomic():
+        _write_hours(today, last_closed_day(now))
+        products = write_menu()
+        drawn = draw_orders(today, weeks=weeks, now=now)
+        _write_in_chunks(drawn, products, now=now)
+    return True
+
+
+def weekly_closing_day(*shown: datetime.date) -> Weekday:
+    """Return the weekday on which the café rests: Monday, unless one of the days shown is one.
+
+    Nobody wants to see an empty board today, or the report of a day on which nothing was sold.
+    """
+    weekdays = {day.weekday() for day in shown}
+    return next(weekday for weekday in Weekday if weekday not in weekdays)
+
+
+def _write_hours(today: datetime.date, last_closed: datetime.date) -> None:
+    closing_day = weekly_closing_day(today, last_closed)
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            weekday=weekday, opens_at=datetime.time(opens), closes_at=datetime.time(closes)
+        )
+        for weekday in Weekday
+        if weekday != closing_day
+        for opens, closes in (SUNDAY if weekday == Weekday.SUNDAY else FULL_DAY)
+    )
+    # Three weeks before the day that is reported: the mean of its weekdays leaves this one out.
+    SpecialDay.objects.create(
+        day=last_closed - DAY * 21, sentence="Closed: the oven was being repaired."
+    )
+
+
+def draw_orders(today: datetime.date, *, weeks: int, now: datetime.datetime) -> list[DrawnOrder]:
+    """Return all orders placed before `now` for the past weeks and the coming days, in order."""
+    calendar = shop_calendar()
+    past = weeks * 7
+    drawn = [
+        order
+        for place, opening in enumerate(opening_days(today - DAY * past, past + 1 + DAYS_AHEAD))
+        for order in draw_day(opening, calendar, growth=0.9 + 0.2 * place / past)
+        if order.placed_at < now
+    ]
+    return sorted(drawn, key=lambda order: order.placed_at)
+
+
+def _write_in_chunks(
+    drawn: list[DrawnOrder], products: dict[MenuItem, Product], *, now: datetime.datetime
+) -> None:
+    chunks = [drawn[start : start + CHUNK] for start in range(0, len(drawn), CHUNK)]
+    for chunk in progress(chunks, f"{len(drawn)} orders", unit="chunk"):
+        write_orders(chunk, products, now=now)

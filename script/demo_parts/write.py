@@ -1,0 +1,121 @@
+"""Writing drawn orders with their lines and events, priced as the checkout prices them."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.basket import price
+from cafe_site.orders.models import Order, OrderEvent, OrderLine, Status
+from cafe_site.orders.pricing import LineAmounts, refund_line
+from cafe_site.orders.services import make_line, sum_amounts
+from cafe_site.shop.opening import shop_calendar, shop_currency
+from script.demo_parts.draw import MINUTE, DrawnOrder
+from script.demo_parts.menu import MenuItem
+
+REFUND_REASON = "The box was crushed; the first item was given back."
+READY_BEFORE = 12 * MINUTE
+COLLECTED_AFTER = 4 * MINUTE
+GIVEN_UP_AFTER = 90 * MINUTE
+
+PricedLine = tuple[Product, int, LineAmounts]
+
+
+def write_orders(
+    drawn: Sequence[DrawnOrder], products: dict[MenuItem, Product], *, now: datetime.datetime
+) -> None:
+    """Write orders as they stand at `now`: what happens to them later has not happened yet."""
+    priced = [_price_lines(order, products, now=now) for order in drawn]
+    orders = Order.objects.bulk_create(
+        _make_order(order, lines, now=now) for order, lines in zip(drawn, priced, strict=True)
+    )
+    lines = [
+        make_line(order, *line)
+        for order, lines_of_order in zip(orders, priced, strict=True)
+        for line in lines_of_order
+    ]
+    for line in lines:
+        line.counted = line.order.status != Status.CANCELLED
+    OrderLine.objects.bulk_create(lines)
+    OrderEvent.objects.bulk_create(
+        event
+        for order, source in zip(orders, drawn, strict=True)
+        for event in _events_of(order, source, products, now=now)
+    )
+
+
+def steps_of(order: DrawnOrder) -> list[tuple[datetime.datetime, Status]]:
+    """Return the order's whole course: when it gets which status, in order."""
+    steps = [(order.placed_at, Status.PLACED)]
+    if order.outcome == Status.CANCELLED:
+        return [*steps, (order.placed_at + (order.pickup_at - order.placed_at) / 2, order.outcome)]
+    steps.append((order.pickup_at - READY_BEFORE, Status.READY))
+    wait = COLLECTED_AFTER if order.outcome == Status.COLLECTED else GIVEN_UP_AFTER
+    return [*steps, (order.pickup_at + wait, order.outcome)]
+
+
+def _steps_until(
+    order: DrawnOrder, now: datetime.datetime
+) -> list[tuple[datetime.datetime, Status]]:
+    return [(at, status) for at, status in steps_of(order) if at <= now]
+
+
+def _is_refunded(order: DrawnOrder, now: datetime.datetime) -> bool:
+    return order.is_refunded and order.pickup_at + GIVEN_UP_AFTER <= now
+
+
+def _price_lines(
+    order: DrawnOrder, products: dict[MenuItem, Product], *, now: datetime.datetime
+) -> list[PricedLine]:
+    lines = [
+        (products[item], quantity, price(products[item], quantity))
+        for item, quantity in order.quantities.items()
+    ]
+    if _is_refunded(order, now):
+        product, quantity, amounts = lines[0]
+        back = _refund_total(order, products)
+        left = refund_line(amounts, back, product.tax_rate, shop_currency())
+        lines[0] = (product, quantity, left)
+    return lines
+
+
+def _refund_total(order: DrawnOrder, products: dict[MenuItem, Product]) -> Decimal:
+    """Return what one of the order's first item costs, tax included."""
+    return price(products[next(iter(order.quantities))], 1).total_amount
+
+
+def _make_order(order: DrawnOrder, lines: list[PricedLine], *, now: datetime.datetime) -> Order:
+    calendar = shop_calendar()
+    first_name = order.customer.split()[0].lower().replace("ü", "ue")
+    return Order(
+        status=_steps_until(order, now)[-1][1],
+        customer_name=order.customer,
+        customer_email=f"{first_name}@example.com",
+        placed_at=order.placed_at,
+        pickup_at=order.pickup_at,
+        business_day=calendar.day_of(order.pickup_at),
+        pickup_hour=calendar.local(order.pickup_at).hour,
+        **sum_amounts([amounts for _product, _quantity, amounts in lines]),
+    )
+
+
+def _events_of(
+    order: Order,
+    source: DrawnOrder,
+    products: dict[MenuItem, Product],
+    *,
+    now: datetime.datetime,
+) -> Iterator[OrderEvent]:
+    kinds = OrderEvent.Kind
+    for at, status in _steps_until(source, now):
+        kind = kinds.PLACED if status == Status.PLACED else kinds.STATUS
+        yield OrderEvent(order=order, kind=kind, status=status, at=at)
+    if _is_refunded(source, now):
+        yield OrderEvent(
+            order=order,
+            kind=kinds.REFUNDED,
+            status=order.status,
+            amount=_refund_total(source, products),
+            reason=REFUND_REASON,
+            at=source.pickup_at + GIVEN_UP_AFTER,
+        )

@@ -12,7 +12,6 @@ from decimal import Decimal
 from django.db.models import Count, Min, Sum
 
 from cafe_site.orders.models import Order, OrderLine, Status
-from cafe_site.orders.services import AMOUNTS
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
 
@@ -156,7 +155,8 @@ def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTo
         .values_list("business_day")
         .annotate(Sum("quantity"))
     )
-    totals = dict.fromkeys(days, SalesTotals(**dict.fromkeys(AMOUNTS, currency.round(ZERO))))
+    zero = currency.round(ZERO)
+    totals = dict.fromkeys(days, SalesTotals(zero, zero, zero, zero, zero))
     for row in orders:
         net = currency.round(row["net"])
         totals[row["business_day"]] = SalesTotals(

@@ -27,10 +27,15 @@ class BasketLine:
 
 def price(product: Product, quantity: int) -> LineAmounts:
     """Return what so many of a product come to today."""
+    return price_unit(product.price_amount, quantity, product.tax_rate)
+
+
+def price_unit(unit_price: Decimal, quantity: int, tax_rate: Decimal) -> LineAmounts:
+    """Return what so many at a price as the shop shows it come to, by the shop's tax rule."""
     price_line = (
         price_line_tax_included if settings.SHOP_PRICES_INCLUDE_TAX else price_line_tax_excluded
     )
-    return price_line(product.price_amount, quantity, product.tax_rate, shop_currency())
+    return price_line(unit_price, quantity, tax_rate, shop_currency())
 
 
 class Basket:

@@ -66,10 +66,8 @@ class Staging:
     def receipts(self) -> Iterator[Receipt]:
         """Yield the receipts by business day, then as the file has them."""
         records = self._database.execute(
-            "SELECT rows.day, rows.receipt, line, at, item, quantity, price FROM rows"
-            " JOIN (SELECT day, receipt, MIN(line) AS first FROM rows GROUP BY day, receipt)"
-            " AS firsts ON firsts.day = rows.day AND firsts.receipt = rows.receipt"
-            " ORDER BY rows.day, first, line"
+            "SELECT day, receipt, line, at, item, quantity, price FROM rows"
+            " ORDER BY day, MIN(line) OVER (PARTITION BY day, receipt), line"
         )
         for (day, number), members in groupby(records, key=lambda record: record[:2]):
             found = list(members)

@@ -63,3 +63,33 @@ def test_background_work_leaves_the_web_and_stays_in_the_reports() -> None:
     assert {
         name: stage["aws_environment_variables"]["BACKGROUND"] for name, stage in STAGES.items()
     } == {"web": "lambda", "reports": "inline"}
+
+
+TEMPLATE = json.loads(
+    (Path(__file__).resolve().parent.parent / "deploy" / "cloudformation.json").read_text()
+)
+
+
+def test_each_stage_runs_with_a_role_of_the_template() -> None:
+    roles = {
+        resource["Properties"]["RoleName"]
+        for resource in TEMPLATE["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+
+    assert roles == {stage["role_name"] for stage in STAGES.values()}
+    assert not any(stage["manage_roles"] for stage in STAGES.values())
+
+
+def test_no_role_may_do_anything_to_everything() -> None:
+    statements = [
+        statement
+        for resource in TEMPLATE["Resources"].values()
+        for policy in resource["Properties"].get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+    assert len(statements) == 7
+    for statement in statements:
+        assert "*" not in statement["Action"]
+        assert statement["Resource"] != ["*"]

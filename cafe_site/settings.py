@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "cafe_site.accounts",
     "cafe_site.shop",
     "cafe_site.menu",
+    "cafe_site.stock",
     "cafe_site.orders",
     "reports",
     "cafe_site.dashboard",
@@ -106,8 +107,6 @@ SHOP_ZONE = read_zone("SHOP_TIME_ZONE")
 SHOP_CURRENCY = env("SHOP_CURRENCY").upper()
 SHOP_DAY_STARTS_AT = read_day_start("SHOP_DAY_STARTS_AT")
 SHOP_PRICES_INCLUDE_TAX = env("SHOP_PRICES_INCLUDE_TAX")
-PICKUP_LEAD_MINUTES = env("PICKUP_LEAD_MINUTES")
-PICKUP_DAYS_AHEAD = env("PICKUP_DAYS_AHEAD")
 
 # --- Reports ----------------------------------------------------------------------------------
 
@@ -177,7 +176,9 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "cafe_site" / "static"]
-STORAGES = {
+# Photos; pages get them through a view, because the policy allows no address but the site's own.
+MEDIA_ROOT = BASE_DIR / "var" / "media"
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
@@ -187,6 +188,11 @@ STORAGES = {
         ),
     },
 }
+if env("MEDIA_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": env("MEDIA_BUCKET")},
+    }
 # Zappa's zip is read-only and its files are dated 1980: do not look at them again.
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = DEBUG

@@ -6,6 +6,7 @@ from django.urls import include, path
 from cafe_site.health import health
 
 urlpatterns = [
+    path("", include("cafe_site.orders.menu_urls")),
     path("", include("cafe_site.menu.urls")),
     path("", include("cafe_site.orders.urls")),
     path("", include("cafe_site.accounts.urls")),

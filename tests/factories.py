@@ -9,10 +9,11 @@ import factory
 from django.utils.text import slugify
 
 from cafe_site.accounts.models import User
-from cafe_site.menu.models import Category, Product
-from cafe_site.orders.basket import price
+from cafe_site.menu.models import Category, Option, OptionGroup, Product
+from cafe_site.orders.basket import price_line
+from cafe_site.orders.checkout import make_line
 from cafe_site.orders.models import Order, OrderLine, Status
-from cafe_site.orders.services import make_line, sum_amounts
+from cafe_site.orders.pricing import sum_amounts
 from cafe_site.shop.opening import shop_calendar
 
 BERLIN_HOURS = ((datetime.time(8), datetime.time(18)),)
@@ -38,6 +39,22 @@ class ProductFactory(factory.django.DjangoModelFactory):
     tax_rate = Decimal("0.07")
 
 
+class OptionGroupFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OptionGroup
+
+    product = factory.SubFactory(ProductFactory)
+    name = "Size"
+
+
+class OptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Option
+
+    group = factory.SubFactory(OptionGroupFactory)
+    name = factory.Sequence(lambda number: f"Option {number}")
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
@@ -56,7 +73,7 @@ def make_order(
 ) -> Order:
     """Write an order with its lines, as checkout would, without checkout's questions."""
     calendar = shop_calendar()
-    amounts = {product: price(product, quantity) for product, quantity in quantities.items()}
+    priced = [price_line(product, quantity) for product, quantity in quantities.items()]
     order = Order.objects.create(
         pickup_at=pickup_at,
         placed_at=placed_at or pickup_at - datetime.timedelta(hours=1),
@@ -64,12 +81,9 @@ def make_order(
         pickup_hour=calendar.local(pickup_at).hour,
         status=status,
         **{"customer_name": "Ada Lovelace", "customer_email": "ada@example.com", **fields},
-        **sum_amounts(list(amounts.values())),
+        **sum_amounts([line.amounts for line in priced]),
     )
-    lines = [
-        make_line(order, product, quantity, amounts[product])
-        for product, quantity in quantities.items()
-    ]
+    lines = [make_line(order, line) for line in priced]
     for line in lines:
         line.counted = status != Status.CANCELLED
     OrderLine.objects.bulk_create(lines)

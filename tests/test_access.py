@@ -9,24 +9,35 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
+from cafe_site.menu.photos import EncodedPhoto, store_photo
+from cafe_site.stock.models import DailyStock
 from reports import jobs
-from tests.factories import ProductFactory, UserFactory, make_order, utc
+from tests.factories import OptionGroupFactory, ProductFactory, UserFactory, make_order, utc
 
 # A status for each of: anybody, signed in without a group, staff, owner. 302 for nobody means
 # the sign-in. POST rows send an empty form, which no view may take.
 PAGES = {
     "/": (200, 200, 200, 200),
     "/products/<slug:slug>/": (200, 200, 200, 200),
+    "/photos/<photo:name>": (200, 200, 200, 200),
     "/basket/": (200, 200, 200, 200),
     "POST /basket/add/": (302, 302, 302, 302),
     "POST /basket/change/": (302, 302, 302, 302),
+    "POST /basket/voucher/": (302, 302, 302, 302),
     "/checkout/": (302, 302, 302, 302),
     "/orders/<int:number>/<str:token>/": (200, 200, 200, 200),
+    "/orders/<int:number>/<str:token>/state/": (200, 200, 200, 200),
+    "POST /orders/<int:number>/<str:token>/cancel/": (302, 302, 302, 302),
+    "/orders/<int:number>/<str:token>/pickup.ics": (200, 200, 200, 200),
     "/sign-in/": (200, 302, 302, 302),
     "POST /sign-out/": (302, 302, 302, 302),
     "/healthz": (200, 200, 200, 200),
     "/dashboard/": ("sign-in", 403, 302, 200),
     "/dashboard/orders/": ("sign-in", 403, 200, 200),
+    "/dashboard/orders/tickets/": ("sign-in", 403, 200, 200),
+    "POST /dashboard/orders/pause/": ("sign-in", 403, 302, 302),
+    "/dashboard/stock/": ("sign-in", 403, 200, 200),
+    "POST /dashboard/stock/<int:number>/": ("sign-in", 403, 302, 302),
     "/dashboard/orders/<int:number>/": ("sign-in", 403, 200, 200),
     "POST /dashboard/orders/<int:number>/status/": ("sign-in", 403, 302, 302),
     "POST /dashboard/orders/<int:number>/refund/": ("sign-in", 403, 422, 422),
@@ -39,12 +50,17 @@ ADMIN_PAGES = {
     "/admin/": ("sign-in", 403, 200, 200),
     "/admin/menu/product/": ("sign-in", 403, 200, 200),
     "/admin/menu/product/add/": ("sign-in", 403, 200, 200),
+    "/admin/menu/optiongroup/<int:group>/change/": ("sign-in", 403, 200, 200),
+    "/admin/menu/optiongroup/add/": ("sign-in", 403, 403, 403),
     "/admin/menu/category/": ("sign-in", 403, 200, 200),
     "/admin/shop/openinghours/": ("sign-in", 403, 403, 200),
     "/admin/shop/specialday/add/": ("sign-in", 403, 403, 200),
+    "/admin/orders/voucher/": ("sign-in", 403, 403, 200),
     "/admin/accounts/user/": ("sign-in", 403, 403, 200),
     "/admin/accounts/user/add/": ("sign-in", 403, 403, 200),
 }
+
+PHOTO = f"{'0' * 32}-320.avif"
 
 
 def addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
@@ -70,13 +86,21 @@ class Rows:
     number: int
     token: str
     report: int
+    stock: int
+    group: int
 
     def fill(self, route: str) -> str:
-        number = self.report if "/reports/" in route else self.number
+        number = self.number
+        if "/reports/" in route:
+            number = self.report
+        elif "/stock/" in route:
+            number = self.stock
         return (
             route.replace("<slug:slug>", self.product.slug)
             .replace("<int:number>", str(number))
             .replace("<str:token>", self.token)
+            .replace("<photo:name>", PHOTO)
+            .replace("<int:group>", str(self.group))
         )
 
 
@@ -85,7 +109,10 @@ def rows(opening_hours: None) -> Rows:
     product = ProductFactory()
     order = make_order(utc(2026, 11, 22, 9), {product: 1})
     report = jobs.issue_report(order.business_day)
-    return Rows(product, order.pk, order.token, report.pk)
+    stock = DailyStock.objects.create(product=product, business_day=order.business_day)
+    store_photo(EncodedPhoto("0" * 32, {PHOTO: b"a photo"}))
+    group = OptionGroupFactory(product=product)
+    return Rows(product, order.pk, order.token, report.pk, stock.pk, group.pk)
 
 
 @pytest.mark.parametrize("role", ["nobody", "visitor", "staff", "owner"])

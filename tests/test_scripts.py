@@ -9,7 +9,7 @@ import pytest
 
 from cafe_site.menu.models import Category
 from cafe_site.orders.models import Order, OrderEvent, Status
-from cafe_site.orders.services import sum_amounts
+from cafe_site.orders.pricing import sum_amounts
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.models import Weekday
 from cafe_site.shop.opening import OpeningDay, spans_on

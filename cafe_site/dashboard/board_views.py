@@ -1,6 +1,8 @@
 """The order board: what has to be ready when, and what became of it."""
 
 import datetime
+from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -9,16 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
-from cafe_site.dashboard.forms import RefundForm, StatusForm
+from cafe_site.dashboard.forms import PauseForm, RefundForm, StatusForm
+from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.services import OrderError, change_status, refund_order
+from cafe_site.orders.services import change_status, refund_order
 from cafe_site.shop.business_day import DAY, parse_day
-from cafe_site.shop.opening import opening_day, shop_calendar
+from cafe_site.shop.opening import opening_day, pause_orders, pickup_rules, shop_calendar
+
+PAUSE_MINUTES = 30
 
 
 def requested_day(request: HttpRequest) -> datetime.date:
@@ -42,22 +48,70 @@ def requested_day(request: HttpRequest) -> datetime.date:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     day = requested_day(request)
+    context = {
+        "today": shop_calendar().day_of(timezone.now()),
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        **tickets_context(day),
+    }
+    return render(request, "dashboard/board.html", context)
+
+
+@staff_only
+@never_cache
+@require_safe
+def tickets(request: HttpRequest) -> HttpResponse:
+    """Show the board's inner part alone: the page fetches it anew while it is open."""
+    return render(request, "dashboard/tickets.html", tickets_context(requested_day(request)))
+
+
+def tickets_context(day: datetime.date) -> dict[str, Any]:
+    now = timezone.now()
     orders = list(Order.objects.for_board(day))
     pickups = [
         (pickup_at, list(members))
         for pickup_at, members in groupby(orders, key=lambda order: order.pickup_at)
     ]
-    context = {
+    paused_until = pickup_rules().paused_until
+    return {
         "day": day,
-        "today": shop_calendar().day_of(timezone.now()),
-        "previous_day": day - DAY,
-        "next_day": day + DAY,
+        "now": now,
         "opening": opening_day(day),
         "pickups": pickups,
+        "to_prepare": quantities_to_prepare(orders),
         "open_count": sum(order.is_open for order in orders),
         "order_count": len(orders),
+        "paused_until": paused_until if paused_until and paused_until > now else None,
+        "pause_minutes": PAUSE_MINUTES,
     }
-    return render(request, "dashboard/board.html", context)
+
+
+def quantities_to_prepare(orders: Iterable[Order]) -> list[tuple[str, int]]:
+    """Return how many of each line's product the placed orders still need, most first."""
+    quantities: Counter[str] = Counter()
+    for order in orders:
+        if order.status == Status.PLACED:
+            for line in order.lines.all():
+                quantities[line.name] += line.quantity
+    return sorted(quantities.items(), key=lambda item: (-item[1], item[0]))
+
+
+@staff_only
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    """Take no orders for a while, or take them again."""
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This is no length of a pause. Nothing was changed."))
+    elif minutes := form.cleaned_data["minutes"]:
+        until = timezone.now() + datetime.timedelta(minutes=minutes)
+        pause_orders(until)
+        time = date_format(shop_calendar().local(until), "H:i")
+        messages.success(request, _("No orders are taken until %(time)s.") % {"time": time})
+    else:
+        pause_orders(None)
+        messages.success(request, _("Orders are taken again."))
+    return redirect("dashboard:board")
 
 
 @staff_only

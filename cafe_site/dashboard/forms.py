@@ -1,6 +1,7 @@
 """What staff and owners may send."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,29 @@ from cafe_site.orders.models import Status
 
 class StatusForm(forms.Form):
     status = forms.ChoiceField(choices=Status.choices)
+
+
+class PauseForm(forms.Form):
+    """For how long no orders are taken; zero takes them again."""
+
+    minutes = forms.IntegerField(min_value=0, max_value=24 * 60)
+
+
+class StockForm(forms.Form):
+    """How many of a product there are on a day; empty fields are not known or no limit."""
+
+    planned = forms.IntegerField(label=_("Planned"), required=False, min_value=0, max_value=10_000)
+    baked = forms.IntegerField(label=_("Baked"), required=False, min_value=0, max_value=10_000)
+    left_over = forms.IntegerField(
+        label=_("Left over"), required=False, min_value=0, max_value=10_000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages |= {
+                "invalid": _("Please give %(field)s as a whole number.") % {"field": field.label},
+            }
 
 
 class RefundForm(forms.Form):

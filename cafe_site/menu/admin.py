@@ -1,22 +1,167 @@
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from cafe_site.accounts.admin_site import StaffAdmin
-from cafe_site.menu.models import Allergen, Category, Product
+from cafe_site.accounts.admin_site import StaffAdmin, is_shop_staff
+from cafe_site.menu.labels import Allergen, Diet, contradictions
+from cafe_site.menu.models import Category, Option, OptionGroup, Product
+from cafe_site.menu.options import lowest_price
+from cafe_site.menu.photos import EncodedPhoto, PhotoRefused, encode_photo, store_photo
+from cafe_site.menu.services import delete_photos_when_committed
+
+# Their names fit an order line's copy, whatever is chosen.
+MAX_GROUPS = 4
+
+
+class Boxes(forms.MultipleChoiceField):
+    """Boxes to tick instead of JSON to write."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+
+def check_prices(price: Decimal, groups: list[tuple[bool, list[Decimal]]]) -> None:
+    """Raise ValidationError if options would take off more than the product costs."""
+    lowest = lowest_price(price, groups)
+    if lowest < 0:
+        raise ValidationError(
+            _("With the cheapest options it would cost %(price)s. The least is 0."),
+            params={"price": lowest},
+        )
+
+
+def groups_of(groups: QuerySet[OptionGroup]) -> list[tuple[bool, list[Decimal]]]:
+    """Return each group's differences, those off sale too: they may come back tomorrow."""
+    return [
+        (group.is_required, [option.price_difference_amount for option in group.options.all()])
+        for group in groups.prefetch_related("options")
+    ]
 
 
 class ProductForm(forms.ModelForm):
-    """The product with its allergens as boxes to tick instead of JSON to write."""
+    """The product, its allergens and labels as boxes, and a photo to upload."""
 
-    allergens = forms.MultipleChoiceField(
-        choices=Allergen.choices, required=False, widget=forms.CheckboxSelectMultiple
+    allergens = Boxes(label=_("Allergens"), choices=Allergen.choices)
+    diets = Boxes(label=_("Dietary labels"), choices=Diet.choices)
+    upload = forms.FileField(
+        label=_("New photo"),
+        required=False,
+        help_text=_(
+            "JPEG, PNG, WebP or AVIF, up to 4 MB, at least 640 by 480. It is cut to 4:3 from the "
+            "middle; where and when it was taken is removed."
+        ),
+        # An iPhone that reads this sends JPEG instead of HEIC.
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+    )
+    remove_photo = forms.BooleanField(
+        label=_("Remove the photo"),
+        required=False,
+        help_text=_("The drawing is shown again, if one is chosen."),
     )
 
     class Meta:
         model = Product
         fields: Any = "__all__"
+
+    def clean_upload(self) -> EncodedPhoto | None:
+        upload: UploadedFile | None = self.cleaned_data["upload"]
+        if upload is None:
+            return None
+        try:
+            return encode_photo(upload.read())
+        except PhotoRefused as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_price_amount(self) -> Any:
+        price = self.cleaned_data["price_amount"]
+        if self.instance.pk:
+            check_prices(price, groups_of(self.instance.option_groups.all()))
+        return price
+
+    def clean(self) -> None:
+        super().clean()
+        chosen = self.cleaned_data.get("diets", []), self.cleaned_data.get("allergens", [])
+        for diet, allergen in contradictions(*chosen):
+            self.add_error(
+                "diets",
+                _("“%(diet)s” cannot be true beside the allergen “%(allergen)s”.")
+                % {"diet": diet.label, "allergen": allergen.label},
+            )
+
+
+class OptionForm(forms.ModelForm):
+    allergens = Boxes(label=_("Allergens that it adds"), choices=Allergen.choices)
+
+    class Meta:
+        model = Option
+        fields: Any = "__all__"
+
+
+class OptionFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        """See to it that no choice makes the product cost less than nothing."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        differences = [
+            form.cleaned_data["price_difference_amount"]
+            for form in kept
+            if "price_difference_amount" in getattr(form, "cleaned_data", {})
+        ]
+        group: OptionGroup = self.instance
+        if group.product_id is not None:
+            others = groups_of(group.product.option_groups.exclude(pk=group.pk))
+            check_prices(group.product.price_amount, [*others, (group.is_required, differences)])
+
+
+class StaffInline(admin.options.InlineModelAdmin):
+    """Rows that staff and owners keep within others."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_shop_staff(request)
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+class OptionGroupInline(StaffInline, admin.TabularInline):
+    model = OptionGroup
+    max_num = MAX_GROUPS
+    show_change_link = True
+    verbose_name_plural = _("option groups: save the product, then follow the link of a group")
+
+
+class OptionInline(StaffInline, admin.StackedInline):
+    model = Option
+    form = OptionForm
+    formset = OptionFormSet
+    extra = 1
+
+
+@admin.register(OptionGroup)
+class OptionGroupAdmin(StaffAdmin):
+    """A group with its options; reached from its product."""
+
+    inlines = (OptionInline,)
+    readonly_fields = ("product",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Category)
@@ -28,9 +173,40 @@ class CategoryAdmin(StaffAdmin):
 @admin.register(Product)
 class ProductAdmin(StaffAdmin):
     form = ProductForm
+    inlines = (OptionGroupInline,)
     list_display = ("name", "category", "price_amount", "tax_rate", "is_on_sale")
     list_editable = ("price_amount", "is_on_sale")
     list_filter = ("category", "is_on_sale")
     list_select_related = ("category",)
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("photo_now",)
+
+    @admin.display(description=_("Photo"))
+    def photo_now(self, product: Product) -> SafeString | str:
+        picture = product.picture
+        if picture is None:
+            return "-"
+        return format_html('<img src="{}" alt="" width="320" height="240">', picture.fallback)
+
+    def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
+        """Store the photo's files, then the row that names them, and drop the old ones at last."""
+        before = product.photo
+        upload: EncodedPhoto | None = form.cleaned_data.get("upload")
+        if upload is not None:
+            store_photo(upload)
+            product.photo = upload.stem
+        elif form.cleaned_data.get("remove_photo"):
+            product.photo = ""
+        super().save_model(request, product, form, change)
+        if before != product.photo:
+            delete_photos_when_committed([before])
+
+    def delete_model(self, request: HttpRequest, product: Product) -> None:
+        super().delete_model(request, product)
+        delete_photos_when_committed([product.photo])
+
+    def delete_queryset(self, request: HttpRequest, products: QuerySet[Product]) -> None:
+        stems = list(products.values_list("photo", flat=True))
+        super().delete_queryset(request, products)
+        delete_photos_when_committed(stems)

@@ -8,25 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.menu.illustrations import ILLUSTRATIONS
-
-
-class Allergen(models.TextChoices):
-    """The fourteen that Annex II of Regulation (EU) No 1169/2011 wants named."""
-
-    GLUTEN = "gluten", _("Cereals containing gluten")
-    CRUSTACEANS = "crustaceans", _("Crustaceans")
-    EGGS = "eggs", _("Eggs")
-    FISH = "fish", _("Fish")
-    PEANUTS = "peanuts", _("Peanuts")
-    SOYBEANS = "soybeans", _("Soybeans")
-    MILK = "milk", _("Milk")
-    NUTS = "nuts", _("Nuts")
-    CELERY = "celery", _("Celery")
-    MUSTARD = "mustard", _("Mustard")
-    SESAME = "sesame", _("Sesame seeds")
-    SULPHITES = "sulphites", _("Sulphur dioxide and sulphites")
-    LUPIN = "lupin", _("Lupin")
-    MOLLUSCS = "molluscs", _("Molluscs")
+from cafe_site.menu.labels import Allergen, Diet, labels_of
+from cafe_site.menu.photos import Picture, picture_of
 
 
 class Category(models.Model):
@@ -48,6 +31,15 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self) -> "ProductQuerySet":
         """Return what customers may order."""
         return self.filter(is_on_sale=True)
+
+    def with_choices(self) -> "ProductQuerySet":
+        """Fetch what may be chosen of each product along, in two more queries.
+
+        `option_groups.all()` then holds the groups, and their `options.all()` what is on sale.
+        """
+        return self.prefetch_related(
+            models.Prefetch("option_groups__options", Option.objects.filter(is_on_sale=True))
+        )
 
     def in_menu_order(self) -> "ProductQuerySet":
         """Return the products with their categories, as the menu lists them."""
@@ -85,7 +77,22 @@ class Product(models.Model):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
         help_text=_("As a share: 0.07 for 7 percent."),
     )
+    lead_minutes = models.PositiveIntegerField(
+        _("lead time in minutes"),
+        null=True,
+        blank=True,
+        help_text=_("Only if it needs longer than the rest: 1440 for a cake that takes a day."),
+    )
+    daily_quantity = models.PositiveIntegerField(
+        _("per day"),
+        null=True,
+        blank=True,
+        help_text=_("How many are usually made for a day. Leave it empty for no limit."),
+    )
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
+    diets = models.JSONField(_("dietary labels"), default=list, blank=True)
+    # What the photo's files are called: see photos.py, which alone writes them.
+    photo = models.CharField(_("photo"), max_length=32, blank=True, editable=False)
     illustration = models.CharField(
         _("illustration"),
         max_length=40,
@@ -125,4 +132,73 @@ class Product(models.Model):
     @property
     def allergen_labels(self) -> list[str]:
         """Return the allergens' names in the reader's language, in the regulation's order."""
-        return [str(allergen.label) for allergen in Allergen if allergen.value in self.allergens]
+        return labels_of(Allergen, self.allergens)
+
+    @property
+    def diet_labels(self) -> list[str]:
+        """Return the dietary labels' names in the reader's language."""
+        return labels_of(Diet, self.diets)
+
+    @property
+    def picture(self) -> Picture | None:
+        """Return the photo as a page shows it, if there is one."""
+        return picture_of(self.photo) if self.photo else None
+
+
+class OptionGroup(models.Model):
+    """One question about a product, such as its size, to be answered with one of its options."""
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="option_groups", verbose_name=_("product")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    is_required = models.BooleanField(
+        _("required"), default=True, help_text=_("Customers have to choose one of its options.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("option group")
+        verbose_name_plural = _("option groups")
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("product", "name"), name="option_group_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.name}"
+
+
+class Option(models.Model):
+    """One answer to an option group. Order lines copy its name and price when they are placed."""
+
+    group = models.ForeignKey(
+        OptionGroup, models.CASCADE, related_name="options", verbose_name=_("option group")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    price_difference_amount = models.DecimalField(
+        _("price difference"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal(0),
+        help_text=_("What it adds to the price; below zero it makes it cheaper."),
+    )
+    allergens = models.JSONField(_("allergens"), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_on_sale = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("group", "name"), name="option_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def allergen_labels(self) -> list[str]:
+        """Return the names of the allergens that it adds to the product's."""
+        return labels_of(Allergen, self.allergens)

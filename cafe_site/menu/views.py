@@ -1,26 +1,18 @@
-from itertools import groupby
-
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cafe_site.menu.models import Product
+from cafe_site.menu.photos import TYPES, read_photo
 
 
 @login_not_required
 @require_safe
-def menu(request: HttpRequest) -> HttpResponse:
-    products = Product.objects.on_sale().in_menu_order()
-    categories = [
-        (category, list(members))
-        for category, members in groupby(products, key=lambda product: product.category)
-    ]
-    return render(request, "menu/menu.html", {"categories": categories})
-
-
-@login_not_required
-@require_safe
-def product(request: HttpRequest, slug: str) -> HttpResponse:
-    chosen = get_object_or_404(Product.objects.on_sale().select_related("category"), slug=slug)
-    return render(request, "menu/product.html", {"product": chosen})
+@cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
+def photo(request: HttpRequest, name: str) -> HttpResponse:
+    """Send one file of a photo. Its name follows from its content, so it never changes."""
+    try:
+        content = read_photo(name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type=TYPES[name.rsplit(".", 1)[1]])

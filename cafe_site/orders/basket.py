@@ -1,33 +1,89 @@
-"""The basket: product numbers and quantities, kept in the session until checkout."""
+"""The basket: products, their options and quantities, kept in the session until checkout."""
 
-from collections.abc import Mapping, MutableMapping
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from cafe_site.menu.models import Product
+from cafe_site.menu.models import Option, Product
+from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of, unit_price
 from cafe_site.orders.pricing import LineAmounts, price_line_tax_excluded, price_line_tax_included
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
 
 MAX_QUANTITY = 50
+MAX_LINES = 100
 _QUANTITIES = "basket"
 _CHECKOUT_KEY = "checkout_key"
+_VOUCHER_CODE = "voucher"
+# "12" is product 12 as it is, "12:3,7" the same with options 3 and 7.
+_LINE_KEY = re.compile(r"([0-9]{1,18})(?::([0-9]{1,18}(?:,[0-9]{1,18}){0,19}))?")
+
+
+class BasketFull(Exception):
+    """The basket has as many lines as it may; the message says so."""
 
 
 @dataclass(frozen=True, slots=True)
-class BasketLine:
-    product: Product
+class ChosenLine:
+    """So many of a product with these options, as a customer chose them."""
+
+    product_id: int
+    option_ids: tuple[int, ...]
     quantity: int
+
+    @property
+    def key(self) -> str:
+        """Return what tells this line from the others: the same choice has the same key."""
+        options = ",".join(str(option_id) for option_id in sorted(set(self.option_ids)))
+        return f"{self.product_id}:{options}" if options else str(self.product_id)
+
+    @classmethod
+    def from_key(cls, key: str, quantity: int) -> "ChosenLine":
+        """Read a line's key; raise ValueError when it is none."""
+        match = _LINE_KEY.fullmatch(key)
+        if match is None:
+            raise ValueError(f"{key!r} is no line of a basket.")
+        options = match[2].split(",") if match[2] else []
+        return cls(int(match[1]), tuple(int(option_id) for option_id in options), quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line with what it comes to today."""
+
+    product: Product
+    options: tuple[Option, ...]
+    quantity: int
+    unit_price_amount: Decimal
     amounts: LineAmounts
 
+    @property
+    def key(self) -> str:
+        option_ids = tuple(option.pk for option in self.options)
+        return ChosenLine(self.product.pk, option_ids, self.quantity).key
 
-def price(product: Product, quantity: int) -> LineAmounts:
-    """Return what so many of a product come to today."""
-    return price_unit(product.price_amount, quantity, product.tax_rate)
+    @property
+    def options_text(self) -> str:
+        """Return the options' names: Large, Oat milk."""
+        return names_of(self.options)
+
+    @property
+    def name(self) -> str:
+        return line_name(self.product.name, self.options_text)
+
+
+def price_line(product: Product, quantity: int, options: tuple[Option, ...] = ()) -> PricedLine:
+    """Return what so many of a product with these options come to today."""
+    each = unit_price(product, options)
+    amounts = price_unit(each, quantity, product.tax_rate)
+    return PricedLine(product, options, quantity, each, amounts)
 
 
 def price_unit(unit_price: Decimal, quantity: int, tax_rate: Decimal) -> LineAmounts:
@@ -38,6 +94,44 @@ def price_unit(unit_price: Decimal, quantity: int, tax_rate: Decimal) -> LineAmo
     return price_line(unit_price, quantity, tax_rate, shop_currency())
 
 
+def price_lines(chosen: Iterable[ChosenLine]) -> list[PricedLine]:
+    """Return the lines that can be ordered now, priced; the others are left out.
+
+    Left out is what is off sale, a product or an option, and what lacks a required option.
+    """
+    lines = list(chosen)
+    products = Product.objects.on_sale().with_choices().in_bulk(product_quantities(lines))
+    priced = []
+    for line in lines:
+        if product := products.get(line.product_id):
+            try:
+                options = choose_options(product, line.option_ids)
+            except ChoiceRefused:
+                continue
+            priced.append(price_line(product, line.quantity, options))
+    return priced
+
+
+def digest_of(lines: Iterable[PricedLine]) -> str:
+    """Return the same digest for the same choices at the same prices, in any order.
+
+    A page that shows a basket carries it; what is ordered from that page has to have it still.
+    """
+    shown = sorted(
+        f"{line.key} {line.quantity} {line.unit_price_amount:f} {line.amounts.total_amount:f}"
+        for line in lines
+    )
+    return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
+
+
+def product_quantities(lines: Iterable[ChosenLine]) -> dict[int, int]:
+    """Return how many of each product the lines hold together, by its number."""
+    quantities: dict[int, int] = {}
+    for line in lines:
+        quantities[line.product_id] = quantities.get(line.product_id, 0) + line.quantity
+    return quantities
+
+
 class Basket:
     """What a customer has chosen, read from and written to a session."""
 
@@ -45,10 +139,21 @@ class Basket:
         self._session = session
 
     @property
-    def quantities(self) -> dict[int, int]:
-        """Return the quantity of each product, by its number, in the order they were added."""
+    def quantities(self) -> dict[str, int]:
+        """Return the quantity of each line, by its key, in the order they were added."""
         stored: Mapping[str, int] = self._session.get(_QUANTITIES, {})
-        return {int(product_id): quantity for product_id, quantity in stored.items()}
+        return dict(stored)
+
+    @property
+    def chosen(self) -> tuple[ChosenLine, ...]:
+        """Return the lines as they were chosen, whether they are still on sale or not."""
+        return tuple(
+            ChosenLine.from_key(key, quantity) for key, quantity in self.quantities.items()
+        )
+
+    @property
+    def product_ids(self) -> set[int]:
+        return {line.product_id for line in self.chosen}
 
     @property
     def count(self) -> int:
@@ -61,39 +166,54 @@ class Basket:
             self._session[_CHECKOUT_KEY] = make_token()
         return str(self._session[_CHECKOUT_KEY])
 
-    def add(self, product_id: int, quantity: int) -> int:
-        """Put more of a product in; return how many there are now, 50 at the most."""
-        total = min(self.quantities.get(product_id, 0) + quantity, MAX_QUANTITY)
-        self.change(product_id, total)
+    def add(self, line: ChosenLine) -> int:
+        """Put more of a line in; return how many there are now, 50 at the most.
+
+        Raises BasketFull when it would be one line too many.
+        """
+        quantities = self.quantities
+        if line.key not in quantities and len(quantities) >= MAX_LINES:
+            raise BasketFull(
+                _("Your basket has %(count)s different items, and takes no more. Please call us.")
+                % {"count": MAX_LINES}
+            )
+        total = min(quantities.get(line.key, 0) + line.quantity, MAX_QUANTITY)
+        self._keep(quantities | {line.key: total})
         return total
 
-    def change(self, product_id: int, quantity: int) -> None:
-        """Set a product's quantity; zero takes it out."""
+    def change(self, key: str, quantity: int) -> None:
+        """Set the quantity of a line that is in; zero takes it out."""
         quantities = self.quantities
-        if quantity:
-            quantities[product_id] = quantity
-        else:
-            quantities.pop(product_id, None)
-        self._session[_QUANTITIES] = {str(key): value for key, value in quantities.items()}
+        if key not in quantities:
+            return
+        quantities[key] = quantity
+        self._keep({key: quantity for key, quantity in quantities.items() if quantity})
+
+    def _keep(self, quantities: dict[str, int]) -> None:
+        self._session[_QUANTITIES] = quantities
+
+    @property
+    def voucher_code(self) -> str:
+        """Return the voucher's code as the customer typed it; empty without one."""
+        return str(self._session.get(_VOUCHER_CODE, ""))
+
+    def keep_voucher(self, code: str) -> None:
+        """Keep a voucher's code for the checkout; an empty one takes it out."""
+        self._session[_VOUCHER_CODE] = code
 
     def clear(self) -> None:
+        self._session.pop(_VOUCHER_CODE, None)
         self._session.pop(_QUANTITIES, None)
         self._session.pop(_CHECKOUT_KEY, None)
 
-    def lines(self) -> list[BasketLine]:
+    def lines(self) -> list[PricedLine]:
         """Return the lines with today's prices; what is off sale by now is left out."""
-        quantities = self.quantities
-        products = Product.objects.on_sale().in_bulk(quantities)
-        return [
-            BasketLine(products[key], quantity, price(products[key], quantity))
-            for key, quantity in quantities.items()
-            if key in products
-        ]
+        return price_lines(self.chosen)
 
 
-def total_of(lines: list[BasketLine]) -> Decimal:
+def total_of(lines: Iterable[PricedLine]) -> Decimal:
     return sum((line.amounts.total_amount for line in lines), ZERO)
 
 
-def tax_of(lines: list[BasketLine]) -> Decimal:
+def tax_of(lines: Iterable[PricedLine]) -> Decimal:
     return sum((line.amounts.tax_amount for line in lines), ZERO)

@@ -1,24 +1,29 @@
 """What customers may send. Every message names what is wrong and what to do."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.orders.basket import MAX_QUANTITY
-from cafe_site.orders.services import CheckoutDetails
+from cafe_site.orders.checkout import CheckoutDetails
 from cafe_site.orders.slots import DaySlots
 from cafe_site.shop.opening import shop_calendar
 
+# The fields of a product's option groups are called this and the group's number.
+GROUP_FIELD = "group-"
+_OPTION_NUMBER = re.compile(r"[0-9]{1,18}")
+
 
 class QuantityForm(forms.Form):
-    """So many of one product."""
+    """How many."""
 
-    product = forms.IntegerField(min_value=1)
     quantity = forms.IntegerField(
         label=_("Quantity"),
         min_value=1,
@@ -34,9 +39,31 @@ class QuantityForm(forms.Form):
     )
 
 
+class AddForm(QuantityForm):
+    """So many of one product, with an option of each of its groups.
+
+    Which options exist and which are required is the menu's to say; here they are only numbers.
+    """
+
+    data: QueryDict
+    product = forms.IntegerField(min_value=1)
+
+    def clean(self) -> dict[str, Any]:
+        chosen = [
+            value
+            for name, values in self.data.lists()
+            for value in values
+            if name.startswith(GROUP_FIELD) and value
+        ]
+        if not all(_OPTION_NUMBER.fullmatch(value) for value in chosen):
+            raise ValidationError(_("Please choose among the options that the page shows."))
+        return self.cleaned_data | {"options": [int(value) for value in chosen]}
+
+
 class ChangeForm(QuantityForm):
     """A new quantity for a line of the basket; zero takes it out."""
 
+    line = forms.CharField(max_length=400)
     quantity = forms.IntegerField(
         min_value=0,
         max_value=MAX_QUANTITY,
@@ -45,6 +72,32 @@ class ChangeForm(QuantityForm):
             "min_value": _("Please give at least 0; 0 takes the product out."),
         },
     )
+
+
+class VoucherForm(forms.Form):
+    """A voucher's code as somebody types it; empty takes the voucher out."""
+
+    code = forms.CharField(
+        required=False,
+        max_length=40,
+        error_messages={
+            "max_length": _("A voucher's code has no more than %(limit_value)s letters.")
+        },
+    )
+
+
+# Before the value of a slot that is full: such a value is no instant, should it be sent.
+FULL = "full:"
+
+
+class SlotSelect(forms.Select):
+    """A select whose full slots can be seen, and not be chosen."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value).startswith(FULL):
+            option["attrs"]["disabled"] = True
+        return option
 
 
 class PickupField(forms.ChoiceField):
@@ -73,6 +126,8 @@ class CheckoutForm(forms.Form):
     """Who orders, and when it is collected. It has no field for a price."""
 
     checkout_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    # The digest of the basket that the page shows; no price is taken from a form.
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Your name"),
         max_length=80,
@@ -102,6 +157,7 @@ class CheckoutForm(forms.Form):
     )
     pickup_at = PickupField(
         label=_("Pickup time"),
+        widget=SlotSelect,
         error_messages={
             "required": _("Please choose a pickup time."),
             "invalid_choice": _("This is no pickup time. Please choose one from the list."),
@@ -126,8 +182,19 @@ class CheckoutForm(forms.Form):
 
     @property
     def has_times(self) -> bool:
-        """Whether there is a time to choose at all, beside the line that asks for one."""
-        return len(self.fields["pickup_at"].choices) > 1  # type: ignore[attr-defined]
+        """Whether there is a free time to choose at all."""
+        return any(day.free_starts for day in self.days)
+
+    def choose_pickup(self, start: datetime.datetime | None) -> None:
+        """Show the form again with another pickup time chosen, if there is one."""
+        self._replace("pickup_at", start.isoformat() if start else "")
+
+    def show_basket(self, digest: str) -> None:
+        """Show the form again beside the basket as it is now."""
+        self._replace("shown", digest)
+
+    def _replace(self, name: str, value: str) -> None:
+        self.data = {**{field: self.data[field] for field in self.data}, name: value}
 
     def clean_name(self) -> str:
         name: str = " ".join(self.cleaned_data["name"].split())
@@ -149,15 +216,16 @@ class CheckoutForm(forms.Form):
 def slot_choices(days: Sequence[DaySlots]) -> list[tuple[str, Any]]:
     """Return a select's choices: for each day a group of times, as the shop's clock shows them."""
     calendar = shop_calendar()
-    days_on_offer = [
-        (
-            date_format(day.day, "l j F"),
-            [
-                (start.isoformat(), date_format(calendar.local(start), "H:i"))
-                for start in day.starts
-            ],
-        )
-        for day in days
-        if day.starts
-    ]
-    return [("", _("Choose a time")), *days_on_offer]
+    groups = []
+    for day in days:
+        times = []
+        for slot in day.slots:
+            time = date_format(calendar.local(slot.start), "H:i")
+            value = slot.start.isoformat()
+            if slot.is_full:
+                times.append((FULL + value, _("%(time)s, full") % {"time": time}))
+            else:
+                times.append((value, time))
+        if times:
+            groups.append((date_format(day.day, "l j F"), times))
+    return [("", _("Choose a time")), *groups]

@@ -22,7 +22,7 @@ def confirmation_mail(order: Order, lines: Sequence[OrderLine]) -> MailText:
     currency = shop_currency()
     pickup = shop_calendar().local(order.pickup_at)
     items = [
-        f"{line.quantity:>3} x {line.product_name}  {currency.text(line.amounts.total_amount)}"
+        f"{line.quantity:>3} x {line.name}  {currency.text(line.amounts.total_amount)}"
         for line in lines
     ]
     paragraphs = [
@@ -39,5 +39,39 @@ def confirmation_mail(order: Order, lines: Sequence[OrderLine]) -> MailText:
     return MailText(
         subject=_("Order %(number)s at %(shop)s")
         % {"number": order.pk, "shop": settings.SHOP_NAME},
+        text="\n\n".join(paragraphs) + "\n",
+    )
+
+
+def ready_mail(order: Order) -> MailText:
+    """Return the e-mail that calls a customer to the counter."""
+    pickup = shop_calendar().local(order.pickup_at)
+    return _short_mail(
+        order,
+        _("Order %(number)s at %(shop)s is ready"),
+        _("your order %(number)s is ready. You wanted to collect it at %(time)s.")
+        % {"number": order.pk, "time": date_format(pickup, "H:i")},
+    )
+
+
+def cancellation_mail(order: Order) -> MailText:
+    """Return the e-mail that tells a customer that nothing will be made."""
+    return _short_mail(
+        order,
+        _("Order %(number)s at %(shop)s is cancelled"),
+        _("your order %(number)s is cancelled. If that surprises you, please call us.")
+        % {"number": order.pk},
+    )
+
+
+def _short_mail(order: Order, subject: str, sentence: str) -> MailText:
+    paragraphs = [
+        _("Hello %(name)s,") % {"name": order.customer_name},
+        sentence,
+        f"{settings.SITE_URL}{order.get_absolute_url()}",
+        settings.SHOP_NAME,
+    ]
+    return MailText(
+        subject=subject % {"number": order.pk, "shop": settings.SHOP_NAME},
         text="\n\n".join(paragraphs) + "\n",
     )

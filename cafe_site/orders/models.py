@@ -5,17 +5,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.menu.models import Product
+from cafe_site.menu.options import line_name
 from cafe_site.orders.claims import Claimable, ClaimableQuerySet
 from cafe_site.orders.pricing import LineAmounts
 from cafe_site.shop.fields import TokenField, make_token
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+MAX_OPTIONS_LENGTH = 300
 
 
 def amount_field(verbose_name: "StrOrPromise" = "") -> models.DecimalField:
@@ -33,15 +38,80 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-# What the board may make of an order. Staff tap the wrong button at times, so every step but
-# cancelling can be taken back.
+# What the board may make of an order. Staff tap the wrong button at times, so every step can be
+# taken back; a cancelled order comes back if its place and its products are still free.
 NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
     Status.PLACED: (Status.READY, Status.COLLECTED, Status.NOT_COLLECTED, Status.CANCELLED),
     Status.READY: (Status.COLLECTED, Status.NOT_COLLECTED, Status.PLACED, Status.CANCELLED),
     Status.COLLECTED: (Status.READY,),
     Status.NOT_COLLECTED: (Status.READY,),
-    Status.CANCELLED: (),
+    Status.CANCELLED: (Status.PLACED,),
 }
+
+
+class PickupSlot(models.Model):
+    """A quarter of an hour and how many orders it has to hand out."""
+
+    start = models.DateTimeField(_("start"), unique=True)
+    taken = models.PositiveIntegerField(_("taken"), default=0)
+
+    class Meta:
+        verbose_name = _("pickup slot")
+        verbose_name_plural = _("pickup slots")
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} UTC"
+
+
+class Voucher(models.Model):
+    """A code that takes an amount or a share off an order's total."""
+
+    code = models.CharField(
+        _("code"), max_length=40, unique=True, help_text=_("Written in capitals.")
+    )
+    discount_total_amount = models.DecimalField(
+        _("amount off, tax included"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    discount_share = models.DecimalField(
+        _("share off"),
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal(1))],
+        help_text=_("0.1 for 10 percent."),
+    )
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(
+        _("how often"), null=True, blank=True, help_text=_("Leave it empty for no limit.")
+    )
+    used = models.PositiveIntegerField(_("used"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("voucher")
+        verbose_name_plural = _("vouchers")
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(discount_total_amount__isnull=True, discount_share__isnull=False)
+                | models.Q(discount_total_amount__isnull=False, discount_share__isnull=True),
+                name="voucher_amount_or_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        self.code = "".join(self.code.split()).upper()
+        if (self.discount_total_amount is None) == (self.discount_share is None):
+            raise ValidationError(_("Give an amount or a share, one of the two."))
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -71,6 +141,9 @@ class Order(models.Model):
     customer_phone = models.CharField(_("telephone"), max_length=30, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
 
+    voucher = models.ForeignKey(
+        Voucher, models.PROTECT, null=True, related_name="orders", verbose_name=_("voucher")
+    )
     placed_at = models.DateTimeField(_("placed at"))
     pickup_at = models.DateTimeField(_("pickup at"))
     # Both follow from pickup_at and the shop's clock; kept, because the database must never have
@@ -143,6 +216,8 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, related_name="order_lines")
     product_name = models.CharField(max_length=120)
+    # The names of what was chosen with it, such as "Large, Oat milk".
+    options = models.CharField(max_length=MAX_OPTIONS_LENGTH, blank=True)
     quantity = models.PositiveIntegerField()
     unit_price_amount = models.DecimalField(max_digits=10, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
@@ -174,7 +249,11 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} x {self.product_name}"
+        return f"{self.quantity} x {self.name}"
+
+    @property
+    def name(self) -> str:
+        return line_name(self.product_name, self.options)
 
     @property
     def amounts(self) -> LineAmounts:

@@ -5,10 +5,12 @@ report shows is the sum of its lines. So no total ever differs by a cent from wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cafe_site.shop.money import ZERO, Currency
+
+AMOUNTS = ("gross_amount", "discount_amount", "refund_amount", "net_amount", "tax_amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,33 @@ def price_line_tax_excluded(
 def refund_line(
     amounts: LineAmounts, refund_total: Decimal, tax_rate: Decimal, currency: Currency
 ) -> LineAmounts:
-    """Return a line's amounts after giving back `refund_total`, tax included, of its total.
+    """Return a line's amounts after giving back `refund_total`, tax included, of its total."""
+    net, tax = _tax_what_is_left(amounts, refund_total, tax_rate, currency)
+    refunded = amounts.refund_amount + amounts.net_amount - net
+    return replace(amounts, refund_amount=refunded, tax_amount=tax)
 
-    What is left is taxed again, so that net and tax still add up to what the customer paid.
+
+def discount_line(
+    amounts: LineAmounts, discount_total: Decimal, tax_rate: Decimal, currency: Currency
+) -> LineAmounts:
+    """Return a line's amounts after taking `discount_total`, tax included, off its total."""
+    net, tax = _tax_what_is_left(amounts, discount_total, tax_rate, currency)
+    discounted = amounts.discount_amount + amounts.net_amount - net
+    return replace(amounts, discount_amount=discounted, tax_amount=tax)
+
+
+def _tax_what_is_left(
+    amounts: LineAmounts, taken_off: Decimal, tax_rate: Decimal, currency: Currency
+) -> tuple[Decimal, Decimal]:
+    """Return the net and the tax of what is left of a line's total.
+
+    It is taxed again as a whole, so that net and tax add up to what the customer pays.
     """
-    left = amounts.total_amount - refund_total
-    if refund_total < 0 or left < 0:
-        raise ValueError("A refund lies between nothing and the line's total.")
+    left = amounts.total_amount - taken_off
+    if taken_off < 0 or left < 0:
+        raise ValueError("What is taken off lies between nothing and the line's total.")
     net = currency.round(left / (1 + tax_rate))
-    return LineAmounts(
-        gross_amount=amounts.gross_amount,
-        discount_amount=amounts.discount_amount,
-        refund_amount=amounts.refund_amount + amounts.net_amount - net,
-        tax_amount=left - net,
-    )
+    return net, left - net
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> list[Decimal]:
@@ -80,3 +95,13 @@ def spread(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> l
         amount_left -= share
         weight_left -= weight
     return shares
+
+
+def line_columns(amounts: LineAmounts) -> dict[str, Decimal]:
+    """Return a line's amounts by the names of their columns."""
+    return {name: getattr(amounts, name) for name in AMOUNTS}
+
+
+def sum_amounts(lines: list[LineAmounts]) -> dict[str, Decimal]:
+    """Return an order's amounts: the sums of its lines."""
+    return {name: sum((getattr(line, name) for line in lines), ZERO) for name in AMOUNTS}

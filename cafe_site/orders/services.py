@@ -1,184 +1,39 @@
-"""Every write to orders, one transaction each."""
+"""Every write to an order that was placed, one transaction each."""
 
 import datetime
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter
 from decimal import Decimal
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from cafe_site.orders.basket import price
-from cafe_site.orders.mails import confirmation_mail
-from cafe_site.orders.models import NEXT_STATUSES, Order, OrderEvent, OrderLine, Status
+from cafe_site.orders.checkout import longest_lead
+from cafe_site.orders.errors import RefundRefused, StatusRefused, VoucherRefused
+from cafe_site.orders.mails import cancellation_mail, ready_mail
+from cafe_site.orders.models import (
+    NEXT_STATUSES,
+    Order,
+    OrderEvent,
+    OrderLine,
+    PickupSlot,
+    Status,
+)
 from cafe_site.orders.outbox import queue_mail
-from cafe_site.orders.pricing import LineAmounts, refund_line, spread
-from cafe_site.orders.slots import DaySlots, offer_slots
+from cafe_site.orders.pricing import (
+    AMOUNTS,
+    LineAmounts,
+    line_columns,
+    refund_line,
+    spread,
+    sum_amounts,
+)
+from cafe_site.orders.vouchers import give_back_use, use_voucher
 from cafe_site.shop.money import ZERO
-from cafe_site.shop.opening import opening_days, shop_calendar, shop_currency
-
-AMOUNTS = ("gross_amount", "discount_amount", "refund_amount", "net_amount", "tax_amount")
-
-
-class OrderError(Exception):
-    """An order could not be written; the message is a sentence for whoever asked."""
-
-
-class SlotUnavailable(OrderError):
-    """The pickup time is past, outside opening hours, or too soon."""
-
-
-class ProductsUnavailable(OrderError):
-    """Something in the basket is no longer on sale."""
-
-
-class CheckoutKeyReused(OrderError):
-    """The form was sent before, with other details."""
-
-
-class StatusRefused(OrderError):
-    """The order cannot go to that status from where it stands."""
-
-
-class RefundRefused(OrderError):
-    """The refund is more than was paid, or nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckoutDetails:
-    """What a customer tells at checkout. `pickup_at` is aware."""
-
-    name: str
-    email: str
-    phone: str
-    note: str
-    pickup_at: datetime.datetime
-
-    @property
-    def digest(self) -> str:
-        """Return the same digest for the same details, whatever zone the pickup time came in."""
-        details = asdict(self) | {"pickup_at": self.pickup_at.astimezone(datetime.UTC).isoformat()}
-        return hashlib.sha256(json.dumps(details, sort_keys=True).encode()).hexdigest()
-
-
-def available_slots(now: datetime.datetime) -> list[DaySlots]:
-    """Return the pickup slots of the coming days, closed days included with their sentence."""
-    today = shop_calendar().day_of(now)
-    earliest = now + datetime.timedelta(minutes=settings.PICKUP_LEAD_MINUTES)
-    return offer_slots(opening_days(today, settings.PICKUP_DAYS_AHEAD + 1), earliest=earliest)
-
-
-def find_order_by_checkout(key: str, details: CheckoutDetails) -> Order | None:
-    """Return the order that this form made before; raise when it was sent with other details."""
-    order = Order.objects.filter(checkout_key=key).first()
-    if order is not None and order.checkout_digest != details.digest:
-        raise CheckoutKeyReused(
-            _(
-                "This basket was already ordered, as order %(number)s with other details. "
-                "Nothing was ordered twice. To order again, fill the basket anew."
-            )
-            % {"number": order.pk}
-        )
-    return order
-
-
-def place_order(
-    details: CheckoutDetails,
-    quantities: Mapping[int, int],
-    *,
-    checkout_key: str,
-    now: datetime.datetime,
-) -> Order:
-    """Place an order once for each checkout key, and return it.
-
-    Safe to repeat and to run at once with itself: the key is unique in the database, and whoever
-    comes second gets the first one's order. Prices are the menu's at this moment.
-
-    Raises SlotUnavailable, ProductsUnavailable or CheckoutKeyReused; nothing is written then.
-    """
-    if order := find_order_by_checkout(checkout_key, details):
-        return order
-    try:
-        with transaction.atomic():
-            return _write_order(details, quantities, checkout_key=checkout_key, now=now)
-    except IntegrityError:
-        order = find_order_by_checkout(checkout_key, details)
-        if order is None:
-            raise
-        return order
-
-
-def _write_order(
-    details: CheckoutDetails,
-    quantities: Mapping[int, int],
-    *,
-    checkout_key: str,
-    now: datetime.datetime,
-) -> Order:
-    if not any(details.pickup_at in day.starts for day in available_slots(now)):
-        raise SlotUnavailable(_("This pickup time is no longer free. Please choose another one."))
-    products = _products_on_sale(quantities)
-    priced = [
-        (products[key], quantity, price(products[key], quantity))
-        for key, quantity in quantities.items()
-    ]
-    calendar = shop_calendar()
-    order = Order.objects.create(
-        checkout_key=checkout_key,
-        checkout_digest=details.digest,
-        customer_name=details.name,
-        customer_email=details.email,
-        customer_phone=details.phone,
-        note=details.note,
-        placed_at=now,
-        pickup_at=details.pickup_at,
-        business_day=calendar.day_of(details.pickup_at),
-        pickup_hour=calendar.local(details.pickup_at).hour,
-        **sum_amounts([amounts for _product, _quantity, amounts in priced]),
-    )
-    lines = OrderLine.objects.bulk_create(
-        make_line(order, product, quantity, amounts) for product, quantity, amounts in priced
-    )
-    OrderEvent.objects.create(order=order, kind=OrderEvent.Kind.PLACED, status=order.status, at=now)
-    queue_mail(order, "placed", confirmation_mail(order, lines))
-    return order
-
-
-def _products_on_sale(quantities: Mapping[int, int]) -> dict[int, Product]:
-    products = Product.objects.on_sale().in_bulk(quantities)
-    if not quantities or len(products) < len(quantities):
-        raise ProductsUnavailable(
-            _("Something in your basket is no longer on sale. Please look through it again.")
-        )
-    return products
-
-
-def make_line(order: Order, product: Product, quantity: int, amounts: LineAmounts) -> OrderLine:
-    """Return an unsaved line that keeps the product's name, price and tax rate as they are now."""
-    return OrderLine(
-        order=order,
-        product=product,
-        product_name=product.name,
-        quantity=quantity,
-        unit_price_amount=product.price_amount,
-        tax_rate=product.tax_rate,
-        business_day=order.business_day,
-        **line_columns(amounts),
-    )
-
-
-def line_columns(amounts: LineAmounts) -> dict[str, Decimal]:
-    return {name: getattr(amounts, name) for name in AMOUNTS}
-
-
-def sum_amounts(lines: list[LineAmounts]) -> dict[str, Decimal]:
-    """Return an order's amounts: the sums of its lines."""
-    return {name: sum((getattr(line, name) for line in lines), ZERO) for name in AMOUNTS}
+from cafe_site.shop.opening import opening_day, pickup_rules, shop_currency
+from cafe_site.stock.services import SoldOut, prepare_stock, release, reserve
 
 
 def change_status(order_id: int, to: Status, *, by: User | None, now: datetime.datetime) -> Order:
@@ -195,14 +50,94 @@ def change_status(order_id: int, to: Status, *, by: User | None, now: datetime.d
                 _("Order %(number)s is %(status)s and cannot become %(to)s.")
                 % {"number": order.pk, "status": order.get_status_display(), "to": to.label}
             )
-        order.status = to
+        before, order.status = order.status, to
         order.save(update_fields=["status", "updated_at"])
-        if to == Status.CANCELLED:
-            order.lines.update(counted=False)
+        if Status.CANCELLED in (before, to):
+            order.lines.update(counted=to != Status.CANCELLED)
         OrderEvent.objects.create(
             order=order, kind=OrderEvent.Kind.STATUS, status=to, by=by, at=now
         )
+        _tell_customer(order, to)
+        # Last, as always, what others may be waiting for.
+        if to == Status.CANCELLED:
+            _give_back(order)
+        elif before == Status.CANCELLED:
+            _take_again(order, now=now)
     return order
+
+
+def _tell_customer(order: Order, status: Status) -> None:
+    """Write the customer once that the order is ready, or once that it is cancelled."""
+    mails = {Status.READY: ready_mail, Status.CANCELLED: cancellation_mail}
+    if status not in mails or not order.customer_email:
+        return
+    if not order.mails.filter(kind=status).exists():
+        queue_mail(order, status, mails[status](order))
+
+
+def cancel_by_customer(order_id: int, *, now: datetime.datetime) -> Order:
+    """Cancel an order for the customer who placed it; raise StatusRefused when it is too late."""
+    order = Order.objects.get(pk=order_id)
+    if not can_cancel(order, now=now):
+        raise StatusRefused(
+            _("Order %(number)s can no longer be cancelled here. Please call us.")
+            % {"number": order.pk}
+        )
+    return change_status(order_id, Status.CANCELLED, by=None, now=now)
+
+
+def can_cancel(order: Order, *, now: datetime.datetime) -> bool:
+    """Whether a customer may still cancel: nobody has begun, and orders were still taken."""
+    if order.status not in (Status.PLACED, Status.CANCELLED):
+        return False
+    return now < cancel_until(order)
+
+
+def cancel_until(order: Order) -> datetime.datetime:
+    """Return the instant until which a customer may cancel: the day's cut-off or the lead time."""
+    products = Product.objects.filter(order_lines__order=order)
+    lead = longest_lead(products, rules=pickup_rules())
+    until = opening_day(order.business_day).orders_until
+    return min(filter(None, [until, order.pickup_at - lead]))
+
+
+def _give_back(order: Order) -> None:
+    """Return a cancelled order's place and products; only orders of the web site took any."""
+    if order.channel == Order.Channel.WEB:
+        slot = PickupSlot.objects.filter(start=order.pickup_at, taken__gt=0)
+        slot.update(taken=F("taken") - 1)
+        if order.voucher_id is not None:
+            give_back_use(order.voucher_id)
+        release(_quantities_of(order), order.business_day)
+
+
+def _take_again(order: Order, *, now: datetime.datetime) -> None:
+    """Take a cancelled order's place and products once more; raise StatusRefused if they went."""
+    if order.channel != Order.Channel.WEB:
+        return
+    slot = PickupSlot.objects.filter(start=order.pickup_at)
+    capacity = pickup_rules().slot_capacity
+    if capacity is not None and not slot.filter(taken__lt=capacity).exists():
+        raise StatusRefused(
+            _("The pickup slot of order %(number)s is full.") % {"number": order.pk}
+        )
+    slot.update(taken=F("taken") + 1)
+    quantities = _quantities_of(order)
+    prepare_stock(quantities.keys(), order.business_day)
+    try:
+        if order.voucher is not None:
+            use_voucher(order.voucher)
+        reserve(quantities, order.business_day, now=now)
+    except (SoldOut, VoucherRefused) as error:
+        raise StatusRefused(str(error)) from error
+
+
+def _quantities_of(order: Order) -> dict[int, int]:
+    """Return how many of each product an order holds, by the product's number."""
+    quantities: Counter[int] = Counter()
+    for product_id, quantity in order.lines.values_list("product_id", "quantity"):
+        quantities[product_id] += quantity
+    return dict(quantities)
 
 
 def refund_order(

@@ -1,8 +1,8 @@
 """Pickup slots: when an order may be collected. Pure."""
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from cafe_site.shop.opening import OpeningDay
 
@@ -10,30 +10,83 @@ SLOT_LENGTH = datetime.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A quarter of an hour in which orders are handed out; `start` is UTC."""
+
+    start: datetime.datetime
+    is_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTerms:
+    """What decides whether a slot can be had.
+
+    `lead` is the longest that anything in the basket needs; `taken` counts the orders that a slot
+    has already, for as many slots as have any; no capacity means no limit.
+    """
+
+    now: datetime.datetime
+    lead: datetime.timedelta
+    capacity: int | None = None
+    taken: Mapping[datetime.datetime, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DaySlots:
-    """The slots that one business day still offers, as the UTC instants they start at."""
+    """What one business day still offers, its full slots included."""
 
     day: datetime.date
-    starts: tuple[datetime.datetime, ...]
-    sentence: str
-    is_closed: bool
+    slots: tuple[Slot, ...]
+    sentence: str = ""
+    is_closed: bool = False
+    # Orders for this day had to be placed earlier.
+    is_cut_off: bool = False
+
+    @property
+    def free_starts(self) -> tuple[datetime.datetime, ...]:
+        return tuple(slot.start for slot in self.slots if not slot.is_full)
 
 
-def slot_starts(day: OpeningDay, *, earliest: datetime.datetime) -> tuple[datetime.datetime, ...]:
-    """Return the starts of a day's slots from `earliest` on; each ends within its span."""
-    starts = []
+def slot_starts(day: OpeningDay) -> Iterator[datetime.datetime]:
+    """Yield the starts of all slots of a day, in order; each slot ends within its span."""
     for opens, closes in day.spans:
         start = opens
         while start + SLOT_LENGTH <= closes:
-            if start >= earliest:
-                starts.append(start)
+            yield start
             start += SLOT_LENGTH
-    return tuple(starts)
 
 
-def offer_slots(days: Iterable[OpeningDay], *, earliest: datetime.datetime) -> list[DaySlots]:
+def offer_slots(days: Iterable[OpeningDay], terms: SlotTerms) -> list[DaySlots]:
     """Return what each day offers, closed and exhausted days included, in the order given."""
-    return [
-        DaySlots(day.day, slot_starts(day, earliest=earliest), day.sentence, day.is_closed)
-        for day in days
+    return [offer_day(day, terms) for day in days]
+
+
+def offer_day(day: OpeningDay, terms: SlotTerms) -> DaySlots:
+    """Return the slots of one day that start no sooner than the lead time allows."""
+    is_cut_off = day.orders_until is not None and terms.now >= day.orders_until
+    earliest = terms.now + terms.lead
+    slots = [
+        Slot(start, is_full=is_full(start, terms))
+        for start in slot_starts(day)
+        if start >= earliest and not is_cut_off
     ]
+    return DaySlots(
+        day.day,
+        tuple(slots),
+        sentence=day.sentence,
+        is_closed=day.is_closed,
+        is_cut_off=is_cut_off and not day.is_closed,
+    )
+
+
+def is_full(start: datetime.datetime, terms: SlotTerms) -> bool:
+    return terms.capacity is not None and terms.taken.get(start, 0) >= terms.capacity
+
+
+def next_free_start(
+    days: Iterable[DaySlots], wanted: datetime.datetime
+) -> datetime.datetime | None:
+    """Return the free slot that comes next after the wanted one, or else the last before it."""
+    free = [start for day in days for start in day.free_starts]
+    later = [start for start in free if start > wanted]
+    return min(later, default=max(free, default=None))

@@ -7,6 +7,10 @@ urlpatterns = [
     path("basket/", views.basket, name="basket"),
     path("basket/add/", views.add, name="add"),
     path("basket/change/", views.change, name="change"),
+    path("basket/voucher/", views.voucher, name="voucher"),
     path("checkout/", views.checkout, name="checkout"),
     path("orders/<int:number>/<str:token>/", views.order, name="order"),
+    path("orders/<int:number>/<str:token>/state/", views.order_state, name="order_state"),
+    path("orders/<int:number>/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("orders/<int:number>/<str:token>/pickup.ics", views.calendar_file, name="calendar_file"),
 ]

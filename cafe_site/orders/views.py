@@ -1,6 +1,7 @@
 from secrets import compare_digest
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,16 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cafe_site.menu.models import Product
-from cafe_site.orders.basket import Basket, tax_of, total_of
-from cafe_site.orders.forms import ChangeForm, CheckoutForm, QuantityForm
-from cafe_site.orders.models import Order
-from cafe_site.orders.services import (
-    CheckoutKeyReused,
-    OrderError,
-    SlotUnavailable,
-    available_slots,
-    place_order,
-)
+from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of
+from cafe_site.orders.basket import Basket, BasketFull, ChosenLine, digest_of, tax_of, total_of
+from cafe_site.orders.calendar_file import Appointment, render_calendar
+from cafe_site.orders.checkout import available_slots, place_order
+from cafe_site.orders.errors import CheckoutKeyReused, OrderError, SlotUnavailable, VoucherRefused
+from cafe_site.orders.forms import AddForm, ChangeForm, CheckoutForm, QuantityForm, VoucherForm
+from cafe_site.orders.menu_views import show_product
+from cafe_site.orders.models import Order, Status
+from cafe_site.orders.services import can_cancel, cancel_by_customer
+from cafe_site.orders.vouchers import find_voucher, take_off
+from cafe_site.shop.opening import shop_calendar, shop_currency
 
 
 def first_error(form: QuantityForm) -> str:
@@ -33,38 +35,94 @@ def first_error(form: QuantityForm) -> str:
 @require_safe
 def basket(request: HttpRequest) -> HttpResponse:
     chosen = Basket(request.session)
-    lines = chosen.lines()
-    if len(lines) < len(chosen.quantities):
-        kept = {line.product.pk for line in lines}
-        for product_id in chosen.quantities.keys() - kept:
-            chosen.change(product_id, 0)
+    gone = chosen.quantities.keys() - {line.key for line in chosen.lines()}
+    if gone:
+        for key in gone:
+            chosen.change(key, 0)
         messages.warning(request, _("Something you chose is no longer on sale and was taken out."))
     return render(request, "orders/basket.html", basket_context(chosen))
 
 
 def basket_context(chosen: Basket) -> dict[str, Any]:
-    lines = chosen.lines()
-    return {"lines": lines, "total": total_of(lines), "tax": tax_of(lines)}
+    """Return the basket's lines and what it comes to; a voucher that no longer holds is dropped."""
+    lines = priced = chosen.lines()
+    if chosen.voucher_code:
+        try:
+            voucher = find_voucher(
+                chosen.voucher_code, today=shop_calendar().day_of(timezone.now())
+            )
+            priced = take_off(lines, voucher, shop_currency())
+        except VoucherRefused:
+            chosen.keep_voucher("")
+    total = total_of(priced)
+    return {
+        "lines": lines,
+        "total": total,
+        "tax": tax_of(priced),
+        "discount": total_of(lines) - total,
+        "voucher_code": chosen.voucher_code,
+        "shown": digest_of(priced),
+    }
+
+
+@login_not_required
+@require_POST
+def voucher(request: HttpRequest) -> HttpResponse:
+    """Keep a voucher's code for the checkout, or take it out when it is left empty."""
+    chosen = Basket(request.session)
+    form = VoucherForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return redirect("orders:basket")
+    code = form.cleaned_data["code"]
+    try:
+        if code:
+            code = find_voucher(code, today=shop_calendar().day_of(timezone.now())).code
+    except VoucherRefused as error:
+        messages.error(request, str(error))
+    else:
+        chosen.keep_voucher(code)
+    return redirect("orders:basket")
 
 
 @login_not_required
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    form = QuantityForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, first_error(form))
-        return redirect("menu:menu")
-    product = Product.objects.on_sale().filter(pk=form.cleaned_data["product"]).first()
+    """Put a product in, or show its page again with what was chosen and a sentence."""
+    form = AddForm(request.POST)
+    form.is_valid()
+    number: int = form.cleaned_data.get("product") or 0
+    product = Product.objects.on_sale().with_choices().filter(pk=number).first()
     if product is None:
         messages.error(request, _("This product is no longer on sale. Please choose another one."))
         return redirect("menu:menu")
-    total = Basket(request.session).add(product.pk, form.cleaned_data["quantity"])
+    if form.errors:
+        return ask_again(request, product, form, first_error(form))
+    try:
+        options = choose_options(product, form.cleaned_data["options"])
+        line = ChosenLine(
+            product.pk, tuple(option.pk for option in options), form.cleaned_data["quantity"]
+        )
+        total = Basket(request.session).add(line)
+    except (ChoiceRefused, BasketFull) as error:
+        return ask_again(request, product, form, str(error))
+    name = line_name(product.name, names_of(options))
     messages.success(
-        request,
-        _("%(product)s: %(count)s in your basket.") % {"product": product.name, "count": total},
+        request, _("%(product)s: %(count)s in your basket.") % {"product": name, "count": total}
     )
     # Back to where the customer was on the menu, not to its top.
     return redirect(f"{reverse('menu:menu')}#product-{product.pk}")
+
+
+def ask_again(request: HttpRequest, product: Product, form: AddForm, sentence: str) -> HttpResponse:
+    messages.error(request, sentence)
+    return show_product(
+        request,
+        product,
+        option_ids=form.cleaned_data.get("options", ()),
+        quantity=form.data.get("quantity", "1"),
+        status=422,
+    )
 
 
 @login_not_required
@@ -73,8 +131,7 @@ def change(request: HttpRequest) -> HttpResponse:
     form = ChangeForm(request.POST)
     if form.is_valid():
         chosen = Basket(request.session)
-        if form.cleaned_data["product"] in chosen.quantities:
-            chosen.change(form.cleaned_data["product"], form.cleaned_data["quantity"])
+        chosen.change(form.cleaned_data["line"], form.cleaned_data["quantity"])
     else:
         messages.error(request, first_error(form))
     return redirect("orders:basket")
@@ -90,7 +147,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not chosen.lines():
         return to_the_menu(request)
     form = CheckoutForm(
-        days=available_slots(timezone.now()), initial={"checkout_key": chosen.checkout_key}
+        days=available_slots(timezone.now(), chosen.product_ids),
+        initial={
+            "checkout_key": chosen.checkout_key,
+            "shown": basket_context(chosen)["shown"],
+        },
     )
     return show_checkout(request, form, chosen)
 
@@ -99,18 +160,21 @@ def take_order(request: HttpRequest) -> HttpResponse:
     """Place the order, or show the form again with everything that was typed."""
     now = timezone.now()
     chosen = Basket(request.session)
-    form = CheckoutForm(request.POST, days=available_slots(now))
+    form = CheckoutForm(request.POST, days=available_slots(now, chosen.product_ids))
     # An empty basket is no reason yet: the form may be one whose order was placed before.
     if form.is_valid():
         try:
             placed = place_order(
                 form.details(),
-                chosen.quantities,
+                chosen.chosen,
                 checkout_key=form.cleaned_data["checkout_key"],
                 now=now,
+                shown=form.cleaned_data["shown"],
+                voucher_code=chosen.voucher_code,
             )
         except SlotUnavailable as error:
             form.add_error("pickup_at", str(error))
+            form.choose_pickup(error.next_start)
         except CheckoutKeyReused as error:
             form.add_error(None, str(error))
             return show_checkout(request, form, chosen)
@@ -130,17 +194,68 @@ def to_the_menu(request: HttpRequest) -> HttpResponse:
 
 
 def show_checkout(request: HttpRequest, form: CheckoutForm, chosen: Basket) -> HttpResponse:
-    special = [day for day in form.days if day.sentence]
-    context = {"form": form, "special_days": special, **basket_context(chosen)}
+    context = basket_context(chosen)
+    if form.is_bound:
+        form.show_basket(context["shown"])
+    context |= {"form": form, "special_days": [day for day in form.days if day.sentence]}
     return render(request, "orders/checkout.html", context, status=422 if form.errors else 200)
+
+
+def find_order(number: int, token: str) -> Order:
+    """Return the order of a link; a wrong token looks like no order at all."""
+    found = Order.objects.filter(pk=number).prefetch_related("lines", "events").first()
+    if found is None or not compare_digest(found.token.encode(), token.encode()):
+        raise Http404
+    return found
+
+
+def order_context(found: Order) -> dict[str, Any]:
+    return {"order": found, "can_cancel": found.is_open and can_cancel(found, now=timezone.now())}
 
 
 @login_not_required
 @never_cache
 @require_safe
 def order(request: HttpRequest, number: int, token: str) -> HttpResponse:
-    """Show an order to whoever holds its link; a wrong token looks like no order at all."""
-    found = Order.objects.filter(pk=number).prefetch_related("lines", "events").first()
-    if found is None or not compare_digest(found.token.encode(), token.encode()):
-        raise Http404
-    return render(request, "orders/order.html", {"order": found})
+    """Show an order to whoever holds its link."""
+    return render(request, "orders/order.html", order_context(find_order(number, token)))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def order_state(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    """Show the order page's inner part alone: the page fetches it anew while it is open."""
+    return render(request, "orders/order_state.html", order_context(find_order(number, token)))
+
+
+@login_not_required
+@require_POST
+def cancel(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    found = find_order(number, token)
+    try:
+        cancel_by_customer(found.pk, now=timezone.now())
+    except OrderError as error:
+        messages.error(request, str(error))
+    return redirect(found)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar_file(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    found = find_order(number, token)
+    appointment = Appointment(
+        uid=f"order-{found.pk}@{request.get_host()}",
+        start=found.pickup_at,
+        title=_("Collect order %(number)s at %(shop)s")
+        % {"number": found.pk, "shop": settings.SHOP_NAME},
+        text="\n".join(f"{line.quantity} x {line.name}" for line in found.lines.all()),
+        url=request.build_absolute_uri(found.get_absolute_url()),
+        is_cancelled=found.status == Status.CANCELLED,
+    )
+    return HttpResponse(
+        render_calendar(appointment, now=timezone.now()),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="order-{found.pk}.ics"'},
+    )

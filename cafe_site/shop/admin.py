@@ -1,7 +1,16 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from cafe_site.accounts.admin_site import OwnerAdmin
-from cafe_site.shop.models import OpeningHours, SpecialDay, SpecialHours
+from cafe_site.shop.models import (
+    OpeningHours,
+    OrderCutoff,
+    PickupRules,
+    SpecialDay,
+    SpecialHours,
+)
 
 
 @admin.register(OpeningHours)
@@ -24,3 +33,25 @@ class SpecialHoursInline(admin.TabularInline):
 class SpecialDayAdmin(OwnerAdmin):
     list_display = ("day", "sentence")
     inlines = (SpecialHoursInline,)
+
+
+@admin.register(OrderCutoff)
+class OrderCutoffAdmin(OwnerAdmin):
+    list_display = ("weekday", "orders_until", "orders_until_days_before")
+
+
+@admin.register(PickupRules)
+class PickupRulesAdmin(OwnerAdmin):
+    """One row: it is changed, or added while it is missing, and never deleted."""
+
+    list_display = ("__str__", "lead_minutes", "days_ahead", "slot_capacity", "paused_until")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return super().has_add_permission(request, obj) and not PickupRules.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PickupRules, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)

@@ -1,8 +1,12 @@
-"""When the shop is open. A weekday or a special day without a span is closed."""
+"""When the shop is open, and on which terms it takes orders.
+
+A weekday or a special day without a span is closed.
+"""
 
 import datetime
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,8 +69,77 @@ class OpeningHours(Span):
             )
 
 
-class SpecialDay(models.Model):
-    """A date that does not follow the weekday: closed, or open at other hours."""
+class Cutoff(models.Model):
+    """Until when orders for a day are taken: a local time on that day, or on one before it."""
+
+    orders_until = models.TimeField(
+        _("orders until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty to take orders for as long as the pickup times last."),
+    )
+    orders_until_days_before = models.PositiveSmallIntegerField(
+        _("of so many days before"),
+        default=0,
+        validators=[MaxValueValidator(14)],
+        help_text=_("0 is the day itself, 1 the evening before."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class OrderCutoff(Cutoff):
+    """The cut-off of every such weekday."""
+
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, unique=True)
+
+    class Meta:
+        verbose_name = _("order cut-off")
+        verbose_name_plural = _("order cut-offs")
+        ordering = ("weekday",)
+
+    def __str__(self) -> str:
+        return str(Weekday(self.weekday).label)
+
+
+class PickupRules(models.Model):
+    """The terms of ordering for pickup: one row, which owners keep."""
+
+    # Not counted up by the database: MariaDB allows no constraint on such a column.
+    number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    lead_minutes = models.PositiveSmallIntegerField(
+        _("lead time in minutes"),
+        default=20,
+        help_text=_("The shortest time between order and pickup. A product may need more."),
+    )
+    days_ahead = models.PositiveSmallIntegerField(
+        _("days ahead"), default=7, validators=[MaxValueValidator(60)]
+    )
+    slot_capacity = models.PositiveSmallIntegerField(
+        _("orders per quarter of an hour"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty for no limit."),
+    )
+    paused_until = models.DateTimeField(_("no orders until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pickup rules")
+        verbose_name_plural = _("pickup rules")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number=1), name="pickup_rules_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
+class SpecialDay(Cutoff):
+    """A date that does not follow the weekday: closed, or open at other hours.
+
+    Its own cut-off holds if there is one; the weekday's does otherwise.
+    """
 
     day = models.DateField(_("day"), unique=True)
     sentence = models.CharField(

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from cafe_site.shop.business_day import DAY, BusinessCalendar
-from cafe_site.shop.models import OpeningHours, SpecialDay
+from cafe_site.shop.models import (
+    Cutoff,
+    OpeningHours,
+    OrderCutoff,
+    PickupRules,
+    SpecialDay,
+)
 from cafe_site.shop.money import Currency
 
 
@@ -18,6 +24,8 @@ class OpeningDay:
     day: datetime.date
     spans: tuple[tuple[datetime.datetime, datetime.datetime], ...]
     sentence: str = ""
+    # The instant from which no order for this day is taken any more; None for no such limit.
+    orders_until: datetime.datetime | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -56,8 +64,9 @@ def spans_on(
 
 
 def opening_days(first: datetime.date, count: int) -> list[OpeningDay]:
-    """Return `count` business days from `first` on, in three queries whatever the count."""
+    """Return `count` business days from `first` on, in four queries whatever the count."""
     calendar = shop_calendar()
+    cutoffs: dict[int, Cutoff] = {row.weekday: row for row in OrderCutoff.objects.all()}
     weekdays: dict[int, list[tuple[datetime.time, datetime.time]]] = {}
     for hours in OpeningHours.objects.all():
         weekdays.setdefault(hours.weekday, []).append(hours.times)
@@ -69,12 +78,42 @@ def opening_days(first: datetime.date, count: int) -> list[OpeningDay]:
     days = []
     for day in (first + DAY * offset for offset in range(count)):
         special = special_days.get(day)
-        if special is None:
-            days.append(OpeningDay(day, spans_on(day, weekdays.get(day.weekday(), []), calendar)))
-        else:
-            times = [hours.times for hours in special.hours.all()]
-            days.append(OpeningDay(day, spans_on(day, times, calendar), special.sentence))
+        times = (
+            weekdays.get(day.weekday(), [])
+            if special is None
+            else [hours.times for hours in special.hours.all()]
+        )
+        own_cutoff = special if special and special.orders_until else cutoffs.get(day.weekday())
+        days.append(
+            OpeningDay(
+                day,
+                spans_on(day, times, calendar),
+                sentence=special.sentence if special else "",
+                orders_until=cutoff_of(day, own_cutoff, calendar),
+            )
+        )
     return days
+
+
+def cutoff_of(
+    day: datetime.date, cutoff: Cutoff | None, calendar: BusinessCalendar
+) -> datetime.datetime | None:
+    """Return the instant, in UTC, that ends the taking of orders for a day."""
+    if cutoff is None or cutoff.orders_until is None:
+        return None
+    on = day - DAY * cutoff.orders_until_days_before
+    local = datetime.datetime.combine(on, cutoff.orders_until, tzinfo=calendar.zone)
+    return local.astimezone(datetime.UTC)
+
+
+def pickup_rules() -> PickupRules:
+    """Return the terms of ordering: the owners' row, or the defaults while there is none."""
+    return PickupRules.objects.first() or PickupRules(pk=1)
+
+
+def pause_orders(until: datetime.datetime | None) -> None:
+    """Take no orders until an instant, or take them again from now on (None)."""
+    PickupRules.objects.update_or_create(pk=1, defaults={"paused_until": until})
 
 
 def opening_day(day: datetime.date) -> OpeningDay:

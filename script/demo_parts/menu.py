@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.utils.text import slugify
 
-from cafe_site.menu.models import Allergen, Category, Product
+from cafe_site.menu.labels import Allergen, Diet
+from cafe_site.menu.models import Category, Product
+from script.demo_parts.choices import CAPPUCCINO_MILK, COFFEE_MILK, ItemGroup, sizes, write_groups
 
 FOOD_TAX_RATE = Decimal("0.07")
 DRINK_TAX_RATE = Decimal("0.19")
@@ -26,6 +28,8 @@ class MenuItem:
     morning: int
     afternoon: int
     description: str
+    diets: tuple[Diet, ...] = ()
+    groups: tuple[ItemGroup, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -43,6 +47,7 @@ CAKES = (
         10,
         "Crisp butter pastry and a sharp, silky curd of unwaxed Amalfi lemons, set under a thin "
         "crust of burnt sugar.",
+        diets=(Diet.VEGETARIAN,),
     ),
     MenuItem(
         "Strawberry shortcake",
@@ -54,6 +59,7 @@ CAKES = (
         12,
         "Two layers of sponge, softly whipped cream and strawberries from the fields at "
         "Werder. In winter we use the ones we froze in June.",
+        diets=(Diet.VEGETARIAN,),
     ),
     MenuItem(
         "Black Forest cake",
@@ -65,6 +71,7 @@ CAKES = (
         11,
         "Dark chocolate sponge, morello cherries and cream, with a proper splash of kirsch. "
         "Not for children.",
+        diets=(Diet.VEGETARIAN, Diet.ALCOHOL),
     ),
     MenuItem(
         "Apple pie",
@@ -76,6 +83,7 @@ CAKES = (
         11,
         "Tart Boskoop apples, cinnamon and a little orange peel under a lattice of short pastry. "
         "Made without eggs.",
+        diets=(Diet.VEGETARIAN,),
     ),
     MenuItem(
         "Crème caramel",
@@ -87,6 +95,7 @@ CAKES = (
         6,
         "Vanilla custard baked slowly in a water bath and turned out under its own caramel. "
         "Free of gluten.",
+        diets=(Diet.VEGETARIAN, Diet.GLUTEN_FREE),
     ),
     MenuItem(
         "Raspberry cupcake",
@@ -97,6 +106,7 @@ CAKES = (
         2,
         7,
         "A light vanilla cake with a raspberry hidden in the middle and cream cheese on top.",
+        diets=(Diet.VEGETARIAN,),
     ),
 )
 
@@ -111,6 +121,7 @@ PASTRIES = (
         6,
         "Folded over two days with French butter, baked every hour until eleven. Best eaten on "
         "the way home.",
+        diets=(Diet.VEGETARIAN,),
     ),
     MenuItem(
         "Sugar doughnut",
@@ -122,6 +133,7 @@ PASTRIES = (
         9,
         "Yeast dough with a pale ring round the middle, filled with plum jam and rolled in sugar "
         "while still warm.",
+        diets=(Diet.VEGETARIAN,),
     ),
     MenuItem(
         "Oat and chocolate cookie",
@@ -132,6 +144,7 @@ PASTRIES = (
         5,
         9,
         "Rolled oats, hazelnuts and large pieces of dark chocolate. Crisp outside, soft inside.",
+        diets=(Diet.VEGETARIAN,),
     ),
     MenuItem(
         "Pretzel",
@@ -142,6 +155,7 @@ PASTRIES = (
         15,
         5,
         "Dark and salty, with thin crisp arms and a soft belly. Vegan.",
+        diets=(Diet.VEGAN,),
     ),
     MenuItem(
         "Country sourdough",
@@ -153,6 +167,7 @@ PASTRIES = (
         5,
         "A one-kilogram loaf of rye and wheat, risen for 24 hours and baked on stone. Keeps for "
         "five days.",
+        diets=(Diet.VEGAN,),
     ),
     MenuItem(
         "Baguette",
@@ -163,6 +178,7 @@ PASTRIES = (
         13,
         6,
         "Wheat flour, water, salt and a long cold night. Out of the oven at eight and at three.",
+        diets=(Diet.VEGAN,),
     ),
     MenuItem(
         "Ham & cheese sandwich",
@@ -186,8 +202,9 @@ DRINKS = (
         (MILK,),
         18,
         13,
-        "A double espresso from our house roast and milk from the Brodowin farm. Oat milk on "
-        "request: write it in the note.",
+        "A double espresso from our house roast and milk from the Brodowin farm.",
+        diets=(Diet.VEGETARIAN, Diet.CAFFEINE),
+        groups=(sizes("0.80"), CAPPUCCINO_MILK),
     ),
     MenuItem(
         "Filter coffee",
@@ -198,6 +215,8 @@ DRINKS = (
         14,
         8,
         "A light roast from Huehuetenango, brewed by the cup: almonds, red apple, cocoa.",
+        diets=(Diet.VEGAN, Diet.CAFFEINE),
+        groups=(sizes("0.60"), COFFEE_MILK),
     ),
     MenuItem(
         "Sencha",
@@ -208,6 +227,7 @@ DRINKS = (
         3,
         6,
         "Green tea from Kagoshima, steeped for a minute and a half at 70 °C.",
+        diets=(Diet.VEGAN, Diet.CAFFEINE),
     ),
     MenuItem(
         "Farm milk",
@@ -218,6 +238,7 @@ DRINKS = (
         3,
         2,
         "A quarter of a litre, cold or warm, with a spoon of linden honey if you like.",
+        diets=(Diet.VEGETARIAN, Diet.GLUTEN_FREE),
     ),
     MenuItem(
         "Apple juice",
@@ -228,6 +249,7 @@ DRINKS = (
         4,
         5,
         "Cloudy juice of old varieties, pressed at the orchard in Potsdam. No sugar added.",
+        diets=(Diet.VEGAN, Diet.GLUTEN_FREE),
     ),
 )
 
@@ -239,12 +261,11 @@ MENU: dict[str, tuple[Decimal, tuple[MenuItem, ...]]] = {
 
 
 def write_menu() -> dict[MenuItem, Product]:
-    """Write the categories and their products, and return the products by item."""
-    products = {}
+    """Write the categories and their products, and return the products by item, with choices."""
     for place, (name, (tax_rate, items)) in enumerate(MENU.items(), start=1):
         category = Category.objects.create(name=name, position=place)
         for position, item in enumerate(items, start=1):
-            products[item] = Product.objects.create(
+            product = Product.objects.create(
                 category=category,
                 name=item.name,
                 slug=item.slug,
@@ -254,6 +275,9 @@ def write_menu() -> dict[MenuItem, Product]:
                 unit_cost_amount=Decimal(item.unit_cost),
                 tax_rate=tax_rate,
                 allergens=[allergen.value for allergen in item.allergens],
+                diets=[diet.value for diet in item.diets],
                 illustration=item.illustration,
             )
-    return products
+            write_groups(product, item.groups)
+    by_name = {product.name: product for product in Product.objects.with_choices()}
+    return {item: by_name[item.name] for _rate, items in MENU.values() for item in items}

@@ -2,13 +2,16 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
-from cafe_site.menu.models import Product
-from cafe_site.orders.basket import price
+from cafe_site.menu.models import Option, Product
+from cafe_site.menu.options import groups_to_choose
+from cafe_site.orders.basket import PricedLine, price_line
+from cafe_site.orders.checkout import make_line
 from cafe_site.orders.models import Order, OrderEvent, OrderLine, Status
-from cafe_site.orders.pricing import LineAmounts, refund_line
-from cafe_site.orders.services import make_line, sum_amounts
+from cafe_site.orders.pricing import refund_line, sum_amounts
 from cafe_site.shop.opening import shop_calendar, shop_currency
 from script.demo_parts.draw import MINUTE, DrawnOrder
 from script.demo_parts.menu import MenuItem
@@ -17,8 +20,8 @@ REFUND_REASON = "The box was crushed; the first item was given back."
 READY_BEFORE = 12 * MINUTE
 COLLECTED_AFTER = 4 * MINUTE
 GIVEN_UP_AFTER = 90 * MINUTE
-
-PricedLine = tuple[Product, int, LineAmounts]
+# How often somebody wants a product otherwise than most.
+CHOOSY = 0.35
 
 
 def write_orders(
@@ -30,7 +33,7 @@ def write_orders(
         _make_order(order, lines, now=now) for order, lines in zip(drawn, priced, strict=True)
     )
     lines = [
-        make_line(order, *line)
+        make_line(order, line)
         for order, lines_of_order in zip(orders, priced, strict=True)
         for line in lines_of_order
     ]
@@ -68,20 +71,34 @@ def _price_lines(
     order: DrawnOrder, products: dict[MenuItem, Product], *, now: datetime.datetime
 ) -> list[PricedLine]:
     lines = [
-        (products[item], quantity, price(products[item], quantity))
+        price_line(products[item], quantity, pick_options(order, products[item]))
         for item, quantity in order.quantities.items()
     ]
     if _is_refunded(order, now):
-        product, quantity, amounts = lines[0]
+        tax_rate = lines[0].product.tax_rate
         back = _refund_total(order, products)
-        left = refund_line(amounts, back, product.tax_rate, shop_currency())
-        lines[0] = (product, quantity, left)
+        left = refund_line(lines[0].amounts, back, tax_rate, shop_currency())
+        lines[0] = replace(lines[0], amounts=left)
     return lines
 
 
 def _refund_total(order: DrawnOrder, products: dict[MenuItem, Product]) -> Decimal:
     """Return what one of the order's first item costs, tax included."""
-    return price(products[next(iter(order.quantities))], 1).total_amount
+    product = products[next(iter(order.quantities))]
+    return price_line(product, 1, pick_options(order, product)).amounts.total_amount
+
+
+def pick_options(order: DrawnOrder, product: Product) -> tuple[Option, ...]:
+    """Return what is chosen of a product: the usual most of the time, the same for each order."""
+    random = Random(f"{order.pickup_at:%Y-%m-%d %H:%M} {order.customer} {product.name}")
+    picked = []
+    for group in groups_to_choose(product):
+        options = list(group.options.all())
+        if random.random() < CHOOSY:
+            picked.append(random.choice(options))
+        elif group.is_required:
+            picked.append(options[0])
+    return tuple(picked)
 
 
 def _make_order(order: DrawnOrder, lines: list[PricedLine], *, now: datetime.datetime) -> Order:
@@ -95,7 +112,7 @@ def _make_order(order: DrawnOrder, lines: list[PricedLine], *, now: datetime.dat
         pickup_at=order.pickup_at,
         business_day=calendar.day_of(order.pickup_at),
         pickup_hour=calendar.local(order.pickup_at).hour,
-        **sum_amounts([amounts for _product, _quantity, amounts in lines]),
+        **sum_amounts([line.amounts for line in lines]),
     )
 
 

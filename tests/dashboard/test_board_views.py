@@ -1,3 +1,4 @@
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, Status
 from cafe_site.shop.models import SpecialDay
+from cafe_site.shop.opening import pickup_rules
 from tests.factories import ProductFactory, make_order, utc
 
 NOW = utc(2026, 11, 22, 10)
@@ -57,8 +59,8 @@ def test_the_queries_of_the_board_do_not_grow_with_the_orders(
     for _ in range(12):
         make_order(PICKUP, {product: 1})
 
-    # Session, user, groups; orders, lines; opening hours and special day.
-    with django_assert_num_queries(7):
+    # Session, user, groups; orders, lines; opening hours, special day, cut-offs; the pause.
+    with django_assert_num_queries(9):
         board.get("/dashboard/orders/")
 
 
@@ -79,6 +81,47 @@ def test_an_empty_and_a_closed_day_say_so(board: Client, product: Product) -> No
 
     assert "No order for this day yet." in page
     assert "Closed for a wedding." in page
+
+
+def test_the_board_adds_up_what_is_to_be_prepared(board: Client, product: Product) -> None:
+    coffee = ProductFactory(name="Coffee")
+    make_order(PICKUP, {product: 2, coffee: 5}, status=Status.PLACED)
+    make_order(PICKUP, {product: 4}, status=Status.PLACED)
+    make_order(PICKUP, {product: 50}, status=Status.READY)
+
+    answer = board.get("/dashboard/orders/tickets/")
+
+    assert answer.context["to_prepare"] == [("Cheesecake", 6), ("Coffee", 5)]
+
+
+def test_an_open_order_past_its_time_is_marked_as_late(board: Client, product: Product) -> None:
+    make_order(NOW - datetime.timedelta(minutes=1), {product: 1}, status=Status.READY)
+    make_order(NOW - datetime.timedelta(minutes=1), {product: 1}, status=Status.COLLECTED)
+    make_order(NOW + datetime.timedelta(minutes=1), {product: 1}, status=Status.PLACED)
+
+    page = board.get("/dashboard/orders/").content.decode()
+
+    assert page.count("badge-late") == 1
+
+
+def test_orders_are_paused_and_taken_again_from_the_board(board: Client, product: Product) -> None:
+    paused = board.post("/dashboard/orders/pause/", {"minutes": 30}, follow=True)
+    until = pickup_rules().paused_until
+    again = board.post("/dashboard/orders/pause/", {"minutes": 0}, follow=True)
+
+    assert messages_of(paused) == ["No orders are taken until 11:30."]
+    assert until == NOW + datetime.timedelta(minutes=30)
+    assert "Take orders again" in paused.content.decode()
+    assert messages_of(again) == ["Orders are taken again."]
+    assert pickup_rules().paused_until is None
+
+
+@pytest.mark.parametrize("minutes", ["", "-1", "x", "99999"])
+def test_a_pause_of_no_length_changes_nothing(board: Client, minutes: str) -> None:
+    answer = board.post("/dashboard/orders/pause/", {"minutes": minutes}, follow=True)
+
+    assert messages_of(answer) == ["This is no length of a pause. Nothing was changed."]
+    assert pickup_rules().paused_until is None
 
 
 @pytest.mark.parametrize("status", ["ready", "collected", "not_collected", "cancelled"])
@@ -104,7 +147,7 @@ def test_one_tap_moves_an_order_and_is_written_down(
     ("status", "sentence"),
     [
         ("eaten", "This is no status of an order. Nothing was changed."),
-        ("placed", "is cancelled and cannot become placed."),
+        ("ready", "is cancelled and cannot become ready."),
     ],
 )
 def test_a_status_that_cannot_be_is_told_and_changes_nothing(

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from cafe_site.menu.models import Product
-from cafe_site.orders.services import CheckoutDetails
+from cafe_site.orders.checkout import CheckoutDetails
 from tests.factories import ProductFactory, utc
 
 # Sunday, eleven o'clock in Berlin; the shop is open from eight to six.

@@ -8,16 +8,19 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from cafe_site.menu.models import Product
 from cafe_site.orders import background
-from cafe_site.orders.models import Order, OutgoingMail
+from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.checkout import place_order
+from cafe_site.orders.models import Order, OutgoingMail, Status
 from cafe_site.orders.outbox import send_mail, send_waiting_mails
-from cafe_site.orders.services import place_order
+from cafe_site.orders.services import change_status
 from tests.orders.conftest import NOW, details
 
 State = OutgoingMail.State
 
 
 def place(product: Product, **changes: Any) -> Order:
-    return place_order(details(**changes), {product.pk: 2}, checkout_key="key", now=NOW)
+    chosen = [ChosenLine(product.pk, (), 2)]
+    return place_order(details(**changes), chosen, checkout_key="key", now=NOW)
 
 
 class Broken(EmailBackend):
@@ -62,6 +65,29 @@ def test_the_confirmation_leaves_when_the_order_is_committed(
         "Café Linde\n"
     )
     assert OutgoingMail.objects.get().state == State.SENT
+
+
+def test_the_customer_is_told_once_when_it_is_ready_and_when_it_is_cancelled(
+    cheesecake: Product, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        order = place(cheesecake)
+        for status in (Status.READY, Status.PLACED, Status.READY, Status.CANCELLED):
+            change_status(order.pk, status, by=None, now=NOW)
+
+    link = f"http://testserver{order.get_absolute_url()}"
+    assert [(sent.subject, sent.body) for sent in mail.outbox[1:]] == [
+        (
+            f"Order {order.pk} at Café Linde is ready",
+            f"Hello Ada Lovelace,\n\nyour order {order.pk} is ready. "
+            f"You wanted to collect it at 13:00.\n\n{link}\n\nCafé Linde\n",
+        ),
+        (
+            f"Order {order.pk} at Café Linde is cancelled",
+            f"Hello Ada Lovelace,\n\nyour order {order.pk} is cancelled. "
+            f"If that surprises you, please call us.\n\n{link}\n\nCafé Linde\n",
+        ),
+    ]
 
 
 def test_a_mail_is_sent_once_however_often_it_is_asked_for(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cafe_site.orders.pricing import (
     LineAmounts,
+    discount_line,
     price_line_tax_excluded,
     price_line_tax_included,
     refund_line,
@@ -54,6 +55,15 @@ def test_a_partial_refund_leaves_net_and_tax_of_what_is_left() -> None:
 def test_no_more_than_the_total_is_refunded(refund: str) -> None:
     with pytest.raises(ValueError, match="between nothing and the line's total"):
         refund_line(amounts("7.85", "0.55"), Decimal(refund), Decimal("0.07"), EUR)
+
+
+def test_a_discount_is_taken_off_net_and_tax_alike() -> None:
+    discounted = discount_line(amounts("7.85", "0.55"), Decimal("0.84"), Decimal("0.07"), EUR)
+
+    assert discounted == LineAmounts(
+        Decimal("7.85"), Decimal("0.49"), discount_amount=Decimal("0.78")
+    )
+    assert discounted.total_amount == Decimal("7.56")
 
 
 CENTS = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)

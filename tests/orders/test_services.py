@@ -2,161 +2,31 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.forms.models import model_to_dict
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from cafe_site.orders import services
-from cafe_site.orders.models import Order, OrderEvent, OrderLine, OutgoingMail, Status
-from cafe_site.orders.services import (
-    CheckoutKeyReused,
-    ProductsUnavailable,
+from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.checkout import place_order
+from cafe_site.orders.errors import (
     RefundRefused,
-    SlotUnavailable,
     StatusRefused,
-    change_status,
-    place_order,
-    refund_order,
 )
-from cafe_site.shop.models import SpecialDay
-from tests.factories import make_order, utc
+from cafe_site.orders.models import (
+    Order,
+    PickupSlot,
+    Status,
+)
+from cafe_site.orders.pricing import AMOUNTS
+from cafe_site.orders.services import change_status, refund_order
+from cafe_site.stock.models import DailyStock
+from cafe_site.stock.services import reserve
+from tests.factories import make_order
 from tests.orders.conftest import NOW, PICKUP, details
 
 
 def place(products: dict[Product, int], **changes: Any) -> Order:
-    quantities = {product.pk: quantity for product, quantity in products.items()}
-    return place_order(details(**changes), quantities, checkout_key="key", now=NOW)
-
-
-def test_an_order_keeps_what_it_was_sold_for(cheesecake: Product, coffee: Product) -> None:
-    order = place({cheesecake: 2, coffee: 1})
-    Product.objects.filter(pk=coffee.pk).update(name="Renamed")
-    Product.objects.update(price_amount=99, tax_rate=0)
-
-    order.refresh_from_db()
-    kept = model_to_dict(order, exclude=["id", "checkout_key", "checkout_digest"])
-    assert kept == {
-        "channel": "web",
-        "status": "placed",
-        "receipt": None,
-        "customer_name": "Ada Lovelace",
-        "customer_email": "ada@example.com",
-        "customer_phone": "",
-        "note": "",
-        "placed_at": NOW,
-        "pickup_at": PICKUP,
-        "business_day": PICKUP.date(),
-        "pickup_hour": 13,
-        "gross_amount": Decimal("10.29"),
-        "discount_amount": Decimal(0),
-        "refund_amount": Decimal(0),
-        "net_amount": Decimal("10.29"),
-        "tax_amount": Decimal("1.01"),
-    }
-    lines = order.lines.values_list(
-        "product_name", "quantity", "unit_price_amount", "tax_rate", "net_amount", "tax_amount"
-    )
-    assert list(lines) == [
-        ("Cheesecake", 2, Decimal("4.20"), Decimal("0.07"), Decimal("7.85"), Decimal("0.55")),
-        ("Coffee", 1, Decimal("2.90"), Decimal("0.19"), Decimal("2.44"), Decimal("0.46")),
-    ]
-    assert order.lines.filter(business_day=order.business_day, counted=True).count() == 2
-    assert [(event.kind, event.at) for event in order.events.all()] == [("placed", NOW)]
-
-
-def test_a_second_post_makes_no_second_order(cheesecake: Product) -> None:
-    first, second = place({cheesecake: 2}), place({cheesecake: 2})
-
-    assert second == first
-    assert (Order.objects.count(), OutgoingMail.objects.count()) == (1, 1)
-
-
-def test_a_post_that_loses_the_race_gets_the_winners_order(
-    cheesecake: Product, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    winner = place({cheesecake: 2})
-    find = services.find_order_by_checkout
-    looked: list[int] = []
-
-    # The first look comes before the winner has committed.
-    def look(*given: Any) -> Order | None:
-        looked.append(1)
-        return None if len(looked) == 1 else find(*given)
-
-    monkeypatch.setattr(services, "find_order_by_checkout", look)
-
-    assert place({cheesecake: 2}) == winner
-    assert (Order.objects.count(), len(looked)) == (1, 2)
-
-
-def test_the_same_form_with_other_details_is_refused(cheesecake: Product) -> None:
-    order = place({cheesecake: 2})
-
-    with pytest.raises(CheckoutKeyReused, match=f"order {order.pk} with other details"):
-        place({cheesecake: 2}, email="other@example.com")
-    assert Order.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "pickup_at",
-    [
-        utc(2026, 11, 22, 9, 45),  # past
-        utc(2026, 11, 22, 10, 15),  # sooner than the lead time
-        utc(2026, 11, 22, 12, 7),  # between two slots
-        utc(2026, 11, 22, 17),  # the shop closes then
-        utc(2026, 11, 22, 20),  # closed at night
-        utc(2026, 11, 23, 12),  # closed on Mondays
-        utc(2026, 12, 8, 12),  # too far ahead
-    ],
-)
-def test_a_pickup_time_that_is_not_offered_is_refused(
-    cheesecake: Product, pickup_at: object
-) -> None:
-    with pytest.raises(SlotUnavailable):
-        place({cheesecake: 1}, pickup_at=pickup_at)
-    assert not Order.objects.exists()
-
-
-def test_a_day_that_was_closed_meanwhile_is_refused(cheesecake: Product) -> None:
-    SpecialDay.objects.create(day=PICKUP.date())
-
-    with pytest.raises(SlotUnavailable):
-        place({cheesecake: 1})
-
-
-def test_a_product_that_went_off_sale_is_refused(cheesecake: Product, coffee: Product) -> None:
-    Product.objects.filter(pk=coffee.pk).update(is_on_sale=False)
-
-    with pytest.raises(ProductsUnavailable):
-        place({cheesecake: 1, coffee: 1})
-    assert not Order.objects.exists()
-
-
-def test_an_empty_basket_is_no_order(cheesecake: Product) -> None:
-    with pytest.raises(ProductsUnavailable):
-        place({})
-
-
-def test_an_order_that_fails_half_way_leaves_nothing(
-    cheesecake: Product, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(*given: Any) -> None:
-        raise ConnectionError("killed")
-
-    monkeypatch.setattr(services, "queue_mail", crash)
-
-    with pytest.raises(ConnectionError):
-        place({cheesecake: 1})
-    rows = [model.objects.count() for model in (Order, OrderLine, OrderEvent, OutgoingMail)]
-    assert rows == [0, 0, 0, 0]
-
-
-def test_the_queries_of_an_order_do_not_grow_with_its_lines(
-    cheesecake: Product, coffee: Product, django_assert_num_queries
-) -> None:
-    # Savepoint (2), key, opening (2), products, order, lines, event, mail.
-    with django_assert_num_queries(10):
-        place({cheesecake: 1, coffee: 2})
+    chosen = [ChosenLine(product.pk, (), quantity) for product, quantity in products.items()]
+    return place_order(details(**changes), chosen, checkout_key="key", now=NOW)
 
 
 def test_a_change_of_status_is_written_down_with_who_and_when(
@@ -184,10 +54,41 @@ def test_a_cancelled_order_counts_no_longer(cheesecake: Product) -> None:
     assert list(order.lines.values_list("counted", flat=True)) == [False]
 
 
+def test_a_cancelled_order_gives_back_once_and_can_be_taken_again(cheesecake: Product) -> None:
+    Product.objects.filter(pk=cheesecake.pk).update(daily_quantity=5)
+    order = place({cheesecake: 4})
+
+    def state() -> tuple[object, ...]:
+        stock, slot = DailyStock.objects.get(), PickupSlot.objects.get()
+        counted = order.lines.filter(counted=True).count()
+        return stock.reserved, slot.taken, counted
+
+    placed = state()
+    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancelled = state()
+    change_status(order.pk, Status.PLACED, by=None, now=NOW)
+
+    assert (placed, cancelled, state()) == ((4, 1, 1), (0, 0, 0), (4, 1, 1))
+
+
+def test_a_cancelled_order_does_not_come_back_without_its_products(cheesecake: Product) -> None:
+    Product.objects.filter(pk=cheesecake.pk).update(daily_quantity=5)
+    order = place({cheesecake: 4})
+    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    reserve({cheesecake.pk: 2}, PICKUP.date(), now=NOW)
+
+    with pytest.raises(StatusRefused, match="Of Cheesecake only 3 are left"):
+        change_status(order.pk, Status.PLACED, by=None, now=NOW)
+
+    order.refresh_from_db()
+    assert (order.status, PickupSlot.objects.get().taken) == (Status.CANCELLED, 0)
+
+
 @pytest.mark.parametrize(
     ("status", "to"),
     [
-        (Status.CANCELLED, Status.PLACED),
+        (Status.CANCELLED, Status.COLLECTED),
         (Status.CANCELLED, Status.READY),
         (Status.COLLECTED, Status.CANCELLED),
         (Status.NOT_COLLECTED, Status.PLACED),
@@ -214,7 +115,7 @@ def test_a_refund_is_spread_over_the_lines_and_adds_up(
     order.refresh_from_db()
     lines = list(order.lines.all())
     assert order.total_amount == Decimal("6.30")
-    for name in services.AMOUNTS:
+    for name in AMOUNTS:
         assert getattr(order, name) == sum(getattr(line, name) for line in lines)
     event = order.events.get()
     assert (event.kind, event.amount, event.reason, event.by) == (

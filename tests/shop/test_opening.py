@@ -90,5 +90,5 @@ def test_a_shop_without_hours_has_no_next_open_day() -> None:
 def test_a_week_of_days_takes_as_many_queries_as_one(django_assert_num_queries) -> None:
     SpecialDay.objects.create(day=SUNDAY)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         opening_days(SUNDAY, 8)

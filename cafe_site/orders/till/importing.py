@@ -18,8 +18,7 @@ from django.db import transaction
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import price_unit
 from cafe_site.orders.models import Order, OrderEvent, OrderLine, Status
-from cafe_site.orders.pricing import LineAmounts
-from cafe_site.orders.services import line_columns, sum_amounts
+from cafe_site.orders.pricing import LineAmounts, line_columns, sum_amounts
 from cafe_site.orders.till.products import ProductFinder
 from cafe_site.orders.till.rows import Reading, RowRefused, read_row
 from cafe_site.orders.till.staging import Receipt, Staging

@@ -1,0 +1,69 @@
+"""The day's stock: what is planned, baked, reserved and left over."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cafe_site.accounts.access import staff_only
+from cafe_site.dashboard.board_views import requested_day
+from cafe_site.dashboard.forms import StockForm
+from cafe_site.menu.models import Product
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.stock.models import DailyStock
+from cafe_site.stock.services import StockRefused, prepare_stock, set_quantities
+
+# Beyond these, and in the past, a look leaves no rows behind.
+DAYS_TO_PLAN = 60
+
+
+@staff_only
+@never_cache
+@require_safe
+def stock(request: HttpRequest) -> HttpResponse:
+    """Show a day's stock of what is on sale, and of what was reserved before it went off sale."""
+    day = requested_day(request)
+    today = shop_calendar().day_of(timezone.now())
+    if today <= day <= today + DAY * DAYS_TO_PLAN:
+        on_sale = Product.objects.on_sale()
+        prepare_stock(list(on_sale.values_list("pk", flat=True)), day)
+    rows = (
+        DailyStock.objects.filter(business_day=day)
+        .select_related("product__category")
+        .order_by("product__category__position", "product__position", "product__name")
+    )
+    context = {
+        "day": day,
+        "today": today,
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        "rows": rows,
+    }
+    return render(request, "dashboard/stock.html", context)
+
+
+@staff_only
+@require_POST
+def change_stock(request: HttpRequest, number: int) -> HttpResponse:
+    row = get_object_or_404(DailyStock.objects.select_related("product"), pk=number)
+    form = StockForm(request.POST)
+    if form.is_valid():
+        try:
+            set_quantities(row.pk, **form.cleaned_data, now=timezone.now())
+        except StockRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request, _("%(product)s: written down.") % {"product": row.product.name}
+            )
+    else:
+        first = str(next(iter(form.errors.values()))[0])
+        messages.error(request, f"{row.product.name}: {first}")
+    return redirect(
+        f"{reverse('dashboard:stock')}?day={row.business_day.isoformat()}#stock-{row.pk}"
+    )

@@ -1,0 +1,62 @@
+"""An order's pickup as a calendar file (RFC 5545). Pure."""
+
+import datetime
+from dataclasses import dataclass
+
+from cafe_site.orders.slots import SLOT_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """What the calendar shows; `start` is aware, `uid` stays the same for the same order."""
+
+    uid: str
+    start: datetime.datetime
+    title: str
+    text: str
+    url: str
+    is_cancelled: bool = False
+
+
+def render_calendar(appointment: Appointment, *, now: datetime.datetime) -> str:
+    """Return a calendar with one appointment, its lines folded as RFC 5545 (3.1) wants."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//cafe-site//pickup//EN",
+        "BEGIN:VEVENT",
+        f"UID:{appointment.uid}",
+        f"DTSTAMP:{_instant(now)}",
+        f"DTSTART:{_instant(appointment.start)}",
+        f"DTEND:{_instant(appointment.start + SLOT_LENGTH)}",
+        f"SUMMARY:{_text(appointment.title)}",
+        f"DESCRIPTION:{_text(appointment.text)}",
+        f"URL:{appointment.url}",
+        f"STATUS:{'CANCELLED' if appointment.is_cancelled else 'CONFIRMED'}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(_fold(line) + "\r\n" for line in lines)
+
+
+def _instant(instant: datetime.datetime) -> str:
+    return instant.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _text(text: str) -> str:
+    for letter, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+        text = text.replace(letter, escaped)
+    return text.replace("\r", "")
+
+
+def _fold(line: str) -> str:
+    """Break a line after 75 bytes at the most, between letters."""
+    parts: list[str] = []
+    part = ""
+    for letter in line:
+        limit = 75 if not parts else 74
+        if len((part + letter).encode()) > limit:
+            parts.append(part)
+            part = ""
+        part += letter
+    return "\r\n ".join([*parts, part])

@@ -1,0 +1,293 @@
+"""Placing an order: the one write that many customers compete at."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.basket import (
+    ChosenLine,
+    PricedLine,
+    digest_of,
+    price_lines,
+    product_quantities,
+)
+from cafe_site.orders.errors import (
+    BasketChanged,
+    CheckoutKeyReused,
+    OrdersPaused,
+    ProductsUnavailable,
+    SlotUnavailable,
+)
+from cafe_site.orders.mails import confirmation_mail
+from cafe_site.orders.models import (
+    MAX_OPTIONS_LENGTH,
+    Order,
+    OrderEvent,
+    OrderLine,
+    PickupSlot,
+    Voucher,
+)
+from cafe_site.orders.outbox import queue_mail
+from cafe_site.orders.pricing import line_columns, sum_amounts
+from cafe_site.orders.slots import DaySlots, SlotTerms, next_free_start, offer_slots
+from cafe_site.orders.vouchers import find_voucher, take_off, use_voucher
+from cafe_site.shop.models import PickupRules
+from cafe_site.shop.money import ZERO
+from cafe_site.shop.opening import (
+    opening_days,
+    pickup_rules,
+    shop_calendar,
+    shop_currency,
+)
+from cafe_site.stock.services import SoldOut, prepare_stock, reserve
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutDetails:
+    """What a customer tells at checkout. `pickup_at` is aware."""
+
+    name: str
+    email: str
+    phone: str
+    note: str
+    pickup_at: datetime.datetime
+
+    @property
+    def digest(self) -> str:
+        """Return the same digest for the same details, whatever zone the pickup time came in."""
+        details = asdict(self) | {"pickup_at": self.pickup_at.astimezone(datetime.UTC).isoformat()}
+        return hashlib.sha256(json.dumps(details, sort_keys=True).encode()).hexdigest()
+
+
+def available_slots(now: datetime.datetime, product_ids: Collection[int]) -> list[DaySlots]:
+    """Return the pickup slots of the coming days for a basket of these products.
+
+    Closed days are among them with their sentence, and so are full slots.
+    """
+    products = Product.objects.filter(pk__in=product_ids)
+    return _slots_for(products, now=now, rules=pickup_rules())
+
+
+def _slots_for(
+    products: Iterable[Product], *, now: datetime.datetime, rules: PickupRules
+) -> list[DaySlots]:
+    days = opening_days(shop_calendar().day_of(now), rules.days_ahead + 1)
+    lead = longest_lead(products, rules=rules)
+    taken = {}
+    if rules.slot_capacity is not None:
+        starts = PickupSlot.objects.filter(start__gte=now, taken__gt=0)
+        taken = dict(starts.values_list("start", "taken"))
+    terms = SlotTerms(now, lead, capacity=rules.slot_capacity, taken=taken)
+    return offer_slots(days, terms)
+
+
+def longest_lead(products: Iterable[Product], *, rules: PickupRules) -> datetime.timedelta:
+    """Return the time that the slowest of these products needs, the shop's own at least."""
+    minutes = [rules.lead_minutes, *(product.lead_minutes or 0 for product in products)]
+    return datetime.timedelta(minutes=max(minutes))
+
+
+def find_order_by_checkout(key: str, details: CheckoutDetails) -> Order | None:
+    """Return the order that this form made before; raise when it was sent with other details."""
+    order = Order.objects.filter(checkout_key=key).first()
+    if order is not None and order.checkout_digest != details.digest:
+        raise CheckoutKeyReused(
+            _(
+                "This basket was already ordered, as order %(number)s with other details. "
+                "Nothing was ordered twice. To order again, fill the basket anew."
+            )
+            % {"number": order.pk}
+        )
+    return order
+
+
+def place_order(
+    details: CheckoutDetails,
+    chosen: Sequence[ChosenLine],
+    *,
+    checkout_key: str,
+    now: datetime.datetime,
+    shown: str | None = None,
+    voucher_code: str = "",
+) -> Order:
+    """Place an order once for each checkout key, and return it.
+
+    Safe to repeat and to run at once with itself: the key is unique in the database, and whoever
+    comes second gets the first one's order. Prices are the menu's at this moment.
+
+    `shown` is the digest of the basket as the customer saw it; None when nobody looked.
+
+    Raises OrdersPaused, SlotUnavailable, ProductsUnavailable, VoucherRefused, BasketChanged
+    or CheckoutKeyReused; nothing is written then.
+    """
+    if order := find_order_by_checkout(checkout_key, details):
+        return order
+    quantities = product_quantities(chosen)
+    _prepare_rows(details, quantities.keys(), now=now)
+    try:
+        with transaction.atomic():
+            rules = pickup_rules()
+            voucher = _voucher_of(voucher_code, now=now)
+            priced = _price_as_shown(chosen, voucher, shown)
+            order = _write_order(details, priced, checkout_key=checkout_key, now=now, rules=rules)
+            if voucher is not None:
+                use_voucher(voucher)
+                Order.objects.filter(pk=order.pk).update(voucher=voucher)
+            _take_slot(order, now=now, rules=rules)
+            _reserve_stock(order, quantities, now=now)
+    except IntegrityError:
+        earlier = find_order_by_checkout(checkout_key, details)
+        if earlier is None:
+            raise
+        return earlier
+    return order
+
+
+def _prepare_rows(
+    details: CheckoutDetails, product_ids: Collection[int], *, now: datetime.datetime
+) -> None:
+    """Make the rows that transactions meet at, before them.
+
+    Two transactions that insert the same row would wait for each other; two that update it wait
+    in line. Only for instants that may be slots: a made-up one leaves no row behind.
+    """
+    ahead = datetime.timedelta(days=pickup_rules().days_ahead + 2)
+    is_quarter = details.pickup_at.timestamp() % 300 == 0
+    if product_ids and now < details.pickup_at < now + ahead and is_quarter:
+        prepare_stock(product_ids, shop_calendar().day_of(details.pickup_at))
+        PickupSlot.objects.get_or_create(start=details.pickup_at)
+
+
+def _check_terms(
+    details: CheckoutDetails,
+    products: Iterable[Product],
+    *,
+    now: datetime.datetime,
+    rules: PickupRules,
+) -> None:
+    """Raise unless the shop takes orders now and the pickup slot can be had."""
+    if rules.paused_until is not None and now < rules.paused_until:
+        raise OrdersPaused(
+            _("We take no orders until %(time)s. Your basket is kept; please try again then.")
+            % {"time": date_format(shop_calendar().local(rules.paused_until), "H:i")}
+        )
+    days = _slots_for(products, now=now, rules=rules)
+    if not any(details.pickup_at in day.free_starts for day in days):
+        raise _slot_unavailable(days, details.pickup_at)
+
+
+def _slot_unavailable(days: Sequence[DaySlots], wanted: datetime.datetime) -> SlotUnavailable:
+    start = next_free_start(days, wanted)
+    if start is None:
+        return SlotUnavailable(
+            _("This pickup time is no longer free, and no other is. Please call us.")
+        )
+    local = shop_calendar().local(start)
+    return SlotUnavailable(
+        _("This pickup time is no longer free. The next one is %(when)s; it is chosen now.")
+        % {"when": f"{date_format(local, 'l j F')}, {date_format(local, 'H:i')}"},
+        next_start=start,
+    )
+
+
+def _write_order(
+    details: CheckoutDetails,
+    priced: Sequence[PricedLine],
+    *,
+    checkout_key: str,
+    now: datetime.datetime,
+    rules: PickupRules,
+) -> Order:
+    """Write an order with all that belongs to it, but for what others may compete for."""
+    # The page has shown these terms before; what counts is how they stand in this transaction.
+    _check_terms(details, [line.product for line in priced], now=now, rules=rules)
+    calendar = shop_calendar()
+    order = Order.objects.create(
+        checkout_key=checkout_key,
+        checkout_digest=details.digest,
+        customer_name=details.name,
+        customer_email=details.email,
+        customer_phone=details.phone,
+        note=details.note,
+        placed_at=now,
+        pickup_at=details.pickup_at,
+        business_day=calendar.day_of(details.pickup_at),
+        pickup_hour=calendar.local(details.pickup_at).hour,
+        **sum_amounts([line.amounts for line in priced]),
+    )
+    lines = OrderLine.objects.bulk_create(make_line(order, line) for line in priced)
+    OrderEvent.objects.create(order=order, kind=OrderEvent.Kind.PLACED, status=order.status, at=now)
+    queue_mail(order, "placed", confirmation_mail(order, lines))
+    return order
+
+
+def _take_slot(order: Order, *, now: datetime.datetime, rules: PickupRules) -> None:
+    """Count an order into its slot; raise SlotUnavailable when the last place just went."""
+    slot = PickupSlot.objects.filter(start=order.pickup_at)
+    if rules.slot_capacity is not None:
+        slot = slot.filter(taken__lt=rules.slot_capacity)
+    if not slot.update(taken=F("taken") + 1):
+        products = Product.objects.filter(order_lines__order=order)
+        raise _slot_unavailable(_slots_for(products, now=now, rules=rules), order.pickup_at)
+
+
+def _reserve_stock(order: Order, quantities: dict[int, int], *, now: datetime.datetime) -> None:
+    try:
+        reserve(quantities, order.business_day, now=now)
+    except SoldOut as error:
+        raise ProductsUnavailable(str(error)) from error
+
+
+def _voucher_of(code: str, *, now: datetime.datetime) -> Voucher | None:
+    return find_voucher(code, today=shop_calendar().day_of(now)) if code else None
+
+
+def _price_as_shown(
+    chosen: Sequence[ChosenLine], voucher: Voucher | None, shown: str | None
+) -> list[PricedLine]:
+    """Return the lines at today's prices; raise BasketChanged when they are not those shown."""
+    priced = _price_all(chosen)
+    if voucher is not None:
+        priced = take_off(priced, voucher, shop_currency())
+    if shown is not None and digest_of(priced) != shown:
+        total = shop_currency().text(sum((line.amounts.total_amount for line in priced), ZERO))
+        raise BasketChanged(
+            _(
+                "Your basket or a price in it has changed since you saw it. It comes to %(total)s "
+                "now. If that is fine, place the order again."
+            )
+            % {"total": total}
+        )
+    return priced
+
+
+def _price_all(chosen: Sequence[ChosenLine]) -> list[PricedLine]:
+    priced = price_lines(chosen)
+    if not priced or len(priced) < len(chosen):
+        raise ProductsUnavailable(
+            _("Something in your basket is no longer on sale. Please look through it again.")
+        )
+    return priced
+
+
+def make_line(order: Order, line: PricedLine) -> OrderLine:
+    """Return an unsaved line that keeps the names, the price and the tax rate as they are now."""
+    return OrderLine(
+        order=order,
+        product=line.product,
+        product_name=line.product.name,
+        options=line.options_text[:MAX_OPTIONS_LENGTH],
+        quantity=line.quantity,
+        unit_price_amount=line.unit_price_amount,
+        tax_rate=line.product.tax_rate,
+        business_day=order.business_day,
+        **line_columns(line.amounts),
+    )

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from cafe_site.orders import menu_views
+
+app_name = "menu"
+urlpatterns = [
+    path("", menu_views.menu, name="menu"),
+    path("products/<slug:slug>/", menu_views.product, name="product"),
+]

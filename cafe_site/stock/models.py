@@ -1,0 +1,65 @@
+"""How many of each product there are on each business day."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.menu.models import Product
+
+
+class DailyStockQuerySet(models.QuerySet["DailyStock"]):
+    def with_room_for(self, quantity: int) -> Self:
+        """Return the rows that so many more can be reserved from."""
+        return self.alias(limit=Coalesce("baked", "planned")).filter(
+            models.Q(limit__isnull=True) | models.Q(limit__gte=models.F("reserved") + quantity)
+        )
+
+
+class DailyStock(models.Model):
+    """One product on one business day. Orders for another day have nothing to do with it.
+
+    Every product that is ordered has a row, the unlimited ones too: a limit that is set at noon
+    then knows what the morning has reserved.
+    """
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="daily_stock")
+    business_day = models.DateField(_("business day"))
+    # Null is no limit; what was baked counts as soon as it is known, what was planned until then.
+    planned = models.PositiveIntegerField(_("planned"), null=True, blank=True)
+    baked = models.PositiveIntegerField(_("baked"), null=True, blank=True)
+    reserved = models.PositiveIntegerField(_("reserved"), default=0)
+    left_over = models.PositiveIntegerField(_("left over"), null=True, blank=True)
+    sold_out_at = models.DateTimeField(_("sold out at"), null=True, blank=True)
+
+    objects = DailyStockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("daily stock")
+        verbose_name_plural = _("daily stock")
+        constraints = [
+            models.UniqueConstraint(fields=("business_day", "product"), name="daily_stock_once"),
+            models.CheckConstraint(
+                condition=models.Q(baked__isnull=False)
+                | models.Q(planned__isnull=True)
+                | models.Q(reserved__lte=models.F("planned")),
+                name="daily_stock_within_planned",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(baked__isnull=True) | models.Q(reserved__lte=models.F("baked")),
+                name="daily_stock_within_baked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.business_day:%Y-%m-%d}"
+
+    @property
+    def limit(self) -> int | None:
+        return self.planned if self.baked is None else self.baked
+
+    @property
+    def free(self) -> int | None:
+        """Return how many can still be ordered; None is any number."""
+        return None if self.limit is None else self.limit - self.reserved

@@ -1,0 +1,104 @@
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Product
+from cafe_site.stock.models import DailyStock
+from cafe_site.stock.services import reserve
+from tests.factories import ProductFactory, utc
+
+NOW = utc(2026, 11, 22, 10)
+TODAY = datetime.date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def sunday_at_eleven():
+    with travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def kitchen(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(staff_member)
+
+
+@pytest.fixture
+def cake(db: None) -> Product:
+    return ProductFactory(name="Cheesecake", daily_quantity=10)
+
+
+def messages_of(answer) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_the_page_lists_what_is_on_sale_and_plans_it(kitchen: Client, cake: Product) -> None:
+    ProductFactory(name="Gone", is_on_sale=False)
+
+    answer = kitchen.get("/dashboard/stock/")
+
+    assert [(row.product, row.planned) for row in answer.context["rows"]] == [(cake, 10)]
+    assert "0 reserved, 10 left" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["2026-11-21", "2027-06-01"])
+def test_a_look_at_a_far_day_leaves_no_rows_behind(
+    kitchen: Client, cake: Product, day: str
+) -> None:
+    assert kitchen.get("/dashboard/stock/", {"day": day}).status_code == 200
+    assert not DailyStock.objects.exists()
+
+
+def test_the_queries_do_not_grow_with_the_products(
+    kitchen: Client, cake: Product, django_assert_num_queries
+) -> None:
+    for _ in range(12):
+        ProductFactory()
+    kitchen.get("/dashboard/stock/")
+
+    # Session, user, groups; what is on sale, what is prepared, the rows.
+    with django_assert_num_queries(6):
+        kitchen.get("/dashboard/stock/")
+
+
+def test_quantities_are_written_down(kitchen: Client, cake: Product) -> None:
+    row = DailyStock.objects.create(product=cake, business_day=TODAY, planned=10)
+
+    answer = kitchen.post(
+        f"/dashboard/stock/{row.pk}/", {"planned": "10", "baked": "12", "left_over": ""}
+    )
+
+    row.refresh_from_db()
+    assert answer["Location"] == f"/dashboard/stock/?day=2026-11-22#stock-{row.pk}"
+    assert (row.planned, row.baked, row.left_over, row.free) == (10, 12, None, 12)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"planned": "3"}, "Cheesecake: 4 are reserved. Give a higher number, or cancel"),
+        ({"baked": "lots"}, "Cheesecake: Please give Baked as a whole number."),
+        ({"left_over": "-1"}, "Cheesecake: Ensure this value is greater than or equal to 0."),
+    ],
+)
+def test_a_wrong_quantity_is_told_and_changes_nothing(
+    kitchen: Client, cake: Product, form: dict[str, str], sentence: str
+) -> None:
+    row = DailyStock.objects.create(product=cake, business_day=TODAY, planned=10)
+    reserve({cake.pk: 4}, TODAY, now=NOW)
+
+    answer = kitchen.post(f"/dashboard/stock/{row.pk}/", form, follow=True)
+
+    assert messages_of(answer)[0].startswith(sentence)
+    row.refresh_from_db()
+    assert (row.planned, row.baked, row.left_over) == (10, None, None)
+
+
+def test_the_minute_of_selling_out_is_shown(kitchen: Client, cake: Product) -> None:
+    DailyStock.objects.create(product=cake, business_day=TODAY, planned=2)
+    reserve({cake.pk: 2}, TODAY, now=NOW)
+
+    assert "sold out at 11:00" in kitchen.get("/dashboard/stock/").content.decode()

@@ -1,0 +1,199 @@
+"""Staff keep products, options and photos in the admin."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Option, OptionGroup, Product
+from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory
+from tests.pictures import photo
+
+
+@pytest.fixture
+def staff(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(staff_member)
+
+
+def product_form(product: Product, **changes: Any) -> dict[str, Any]:
+    return {
+        "category": product.category_id,
+        "name": product.name,
+        "slug": product.slug,
+        "position": 0,
+        "price_amount": "3.60",
+        "tax_rate": "0.19",
+        "is_on_sale": "on",
+        "option_groups-TOTAL_FORMS": 0,
+        "option_groups-INITIAL_FORMS": 0,
+        **changes,
+    }
+
+
+def save_product(client: Client, product: Product, **changes: Any) -> Any:
+    return client.post(
+        f"/admin/menu/product/{product.pk}/change/", product_form(product, **changes)
+    )
+
+
+def upload(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("IMG_0001.JPG", content, "image/jpeg")
+
+
+def files_of(stem: str) -> int:
+    names = default_storage.listdir("photos")[1] if default_storage.exists("photos") else []
+    return sum(name.startswith(stem) for name in names)
+
+
+def errors_of(answer: Any) -> dict[str, list[str]]:
+    assert answer.status_code == 200
+    return dict(answer.context["adminform"].form.errors)
+
+
+def test_a_photo_is_uploaded_replaced_and_removed(
+    staff: Client, django_capture_on_commit_callbacks
+) -> None:
+    product = ProductFactory()
+    stems = []
+
+    for changes in ({"upload": upload(photo(900, 700))}, {"upload": upload(photo(910, 700))}, {}):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = save_product(staff, product, **changes)
+        assert answer.status_code == 302
+        product.refresh_from_db()
+        stems.append(product.photo)
+    kept = [files_of(stem) for stem in stems]
+    with django_capture_on_commit_callbacks(execute=True):
+        save_product(staff, product, remove_photo="on")
+
+    product.refresh_from_db()
+    first, second, unchanged = stems
+    assert (first != second, second == unchanged, kept) == (True, True, [0, 6, 6])
+    assert (product.photo, files_of(second)) == ("", 0)
+
+
+def test_a_photo_that_another_product_shows_is_kept(
+    staff: Client, django_capture_on_commit_callbacks
+) -> None:
+    products = [ProductFactory(), ProductFactory()]
+    for product in products:
+        save_product(staff, product, upload=upload(photo(920, 700)))
+    stem = Product.objects.get(pk=products[0].pk).photo
+    kept = []
+
+    for product in products:
+        with django_capture_on_commit_callbacks(execute=True):
+            staff.post(f"/admin/menu/product/{product.pk}/delete/", {"post": "yes"})
+        kept.append(files_of(stem))
+
+    assert kept == [6, 0]
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            b"<svg/>",
+            "This file is no picture that we can read. Please choose a JPEG, PNG, WebP or AVIF.",
+        ),
+        (
+            b"x" * 9_000_000,
+            "The photo has 8.6\xa0MB. Please choose one of at most 4.0\xa0MB.",
+        ),
+    ],
+)
+def test_a_file_that_is_refused_changes_nothing(
+    staff: Client, content: bytes, sentence: str
+) -> None:
+    product = ProductFactory(photo="a" * 32)
+
+    answer = save_product(staff, product, upload=upload(content), price_amount="9")
+
+    assert errors_of(answer) == {"upload": [sentence]}
+    product.refresh_from_db()
+    assert (product.photo, product.price_amount) == ("a" * 32, Decimal("3.00"))
+
+
+def test_labels_are_ticked_and_may_not_deny_the_allergens(staff: Client) -> None:
+    product = ProductFactory()
+
+    saved = save_product(staff, product, allergens=["gluten"], diets=["vegan"])
+    denied = save_product(staff, product, allergens=["milk"], diets=["vegan"])
+
+    assert saved.status_code == 302
+    assert errors_of(denied) == {"diets": ["“Vegan” cannot be true beside the allergen “Milk”."]}
+    product.refresh_from_db()
+    assert (product.allergens, product.diets) == (["gluten"], ["vegan"])
+
+
+def option_rows(*differences: str) -> dict[str, Any]:
+    rows: dict[str, Any] = {
+        "name": "Size",
+        "is_required": "on",
+        "position": 0,
+        "options-TOTAL_FORMS": len(differences),
+        "options-INITIAL_FORMS": 0,
+    }
+    for place, difference in enumerate(differences):
+        rows |= {
+            f"options-{place}-name": f"Option {place}",
+            f"options-{place}-price_difference_amount": difference,
+            f"options-{place}-position": place,
+            f"options-{place}-is_on_sale": "on",
+            f"options-{place}-allergens": ["gluten"],
+        }
+    return rows
+
+
+def test_a_group_is_written_on_its_product_and_its_options_on_its_own_page(staff: Client) -> None:
+    product = ProductFactory()
+    save_product(
+        staff,
+        product,
+        **{
+            "option_groups-TOTAL_FORMS": 1,
+            "option_groups-0-name": "Size",
+            "option_groups-0-is_required": "on",
+            "option_groups-0-position": 0,
+        },
+    )
+    group = OptionGroup.objects.get()
+
+    page = staff.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
+    address = f"/admin/menu/optiongroup/{group.pk}/change/"
+    answer = staff.post(address, option_rows("0", "-3.60"))
+
+    assert f"{address}?" in page or f'"{address}"' in page
+    assert answer.status_code == 302
+    options = Option.objects.values_list("name", "price_difference_amount", "allergens")
+    assert list(options) == [
+        ("Option 0", Decimal(0), ["gluten"]),
+        ("Option 1", Decimal("-3.60"), ["gluten"]),
+    ]
+
+
+def test_options_may_not_take_off_more_than_the_product_costs(staff: Client) -> None:
+    product = ProductFactory(price_amount=Decimal("3.60"))
+    milk = OptionGroupFactory(product=product, name="Milk", is_required=False)
+    OptionFactory(group=milk, price_difference_amount=Decimal("-0.40"))
+    size = OptionGroupFactory(product=product, name="Size")
+
+    answer = staff.post(f"/admin/menu/optiongroup/{size.pk}/change/", option_rows("-3.21", "0"))
+    cheaper = save_product(
+        staff, product, price_amount="0.39", **{"option_groups-INITIAL_FORMS": 0}
+    )
+
+    assert answer.status_code == 200
+    assert answer.context["inline_admin_formsets"][0].formset.non_form_errors() == [
+        "With the cheapest options it would cost -0.01. The least is 0."
+    ]
+    assert errors_of(cheaper) == {
+        "price_amount": ["With the cheapest options it would cost -0.01. The least is 0."]
+    }
+    assert Option.objects.count() == 1

@@ -1,0 +1,143 @@
+"""Many customers at the same moment, on MariaDB: what is there is sold once."""
+
+import datetime
+import threading
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import OperationalError, connection, connections
+
+from cafe_site.menu.models import Product
+from cafe_site.orders import checkout
+from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.checkout import place_order
+from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status
+from cafe_site.orders.services import change_status
+from cafe_site.orders.slots import SLOT_LENGTH
+from cafe_site.shop.models import PickupRules
+from cafe_site.stock.models import DailyStock
+from tests.factories import ProductFactory
+from tests.orders.conftest import NOW, PICKUP, details
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def needs_mariadb() -> None:
+    if connection.vendor != "mysql":
+        pytest.skip("SQLite lets one writer in at a time: there is nothing to compete for")
+
+
+def at_once(count: int, work: Callable[[int], object]) -> Counter[str]:
+    """Run work in so many threads that start together; count results by their type's name."""
+    barrier = threading.Barrier(count)
+    outcomes: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def run(number: int) -> None:
+        try:
+            connections["default"].ensure_connection()
+            barrier.wait(30)
+            result: object = work(number)
+        except Exception as error:
+            result = error
+        finally:
+            connections["default"].close()
+        with lock:
+            outcomes[type(result).__name__] += 1
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
+
+
+def order(key: str, *lines: tuple[Product, int], slot: int = 0) -> Order:
+    chosen = [ChosenLine(product.pk, (), quantity) for product, quantity in lines]
+    pickup_at = PICKUP + SLOT_LENGTH * slot
+    return place_order(details(pickup_at=pickup_at), chosen, checkout_key=key, now=NOW)
+
+
+@pytest.fixture
+def cake(opening_hours: None) -> Product:
+    return ProductFactory(name="Cheesecake", price_amount=Decimal("4.20"), daily_quantity=10)
+
+
+def reserved(product: Product) -> int:
+    return DailyStock.objects.get(product=product).reserved
+
+
+def test_sixty_checkouts_for_ten_cakes_sell_exactly_ten(cake: Product) -> None:
+    outcomes = at_once(60, lambda number: order(f"key {number}", (cake, 1)))
+
+    assert outcomes == {"Order": 10, "ProductsUnavailable": 50}
+    assert (Order.objects.count(), OrderLine.objects.count(), reserved(cake)) == (10, 10, 10)
+    assert PickupSlot.objects.get().taken == 10
+
+
+def test_a_slot_of_five_takes_exactly_five(cake: Product) -> None:
+    PickupRules.objects.create(pk=1, slot_capacity=5)
+
+    outcomes = at_once(30, lambda number: order(f"key {number}", (cake, 1)))
+
+    assert outcomes == {"Order": 5, "SlotUnavailable": 25}
+    assert (Order.objects.count(), PickupSlot.objects.get().taken, reserved(cake)) == (5, 5, 5)
+
+
+def test_thirty_posts_with_one_key_make_one_order(cake: Product) -> None:
+    outcomes = at_once(30, lambda _number: order("one key", (cake, 2)))
+
+    assert outcomes == {"Order": 30}
+    assert (Order.objects.count(), OrderLine.objects.count(), reserved(cake)) == (1, 1, 2)
+
+
+def test_forty_baskets_in_opposite_order_meet_no_deadlock(opening_hours: None) -> None:
+    products = [ProductFactory(daily_quantity=1000) for _ in range(8)]
+
+    # Each at its own slot, else the slot's row would make them wait in line before the stock's.
+    def basket(number: int) -> Order:
+        ordered = products if number % 2 else products[::-1]
+        lines = ((product, 1) for product in ordered)
+        return order(f"key {number}", *lines, slot=number % 16)
+
+    outcomes = at_once(40, basket)
+
+    assert outcomes == {"Order": 40}
+    assert [reserved(product) for product in products] == [40] * 8
+
+
+def test_cancelling_twice_at_once_gives_back_once(cake: Product) -> None:
+    placed = order("key", (cake, 4))
+    order("another key", (cake, 3))
+
+    at_once(10, lambda _number: change_status(placed.pk, Status.CANCELLED, by=None, now=NOW))
+
+    assert reserved(cake) == 3
+    assert PickupSlot.objects.get().taken == 1
+    assert placed.events.filter(status=Status.CANCELLED).count() == 1
+
+
+def test_a_connection_killed_in_mid_checkout_leaves_nothing(
+    cake: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserve = checkout.reserve
+
+    def reserve_and_die(*given: object, **named: datetime.datetime) -> None:
+        reserve(*given, **named)  # type: ignore[arg-type]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT CONNECTION_ID()")
+            [number] = cursor.fetchone()
+            cursor.execute(f"KILL {number:d}")
+
+    monkeypatch.setattr(checkout, "reserve", reserve_and_die)
+
+    with pytest.raises(OperationalError):
+        order("key", (cake, 4))
+    connection.close()
+
+    assert (Order.objects.count(), reserved(cake)) == (0, 0)
+    assert PickupSlot.objects.get().taken == 0

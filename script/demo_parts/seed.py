@@ -16,6 +16,7 @@ from script.demo_parts.draw import DrawnOrder, draw_day
 from script.demo_parts.environment import Secrets
 from script.demo_parts.menu import MenuItem, write_menu
 from script.demo_parts.progress import progress
+from script.demo_parts.stock import take_stock_and_slots
 from script.demo_parts.write import write_orders
 
 WEEKS = 12
@@ -51,6 +52,7 @@ def seed_shop(now: datetime.datetime, *, weeks: int = WEEKS) -> bool:
         products = write_menu()
         drawn = draw_orders(today, weeks=weeks, now=now)
         _write_in_chunks(drawn, products, now=now)
+        take_stock_and_slots(today, now)
     return True
 
 

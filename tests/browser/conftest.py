@@ -113,6 +113,7 @@ def keep(screen: str) -> Callable[[Page, str], None]:
 
 def assert_fits(page: Page) -> None:
     """No page is wider than its screen: nobody scrolls sideways to read."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 

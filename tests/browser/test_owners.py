@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cafe_site.orders.models import Order, Status
+from cafe_site.orders.services import change_status
 from reports.models import Report
 from tests.browser.conftest import PASSWORDS, sign_in
 
@@ -49,6 +51,39 @@ def test_staff_keep_the_board(
 
     order.refresh_from_db()
     assert order.status == Status.READY
+
+
+def test_staff_keep_the_stock(
+    new_page: Callable[..., Page], screen: str, keep: Callable[..., None]
+) -> None:
+    page = new_page(screen)
+    sign_in(page, "staff", PASSWORDS.staff_password)
+    page.get_by_role("link", name="Stock").click()
+    tart = page.locator(".stock_row", has_text="Lemon tart")
+
+    tart.get_by_label("Planned").fill("24")
+    tart.get_by_role("button", name="Write down").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Lemon tart: written down.")
+    expect(tart.get_by_label("Planned")).to_have_value("24")
+    keep(page, "stock", full_page=False)
+
+
+def test_the_board_follows_new_orders_without_reload(
+    new_page: Callable[..., Page],
+) -> None:
+    page = new_page("desk")
+    sign_in(page, "staff", PASSWORDS.staff_password)
+    order = Order.objects.filter(status=Status.PLACED).earliest("pickup_at")
+    page.goto(f"/dashboard/orders/?day={order.business_day.isoformat()}")
+    badge = page.locator(f"#order-{order.pk} .badge").last
+    expect(badge).to_have_text("placed")
+
+    change_status(order.pk, Status.READY, by=None, now=timezone.now())
+    # What happens by itself every 20 seconds, at once.
+    page.evaluate("htmx.ajax('GET', tickets.getAttribute('hx-get'), '#tickets')")
+
+    expect(badge).to_have_text("ready")
 
 
 def test_staff_are_not_shown_the_reports(new_page: Callable[..., Page]) -> None:

@@ -1,0 +1,42 @@
+"""The stock and the slots that the written orders have taken, from today on."""
+
+import datetime
+
+from django.db.models import Count, Sum
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status
+from cafe_site.stock.models import DailyStock
+
+# How many are made for a day; of everything else there is enough.
+DAILY_QUANTITIES = {"Black Forest cake": 12, "Strawberry shortcake": 10, "Lemon tart": 16}
+
+
+def take_stock_and_slots(today: datetime.date, now: datetime.datetime) -> None:
+    """Write down what orders from today on have reserved, as the checkout would have."""
+    for name, quantity in DAILY_QUANTITIES.items():
+        Product.objects.filter(name=name).update(daily_quantity=quantity)
+    plans = dict(Product.objects.values_list("pk", "daily_quantity"))
+    reserved = (
+        OrderLine.objects.filter(business_day__gte=today, counted=True)
+        .values_list("business_day", "product_id")
+        .annotate(Sum("quantity"))
+    )
+    for day, product_id, quantity in reserved:
+        plan = plans[product_id]
+        # On a good day more is made than usual.
+        planned = None if plan is None else max(plan, quantity)
+        DailyStock.objects.create(
+            business_day=day,
+            product_id=product_id,
+            planned=planned,
+            reserved=quantity,
+            sold_out_at=now if planned == quantity else None,
+        )
+    taken = (
+        Order.objects.filter(business_day__gte=today)
+        .exclude(status=Status.CANCELLED)
+        .values_list("pickup_at")
+        .annotate(Count("pk"))
+    )
+    PickupSlot.objects.bulk_create(PickupSlot(start=start, taken=count) for start, count in taken)

@@ -89,7 +89,7 @@ def test_no_role_may_do_anything_to_everything() -> None:
         for statement in policy["PolicyDocument"]["Statement"]
     ]
 
-    assert len(statements) == 7
+    assert len(statements) == 8
     for statement in statements:
         assert "*" not in statement["Action"]
         assert statement["Resource"] != ["*"]

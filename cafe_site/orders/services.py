@@ -165,15 +165,7 @@ def refund_order(
                     ),
                 }
             )
-        lines = list(order.lines.order_by("pk"))
-        totals = [line.amounts.total_amount for line in lines]
-        left = []
-        for line, share in zip(lines, spread(total_amount, totals, currency), strict=True):
-            amounts = refund_line(line.amounts, share, line.tax_rate, currency)
-            _set_amounts(line, amounts)
-            left.append(amounts)
-        OrderLine.objects.bulk_update(lines, AMOUNTS)
-        for name, amount in sum_amounts(left).items():
+        for name, amount in _refund_lines(order, total_amount).items():
             setattr(order, name, amount)
         order.save(update_fields=[*AMOUNTS, "updated_at"])
         OrderEvent.objects.create(
@@ -186,6 +178,20 @@ def refund_order(
             at=now,
         )
     return order
+
+
+def _refund_lines(order: Order, total_amount: Decimal) -> dict[str, Decimal]:
+    """Spread a refund over an order's lines; return what the order's amounts are then."""
+    currency = shop_currency()
+    lines = list(order.lines.order_by("pk"))
+    totals = [line.amounts.total_amount for line in lines]
+    left = []
+    for line, share in zip(lines, spread(total_amount, totals, currency), strict=True):
+        amounts = refund_line(line.amounts, share, line.tax_rate, currency)
+        _set_amounts(line, amounts)
+        left.append(amounts)
+    OrderLine.objects.bulk_update(lines, AMOUNTS)
+    return sum_amounts(left)
 
 
 def _set_amounts(line: OrderLine, amounts: LineAmounts) -> None:

@@ -158,22 +158,7 @@ def _write_chunk(
     result: ImportResult,
     reject: Reject,
 ) -> None:
-    known = _known_quantities(chunk)
-    new = []
-    for receipt in chunk:
-        there = known.get((receipt.day, receipt.number))
-        if there is None:
-            new.append(receipt)
-        elif there == _quantities_of(receipt, finder):
-            result.known_receipts += 1
-        else:
-            result.differing_receipts += 1
-            reject(
-                receipt.line,
-                f"Receipt {receipt.number} of {receipt.day} was imported before with other "
-                "items; it was left as it was.",
-                [],
-            )
+    new = _new_receipts(chunk, finder, result, reject)
     priced = [_price_receipt(receipt, finder, result) for receipt in new]
     Order.objects.bulk_create(
         _make_order(receipt, lines, calendar) for receipt, lines in zip(new, priced, strict=True)
@@ -192,6 +177,29 @@ def _write_chunk(
         for order in orders.values()
     )
     _count(new, priced, result)
+
+
+def _new_receipts(
+    chunk: list[Receipt], finder: ProductFinder, result: ImportResult, reject: Reject
+) -> list[Receipt]:
+    """Return the receipts that are not there yet; count the others, and tell which differ."""
+    known = _known_quantities(chunk)
+    new = []
+    for receipt in chunk:
+        there = known.get((receipt.day, receipt.number))
+        if there is None:
+            new.append(receipt)
+        elif there == _quantities_of(receipt, finder):
+            result.known_receipts += 1
+        else:
+            result.differing_receipts += 1
+            reject(
+                receipt.line,
+                f"Receipt {receipt.number} of {receipt.day} was imported before with other "
+                "items; it was left as it was.",
+                [],
+            )
+    return new
 
 
 def _orders_of(receipts: list[Receipt]) -> Iterable[Order]:

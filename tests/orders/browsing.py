@@ -1,0 +1,32 @@
+"""What a browser does on the customers' pages, for the tests of those pages."""
+
+import re
+from typing import Any
+
+from django.test import Client
+
+from cafe_site.menu.models import Product
+from tests.orders.conftest import PICKUP
+
+
+def add(client: Client, product: Product, quantity: Any = 1) -> Any:
+    return client.post("/basket/add/", {"product": product.pk, "quantity": quantity}, follow=True)
+
+
+def form_of(client: Client, **changes: str) -> dict[str, str]:
+    page = client.get("/checkout/").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', page))
+    return {
+        "checkout_key": hidden["checkout_key"],
+        "shown": hidden["shown"],
+        "name": "Ada Lovelace",
+        "email": "ada@example.com",
+        "phone": "",
+        "note": "",
+        "pickup_at": PICKUP.isoformat(),
+        **changes,
+    }
+
+
+def messages_of(answer: Any) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]

@@ -1,0 +1,126 @@
+"""The menu and the basket as a browser sees them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.menu.models import Product
+from tests.orders.browsing import add, messages_of
+from tests.orders.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("opening_hours")
+
+
+@pytest.fixture(autouse=True)
+def sunday_at_eleven():
+    with travel(NOW, tick=False):
+        yield
+
+
+def test_the_menu_shows_what_is_on_sale_by_category(
+    client: Client, cheesecake: Product, coffee: Product
+) -> None:
+    Product.objects.filter(pk=coffee.pk).update(is_on_sale=False)
+
+    page = client.get("/").content.decode()
+
+    assert "Cheesecake" in page
+    assert "€4.20" in page
+    assert "Coffee" not in page
+    assert client.get(coffee.get_absolute_url()).status_code == 404
+
+
+def test_a_product_page_names_the_allergens(client: Client, cheesecake: Product) -> None:
+    cheesecake.allergens = ["milk", "eggs"]
+    cheesecake.save()
+
+    page = client.get(cheesecake.get_absolute_url()).content.decode()
+
+    assert "<li>Eggs</li><li>Milk</li>" in page
+    assert "1.00" not in page  # the unit cost is ours
+
+
+def test_a_basket_is_filled_changed_and_emptied(
+    client: Client, cheesecake: Product, coffee: Product
+) -> None:
+    add(client, cheesecake, 2)
+    add(client, cheesecake)
+    add(client, coffee)
+
+    full = client.get("/basket/")
+    client.post("/basket/change/", {"line": cheesecake.pk, "quantity": 1})
+    client.post("/basket/change/", {"line": coffee.pk, "quantity": 0})
+    changed = client.get("/basket/")
+    client.post("/basket/change/", {"line": cheesecake.pk, "quantity": 0})
+
+    def quantities(answer: Any) -> dict[str, int]:
+        return {line.product.name: line.quantity for line in answer.context["lines"]}
+
+    assert quantities(full) == {"Cheesecake": 3, "Coffee": 1}
+    assert quantities(changed) == {"Cheesecake": 1}
+    assert "There is nothing in it yet" in client.get("/basket/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("quantity", "sentence"),
+    [
+        ("", "Please say how many."),
+        ("-1", "Please order at least 1."),
+        ("0", "Please order at least 1."),
+        ("1.5", "Please give the quantity as a whole number."),
+        ("lots", "Please give the quantity as a whole number."),
+        ("51", "We take up to 50 of one product online. For more, please call us."),
+        ("9" * 400, "We take up to 50 of one product online. For more, please call us."),
+    ],
+)
+def test_a_wrong_quantity_is_told_and_changes_nothing(
+    client: Client, cheesecake: Product, quantity: str, sentence: str
+) -> None:
+    answer = add(client, cheesecake, quantity)
+
+    assert messages_of(answer) == [sentence]
+    assert client.session.get("basket", {}) == {}
+
+
+def test_a_wrong_quantity_in_the_basket_keeps_the_old_one(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake, 2)
+
+    answer = client.post("/basket/change/", {"line": cheesecake.pk, "quantity": "-3"}, follow=True)
+
+    assert messages_of(answer)[-1] == "Please give at least 0; 0 takes the product out."
+    assert client.session["basket"] == {str(cheesecake.pk): 2}
+
+
+def test_more_than_fifty_of_one_product_stay_fifty(client: Client, cheesecake: Product) -> None:
+    add(client, cheesecake, 40)
+    add(client, cheesecake, 40)
+
+    assert client.session["basket"] == {str(cheesecake.pk): 50}
+
+
+@pytest.mark.parametrize("product", ["999999", "0", "x", "", "9" * 30])
+def test_a_product_that_is_not_there_is_not_added(client: Client, product: str) -> None:
+    answer = client.post("/basket/add/", {"product": product, "quantity": 1}, follow=True)
+
+    assert answer.status_code == 200
+    assert len(messages_of(answer)) == 1
+    assert client.session.get("basket", {}) == {}
+
+
+def test_what_went_off_sale_is_taken_out_and_told(
+    client: Client, cheesecake: Product, coffee: Product
+) -> None:
+    add(client, cheesecake)
+    add(client, coffee)
+    Product.objects.filter(pk=coffee.pk).update(is_on_sale=False)
+
+    answer = client.get("/basket/")
+
+    assert messages_of(answer)[-1] == (
+        "Something you chose is no longer on sale and was taken out."
+    )
+    assert client.session["basket"] == {str(cheesecake.pk): 1}

@@ -1,0 +1,257 @@
+"""The checkout as a browser goes through it, and what goes wrong there."""
+
+import datetime
+import re
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order, PickupSlot
+from cafe_site.shop.models import PickupRules, SpecialDay
+from cafe_site.shop.opening import pause_orders
+from cafe_site.stock.models import DailyStock
+from tests.orders.browsing import add, form_of, messages_of
+from tests.orders.conftest import NOW, PICKUP
+
+pytestmark = pytest.mark.usefixtures("opening_hours")
+
+
+@pytest.fixture(autouse=True)
+def sunday_at_eleven():
+    with travel(NOW, tick=False):
+        yield
+
+
+def test_a_customer_orders_and_follows_the_order(client: Client, cheesecake: Product) -> None:
+    add(client, cheesecake, 2)
+
+    answer = client.post("/checkout/", form_of(client, note="Candles"), follow=True)
+
+    order = Order.objects.get()
+    assert answer.redirect_chain == [(f"/orders/{order.pk}/{order.token}/", 302)]
+    page = answer.content.decode()
+    assert [text in page for text in ("Cheesecake", "€8.40", "13:00", "Candles")] == [True] * 4
+    assert client.session.get("basket") is None
+
+
+def test_a_price_in_the_form_is_never_used(client: Client, cheesecake: Product) -> None:
+    client.post(
+        "/basket/add/",
+        {"product": cheesecake.pk, "quantity": 1, "price": "0.01", "price_amount": "0.01"},
+    )
+    form = form_of(client) | {"total": "0.01", "net_amount": "0.01", "price_amount": "0.01"}
+
+    client.post("/checkout/", form)
+
+    assert str(Order.objects.get().total_amount) == "4.20"
+
+
+def test_a_second_post_of_one_form_shows_the_first_order(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+
+    first, second = (client.post("/checkout/", form) for _ in range(2))
+
+    assert first["Location"] == second["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_a_second_post_after_the_pickup_time_still_finds_the_order(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    first = client.post("/checkout/", form)
+
+    with travel(PICKUP, tick=False):
+        second = client.post("/checkout/", form)
+
+    assert second["Location"] == first["Location"]
+
+
+def test_the_same_form_with_another_name_is_told_clearly(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    client.post("/checkout/", form)
+
+    answer = client.post("/checkout/", form | {"name": "Somebody Else"})
+
+    assert answer.status_code == 422
+    assert "was already ordered, as order" in answer.content.decode()
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "", "Please give a name that we can call out."),
+        ("name", "x" * 81, "Ensure this value has at most 80 characters (it has 81)."),
+        ("email", "", "Please give an e-mail address for the confirmation."),
+        (
+            "email",
+            "ada@",
+            "This e-mail address looks incomplete. It should be like name@example.com.",
+        ),
+        (
+            "phone",
+            "call me",
+            "This telephone number has other characters than digits, +, - and blanks.",
+        ),
+        ("pickup_at", "", "Please choose a pickup time."),
+        ("pickup_at", "soon", "This is no pickup time. Please choose one from the list."),
+        (
+            "pickup_at",
+            "2026-11-22T12:00:00",
+            "This is no pickup time. Please choose one from the list.",
+        ),
+        (
+            "note",
+            "x" * 100_000,
+            "Please keep the note within 500 characters; it has 100000.",
+        ),
+    ],
+)
+def test_bad_input_is_told_beside_the_field_and_nothing_is_lost(
+    client: Client, cheesecake: Product, field: str, value: str, sentence: str
+) -> None:
+    add(client, cheesecake, 3)
+    form = form_of(client, phone="030 1234567", note="Candles") | {field: value}
+
+    answer = client.post("/checkout/", form)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [sentence]}
+    assert {name: answer.context["form"][name].value() for name in form} == form
+    assert client.session["basket"] == {str(cheesecake.pk): 3}
+    assert not Order.objects.exists()
+
+
+def test_a_price_that_changed_is_told_before_anything_is_placed(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake, 2)
+    form = form_of(client)
+    Product.objects.update(price_amount="4.50")
+
+    told = client.post("/checkout/", form)
+    shown = re.search(r'name="shown" value="(\w+)"', told.content.decode())
+    assert shown is not None
+    nothing_yet = Order.objects.count()
+    placed = client.post("/checkout/", form | {"shown": shown[1]})
+
+    assert (told.status_code, nothing_yet, placed.status_code) == (422, 0, 302)
+    assert "It comes to €9.00 now." in told.content.decode()
+    assert str(Order.objects.get().total_amount) == "9.00"
+
+
+def test_a_basket_that_changed_in_another_window_is_told(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake, 2)
+    form = form_of(client)
+    add(client, cheesecake, 3)
+
+    answer = client.post("/checkout/", form)
+
+    assert "It comes to €21.00 now." in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_slot_that_was_lost_meanwhile_offers_the_next_free_one(
+    client: Client, cheesecake: Product
+) -> None:
+    PickupRules.objects.create(pk=1, slot_capacity=1)
+    add(client, cheesecake)
+    form = form_of(client)
+    PickupSlot.objects.create(start=PICKUP, taken=1)
+
+    answer = client.post("/checkout/", form)
+
+    next_one = "2026-11-22T12:15:00+00:00"
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "pickup_at": [
+            "This pickup time is no longer free. "
+            "The next one is Sunday 22 November, 13:15; it is chosen now."
+        ]
+    }
+    page = answer.content.decode()
+    assert f'<option value="{next_one}" selected>13:15</option>' in page
+    assert f'<option value="full:{PICKUP.isoformat()}" disabled>13:00, full</option>' in page
+    assert answer.context["form"]["name"].value() == "Ada Lovelace"
+    assert not Order.objects.exists()
+
+
+def test_while_orders_are_paused_the_checkout_says_until_when(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    pause_orders(NOW + datetime.timedelta(minutes=30))
+
+    answer = client.post("/checkout/", form)
+
+    assert "We take no orders until 11:30. Your basket is kept" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_product_that_sold_out_in_the_basket_is_told_and_changes_nothing(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake, 4)
+    DailyStock.objects.create(
+        product=cheesecake, business_day=PICKUP.date(), planned=10, reserved=7
+    )
+
+    answer = client.post("/checkout/", form_of(client))
+
+    assert "Of Cheesecake only 3 are left for this day." in answer.content.decode()
+    assert (Order.objects.count(), DailyStock.objects.get().reserved) == (0, 7)
+    assert client.session["basket"] == {str(cheesecake.pk): 4}
+
+
+def test_a_script_in_the_name_is_only_text(client: Client, cheesecake: Product) -> None:
+    add(client, cheesecake)
+
+    answer = client.post(
+        "/checkout/", form_of(client, name="<script>alert(1)</script>"), follow=True
+    )
+
+    page = answer.content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_a_name_cannot_smuggle_lines_into_the_mail(client: Client, cheesecake: Product) -> None:
+    add(client, cheesecake)
+
+    client.post("/checkout/", form_of(client, name="Ada\r\nBcc: all@example.com"))
+
+    assert Order.objects.get().customer_name == "Ada Bcc: all@example.com"
+
+
+def test_an_empty_basket_cannot_be_checked_out(client: Client, cheesecake: Product) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    client.post("/basket/change/", {"line": cheesecake.pk, "quantity": 0})
+
+    answer = client.post("/checkout/", form, follow=True)
+
+    assert answer.redirect_chain[-1] == ("/", 302)
+    assert messages_of(answer)[-1] == "Your basket is empty. Choose something first."
+
+
+def test_a_closed_day_shows_its_sentence_and_no_time(client: Client, cheesecake: Product) -> None:
+    SpecialDay.objects.create(day=PICKUP.date(), sentence="Closed for a wedding.")
+    add(client, cheesecake)
+
+    page = client.get("/checkout/").content.decode()
+
+    assert "Closed for a wedding." in page
+    assert PICKUP.isoformat() not in page

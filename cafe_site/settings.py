@@ -78,6 +78,10 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL")}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
+    if DATABASES["default"]["NAME"] != ":memory:":
+        # Relative to the project, wherever a command is started from.
+        DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
+        (BASE_DIR / "var").mkdir(exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: a transaction that will write takes the lock at its start and waits its
         # turn, instead of failing with "database is locked" half way.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from cafe_site.accounts.models import OWNERS, STAFF
 from reports import jobs
@@ -117,8 +117,14 @@ def assert_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
+def follow(control: Locator) -> None:
+    """Click a link or a button that leads to another page, and wait until it is there."""
+    with control.page.expect_navigation():
+        control.click()
+
+
 def sign_in(page: Page, name: str, password: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))

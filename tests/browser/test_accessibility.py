@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from reports.models import Report
-from tests.browser.conftest import PASSWORDS, assert_fits, sign_in
+from tests.browser.conftest import PASSWORDS, assert_fits, follow, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -41,9 +41,9 @@ def test_every_page_is_accessible(new_page: Callable[..., Page], screen: str) ->
     with_options = Product.objects.get(name="Cappuccino").get_absolute_url()
     look_at("/basket/", "/sign-in/", order.get_absolute_url(), with_options)
     look_at(product.get_absolute_url())
-    page.get_by_role("button", name="Add to basket").click()
+    follow(page.get_by_role("button", name="Add to basket"))
     look_at("/", "/basket/", "/checkout/")
-    page.get_by_role("button", name="Place the order").click()
+    follow(page.get_by_role("button", name="Place the order"))
     found.extend(complaints_about(page))
     sign_in(page, "owner", PASSWORDS.owner_password)
     look_at(

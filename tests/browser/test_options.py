@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from cafe_site.menu.models import Product
 from cafe_site.menu.photos import encode_photo, store_photo
 from cafe_site.orders.models import Order
-from tests.browser.conftest import assert_fits
+from tests.browser.conftest import assert_fits, follow
 from tests.pictures import photo
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_a_customer_orders_a_large_cappuccino_with_oat_milk(
     before = set(Order.objects.values_list("pk", flat=True))
     page = new_page(screen, java_script_enabled=javascript)
     page.goto("/")
-    page.get_by_role("link", name="Choose Cappuccino").click()
+    follow(page.get_by_role("link", name="Choose Cappuccino"))
     keep(page, "options")
 
     # The browser asks for the size itself: nothing was sent yet.
@@ -30,22 +30,22 @@ def test_a_customer_orders_a_large_cappuccino_with_oat_milk(
     page.get_by_label("Large").check()
     page.get_by_label("Oat milk").check()
     page.get_by_label("Quantity").fill("2")
-    page.get_by_role("button", name="Add to basket").click()
+    follow(page.get_by_role("button", name="Add to basket"))
     expect(page.get_by_role("status")).to_contain_text(
         "Cappuccino (Large, Oat milk): 2 in your basket."
     )
-    page.get_by_role("link", name="Choose Cappuccino").click()
+    follow(page.get_by_role("link", name="Choose Cappuccino"))
     page.get_by_label("Regular").check()
-    page.get_by_role("button", name="Add to basket").click()
-    page.get_by_role("link", name="View basket: 3 items").click()
+    follow(page.get_by_role("button", name="Add to basket"))
+    follow(page.get_by_role("link", name="View basket: 3 items"))
     keep(page, "options-basket")
-    page.get_by_role("button", name="Remove Cappuccino (Regular)").click()
-    page.get_by_role("link", name="Go to checkout").click()
+    follow(page.get_by_role("button", name="Remove Cappuccino (Regular)"))
+    follow(page.get_by_role("link", name="Go to checkout"))
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("E-mail").fill("ada@example.com")
     last_time = page.locator("#id_pickup_at option").last.get_attribute("value")
     page.get_by_label("Pickup time").select_option(last_time)
-    page.get_by_role("button", name="Place the order").click()
+    follow(page.get_by_role("button", name="Place the order"))
 
     expect(page.get_by_text("Cappuccino (Large, Oat milk)")).to_be_visible()
     line = Order.objects.exclude(pk__in=before).get().lines.get()
@@ -77,7 +77,7 @@ def test_a_photo_takes_the_drawings_place(new_page: Callable[..., Page], screen:
     card = page.locator(".card", has_text="Strawberry shortcake")
     on_the_card = card.locator("picture img")
     expect(on_the_card).to_have_js_property("complete", True)
-    page.get_by_role("link", name="Strawberry shortcake").click()
+    follow(page.get_by_role("link", name="Strawberry shortcake"))
     on_the_page = page.locator("picture img")
     expect(on_the_page).to_have_js_property("complete", True)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OutgoingMail
+from tests.browser.conftest import follow
 
 pytestmark = pytest.mark.browser
 
@@ -15,16 +16,16 @@ pytestmark = pytest.mark.browser
 def choose(page: Page, keep: Callable[..., None]) -> None:
     page.goto("/")
     keep(page, "menu", full_page=False)
-    page.get_by_role("button", name="Add Lemon tart").click()
+    follow(page.get_by_role("button", name="Add Lemon tart"))
     expect(page.get_by_role("status")).to_contain_text("Lemon tart: 1 in your basket.")
-    page.get_by_role("link", name="Black Forest cake").click()
+    follow(page.get_by_role("link", name="Black Forest cake"))
     keep(page, "product")
     page.get_by_label("Quantity").fill("2")
-    page.get_by_role("button", name="Add to basket").click()
-    page.get_by_role("link", name="View basket: 3 items").click()
+    follow(page.get_by_role("button", name="Add to basket"))
+    follow(page.get_by_role("link", name="View basket: 3 items"))
     keep(page, "basket")
     page.get_by_label("Quantity of Lemon tart").fill("4")
-    page.get_by_role("button", name="Change Lemon tart").click()
+    follow(page.get_by_role("button", name="Change Lemon tart"))
     expect(page.get_by_label("Quantity of Lemon tart")).to_have_value("4")
 
 
@@ -36,10 +37,10 @@ def test_a_customer_orders(
     page = new_page(screen, java_script_enabled=javascript)
     choose(page, keep)
 
-    page.get_by_role("link", name="Go to checkout").click()
+    follow(page.get_by_role("link", name="Go to checkout"))
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("Note (optional)").fill("Happy birthday on the cake, please")
-    page.get_by_role("button", name="Place the order").click()
+    follow(page.get_by_role("button", name="Place the order"))
     expect(page.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_text("Please give an e-mail address for the confirmation.")).to_be_visible()
     expect(page.get_by_label("Your name")).to_have_value("Ada Lovelace")
@@ -47,7 +48,7 @@ def test_a_customer_orders(
     page.get_by_label("E-mail").fill("ada@example.com")
     last_time = page.locator("#id_pickup_at option").last.get_attribute("value")
     page.get_by_label("Pickup time").select_option(last_time)
-    page.get_by_role("button", name="Place the order").click()
+    follow(page.get_by_role("button", name="Place the order"))
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, your order is placed")
     expect(page).to_have_url(re.compile(r"/orders/\d+/[\w-]{22}/$"))
@@ -67,13 +68,13 @@ def test_a_refresh_after_ordering_orders_nothing_more(new_page: Callable[..., Pa
     product = Product.objects.on_sale().first()
     assert product is not None
     page.goto(product.get_absolute_url())
-    page.get_by_role("button", name="Add to basket").click()
+    follow(page.get_by_role("button", name="Add to basket"))
     page.goto("/checkout/")
     page.get_by_label("Your name").fill("Ada")
     page.get_by_label("E-mail").fill("ada@example.com")
     last_time = page.locator("#id_pickup_at option").last.get_attribute("value")
     page.get_by_label("Pickup time").select_option(last_time)
-    page.get_by_role("button", name="Place the order").click()
+    follow(page.get_by_role("button", name="Place the order"))
     address = page.url
     before = Order.objects.count()
 

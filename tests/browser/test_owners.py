@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from reports.models import Report
-from tests.browser.conftest import PASSWORDS, sign_in
+from tests.browser.conftest import PASSWORDS, follow, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -23,10 +23,10 @@ def test_an_owner_reads_the_report(
     expect(page.get_by_role("heading", level=1)).to_have_text("Today so far")
     keep(page, "today")
 
-    page.get_by_role("link", name="Reports", exact=True).click()
+    follow(page.get_by_role("link", name="Reports", exact=True))
     keep(page, "history")
     report = Report.objects.get()
-    page.locator("tbody th a").first.click()
+    follow(page.locator("tbody th a").first)
 
     expect(page.get_by_text(report.subject)).to_be_visible()
     expect(page.locator("pre.mail").first).to_have_text(report.text)
@@ -44,9 +44,9 @@ def test_staff_keep_the_board(
     keep(page, "board", full_page=False)
 
     ticket = page.locator(f"#order-{order.pk}")
-    ticket.get_by_role("button", name="Ready").click()
+    follow(ticket.get_by_role("button", name="Ready"))
     expect(ticket.locator(".badge")).to_have_text("ready")
-    ticket.get_by_role("link", name=f"Order {order.pk}").click()
+    follow(ticket.get_by_role("link", name=f"Order {order.pk}"))
     keep(page, "ticket")
 
     order.refresh_from_db()
@@ -58,11 +58,11 @@ def test_staff_keep_the_stock(
 ) -> None:
     page = new_page(screen)
     sign_in(page, "staff", PASSWORDS.staff_password)
-    page.get_by_role("link", name="Stock").click()
+    follow(page.get_by_role("link", name="Stock"))
     tart = page.locator(".stock_row", has_text="Lemon tart")
 
     tart.get_by_label("Planned").fill("24")
-    tart.get_by_role("button", name="Write down").click()
+    follow(tart.get_by_role("button", name="Write down"))
 
     expect(page.get_by_role("status")).to_contain_text("Lemon tart: written down.")
     expect(tart.get_by_label("Planned")).to_have_value("24")

@@ -30,6 +30,8 @@ def test_an_owner_reads_the_report(
 
     expect(page.get_by_text(report.subject)).to_be_visible()
     expect(page.locator("pre.mail").first).to_have_text(report.text)
+    # Its forty columns fit the screen: nobody scrolls sideways to read the figures.
+    assert page.locator("pre.mail").first.evaluate("pre => pre.scrollWidth - pre.clientWidth") == 0
     expect(page.get_by_text("Nothing has changed since")).to_be_visible()
     keep(page, "report")
 

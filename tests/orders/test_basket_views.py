@@ -124,3 +124,19 @@ def test_what_went_off_sale_is_taken_out_and_told(
         "Something you chose is no longer on sale and was taken out."
     )
     assert client.session["basket"] == {str(cheesecake.pk): 1}
+
+
+def test_prices_without_tax_say_so_wherever_they_stand(
+    client: Client, cheesecake: Product, settings: Any
+) -> None:
+    settings.SHOP_PRICES_INCLUDE_TAX = False
+    add(client, cheesecake, 2)
+
+    pages = [
+        client.get(address).content.decode()
+        for address in ("/", cheesecake.get_absolute_url(), "/basket/")
+    ]
+
+    assert ["plus tax" in page for page in pages] == [True] * 3
+    # Twice 4.20 and 7 percent of it: what is paid at the counter holds the tax.
+    assert "€8.99" in pages[2]

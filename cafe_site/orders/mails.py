@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.models import Order, OrderLine
@@ -75,3 +76,9 @@ def _short_mail(order: Order, subject: str, sentence: str) -> MailText:
         subject=subject % {"number": order.pk, "shop": settings.SHOP_NAME},
         text="\n\n".join(paragraphs) + "\n",
     )
+
+
+def html_of(text: str) -> str:
+    """Return an e-mail's text as HTML: the same words, its paragraphs and its links."""
+    body = linebreaks(urlize(text.strip(), autoescape=True))
+    return f"<!doctype html>\n<html><body>\n{body}\n</body></html>\n"

@@ -6,11 +6,11 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db.models.functions import Now
 
 from cafe_site.orders.background import run_after_commit
-from cafe_site.orders.mails import MailText
+from cafe_site.orders.mails import MailText, html_of
 from cafe_site.orders.models import Order, OutgoingMail
 
 logger = logging.getLogger(__name__)
@@ -60,14 +60,16 @@ def send_mail(mail_id: int) -> bool:
     return False
 
 
-def _message(mail: OutgoingMail) -> EmailMessage:
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     host = urlsplit(settings.SITE_URL).hostname
-    return EmailMessage(
+    message = EmailMultiAlternatives(
         mail.subject,
         mail.text,
         to=[mail.to],
         headers={"Message-ID": f"<{mail.kind}.{mail.order_id}@{host}>"},
     )
+    message.attach_alternative(html_of(mail.text), "text/html")
+    return message
 
 
 def _try_later(mail: OutgoingMail, error: Exception) -> None:

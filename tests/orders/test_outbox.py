@@ -65,6 +65,11 @@ def test_the_confirmation_leaves_when_the_order_is_committed(
         "Café Linde\n"
     )
     assert OutgoingMail.objects.get().state == State.SENT
+    [html] = sent.alternatives
+    link = f"http://testserver/orders/{order.pk}/{order.token}/"
+    assert html.mimetype == "text/html"
+    assert f'<a href="{link}">{link}</a>' in html.content
+    assert "<p>Your note: No &amp; &lt;candles&gt;</p>" in html.content
 
 
 def test_the_customer_is_told_once_when_it_is_ready_and_when_it_is_cancelled(

@@ -129,7 +129,8 @@ def _from_answer(response: dict[str, Any]) -> PublishError:
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     error = response.get("Error", {})
     what = f"SNS answered {status} {error.get('Code', '')}: {error.get('Message', '')}"
-    if status == 429 or error.get("Code", "").startswith("Throttl"):
+    # Throttling, ThrottledException, and KMSThrottling of an encrypted topic.
+    if status == 429 or "Throttl" in error.get("Code", ""):
         return PublishThrottled(what)
     if 400 <= status < 500:
         return PublishRefused(what)

@@ -37,11 +37,18 @@ from cafe_site.orders.models import (
 )
 from cafe_site.orders.outbox import queue_mail
 from cafe_site.orders.pricing import line_columns, sum_amounts
-from cafe_site.orders.slots import DaySlots, SlotTerms, next_free_start, offer_slots
+from cafe_site.orders.slots import (
+    DaySlots,
+    SlotTerms,
+    next_free_start,
+    offer_slots,
+    slot_starts,
+)
 from cafe_site.orders.vouchers import find_voucher, take_off, use_voucher
 from cafe_site.shop.models import PickupRules
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import (
+    opening_day,
     opening_days,
     pickup_rules,
     shop_calendar,
@@ -138,10 +145,13 @@ def place_order(
             voucher = _voucher_of(voucher_code, now=now)
             priced = _price_as_shown(chosen, voucher, shown)
             order = _write_order(details, priced, checkout_key=checkout_key, now=now, rules=rules)
+            # Slot, voucher, stock: in this order everywhere, or two orders wait for each other.
+            _take_slot(order, now=now, rules=rules)
             if voucher is not None:
                 use_voucher(voucher)
+                # Not with the order's INSERT: its foreign key would lock the voucher's row for
+                # reading, and two orders that both want to write it then wait for each other.
                 Order.objects.filter(pk=order.pk).update(voucher=voucher)
-            _take_slot(order, now=now, rules=rules)
             _reserve_stock(order, quantities, now=now)
     except IntegrityError:
         earlier = find_order_by_checkout(checkout_key, details)
@@ -157,12 +167,14 @@ def _prepare_rows(
     """Make the rows that transactions meet at, before them.
 
     Two transactions that insert the same row would wait for each other; two that update it wait
-    in line. Only for instants that may be slots: a made-up one leaves no row behind.
+    in line. Only for instants at which a slot starts: a made-up one leaves no row behind.
     """
     ahead = datetime.timedelta(days=pickup_rules().days_ahead + 2)
-    is_quarter = details.pickup_at.timestamp() % 300 == 0
-    if product_ids and now < details.pickup_at < now + ahead and is_quarter:
-        prepare_stock(product_ids, shop_calendar().day_of(details.pickup_at))
+    if not product_ids or not now < details.pickup_at < now + ahead:
+        return
+    day = shop_calendar().day_of(details.pickup_at)
+    if details.pickup_at in slot_starts(opening_day(day)):
+        prepare_stock(product_ids, day)
         PickupSlot.objects.get_or_create(start=details.pickup_at)
 
 

@@ -46,7 +46,8 @@ def send_mail(mail_id: int) -> bool:
         return False
     try:
         _message(mail).send()
-    except SMTPRecipientsRefused as error:
+    except (SMTPRecipientsRefused, ValueError) as error:
+        # Nobody will take it, or it cannot be written at all: the next attempt would end alike.
         _give_up(mail, error)
     except (SMTPException, OSError) as error:
         if mail.fence >= MAX_ATTEMPTS:

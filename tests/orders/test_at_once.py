@@ -13,7 +13,7 @@ from cafe_site.menu.models import Product
 from cafe_site.orders import checkout
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
-from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status
+from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status, Voucher
 from cafe_site.orders.services import change_status
 from cafe_site.orders.slots import SLOT_LENGTH
 from cafe_site.shop.models import PickupRules
@@ -56,10 +56,16 @@ def at_once(count: int, work: Callable[[int], object]) -> Counter[str]:
     return outcomes
 
 
-def order(key: str, *lines: tuple[Product, int], slot: int = 0) -> Order:
+def order(key: str, *lines: tuple[Product, int], slot: int = 0, voucher_code: str = "") -> Order:
     chosen = [ChosenLine(product.pk, (), quantity) for product, quantity in lines]
     pickup_at = PICKUP + SLOT_LENGTH * slot
-    return place_order(details(pickup_at=pickup_at), chosen, checkout_key=key, now=NOW)
+    return place_order(
+        details(pickup_at=pickup_at),
+        chosen,
+        checkout_key=key,
+        now=NOW,
+        voucher_code=voucher_code,
+    )
 
 
 @pytest.fixture
@@ -108,6 +114,26 @@ def test_forty_baskets_in_opposite_order_meet_no_deadlock(opening_hours: None) -
 
     assert outcomes == {"Order": 40}
     assert [reserved(product) for product in products] == [40] * 8
+
+
+def test_placing_and_cancelling_with_one_voucher_meet_no_deadlock(cake: Product) -> None:
+    Product.objects.update(daily_quantity=None)
+    Voucher.objects.create(code="SPRING", discount_share=Decimal("0.1"))
+    placed = [
+        order(f"before {number}", (cake, 1), slot=number % 16, voucher_code="SPRING")
+        for number in range(20)
+    ]
+
+    def place_or_cancel(number: int) -> Order:
+        if number % 2:
+            return order(f"key {number}", (cake, 1), slot=number % 4, voucher_code="SPRING")
+        return change_status(placed[number // 2].pk, Status.CANCELLED, by=None, now=NOW)
+
+    outcomes = at_once(40, place_or_cancel)
+
+    assert outcomes == {"Order": 40}
+    assert Voucher.objects.get().used == reserved(cake) == 20
+    assert sum(slot.taken for slot in PickupSlot.objects.all()) == 20
 
 
 def test_cancelling_twice_at_once_gives_back_once(cake: Product) -> None:

@@ -1,3 +1,4 @@
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,8 @@ from cafe_site.orders.models import (
     OutgoingMail,
     PickupSlot,
 )
-from cafe_site.shop.models import SpecialDay
+from cafe_site.shop.models import OpeningHours, SpecialDay
+from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import prepare_stock
 from tests.factories import utc
 from tests.orders.conftest import NOW, PICKUP, details
@@ -136,6 +138,24 @@ def test_a_product_that_went_off_sale_is_refused(cheesecake: Product, coffee: Pr
     assert not Order.objects.exists()
 
 
+def test_a_shop_that_opens_at_an_odd_minute_takes_orders_for_its_slots(
+    cheesecake: Product,
+) -> None:
+    OpeningHours.objects.update(opens_at=datetime.time(8, 7))
+
+    order = place({cheesecake: 1}, pickup_at=utc(2026, 11, 22, 12, 7))
+
+    assert PickupSlot.objects.get().taken == 1
+    assert order.pickup_at == utc(2026, 11, 22, 12, 7)
+
+
+def test_a_made_up_pickup_time_leaves_no_row_behind(cheesecake: Product) -> None:
+    with pytest.raises(SlotUnavailable):
+        place({cheesecake: 1}, pickup_at=utc(2026, 11, 22, 12, 5))
+
+    assert (PickupSlot.objects.count(), DailyStock.objects.count()) == (0, 0)
+
+
 def test_an_empty_basket_is_no_order(cheesecake: Product) -> None:
     with pytest.raises(ProductsUnavailable):
         place({})
@@ -161,7 +181,8 @@ def test_the_queries_of_an_order_do_not_grow_with_its_lines(
     prepare_stock([cheesecake.pk, coffee.pk], PICKUP.date())
     PickupSlot.objects.create(start=PICKUP)
 
-    # The key, the rules, the rows to meet at (2); then savepoint (2), rules, products, options,
-    # opening (3), order, lines, event, mail; last the slot, and one for each product.
-    with django_assert_num_queries(19):
+    # The key, the rules, the day's opening (3), the rows to meet at (2); then savepoint (2),
+    # rules, products, options, opening (3), order, lines, event, mail; last the slot, and one
+    # for each product.
+    with django_assert_num_queries(22):
         place({cheesecake: 1, coffee: 2})

@@ -145,6 +145,20 @@ def test_an_address_that_is_refused_is_not_tried_again(
     assert OutgoingMail.objects.get().state == State.FAILED
 
 
+def test_a_mail_that_cannot_be_built_is_given_up_and_holds_up_no_other(
+    cheesecake: Product,
+) -> None:
+    place(cheesecake)
+    place_order(details(), [ChosenLine(cheesecake.pk, (), 1)], checkout_key="another", now=NOW)
+    bad = OutgoingMail.objects.earliest("pk")
+    OutgoingMail.objects.filter(pk=bad.pk).update(subject="two\nlines")
+
+    sent = send_waiting_mails()
+
+    states = OutgoingMail.objects.order_by("pk").values_list("state", "last_error")
+    assert (sent, list(states)) == (1, [(State.FAILED, "BadHeaderError"), (State.SENT, "")])
+
+
 def test_a_mail_whose_sender_died_is_sent_after_its_lease(cheesecake: Product) -> None:
     place(cheesecake)
     queued = OutgoingMail.objects.get()

@@ -109,6 +109,7 @@ def error_answer(status: str, code: str) -> bytes:
         (error_answer("400 Bad Request", "InvalidParameter"), PublishRefused),
         (error_answer("403 Forbidden", "AuthorizationError"), PublishRefused),
         (error_answer("400 Bad Request", "Throttling"), PublishThrottled),
+        (error_answer("400 Bad Request", "KMSThrottling"), PublishThrottled),
         (error_answer("429 Too Many Requests", "Throttled"), PublishThrottled),
         (error_answer("500 Internal Server Error", "InternalError"), PublishAmbiguous),
         (b"", PublishAmbiguous),

@@ -1,19 +1,17 @@
-"""Orders, their lines and their history, and the mail that leaves on their account."""
+"""Orders, their lines and their history."""
 
 import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.menu.models import Product
 from cafe_site.menu.options import line_name
-from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.orders.models.voucher import Voucher
 from cafe_site.orders.pricing import LineAmounts
 from cafe_site.shop.fields import TokenField, make_token
 
@@ -47,71 +45,6 @@ NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
     Status.NOT_COLLECTED: (Status.READY,),
     Status.CANCELLED: (Status.PLACED,),
 }
-
-
-class PickupSlot(models.Model):
-    """A quarter of an hour and how many orders it has to hand out."""
-
-    start = models.DateTimeField(_("start"), unique=True)
-    taken = models.PositiveIntegerField(_("taken"), default=0)
-
-    class Meta:
-        verbose_name = _("pickup slot")
-        verbose_name_plural = _("pickup slots")
-
-    def __str__(self) -> str:
-        return f"{self.start:%Y-%m-%d %H:%M} UTC"
-
-
-class Voucher(models.Model):
-    """A code that takes an amount or a share off an order's total."""
-
-    code = models.CharField(
-        _("code"), max_length=40, unique=True, help_text=_("Written in capitals.")
-    )
-    discount_total_amount = models.DecimalField(
-        _("amount off, tax included"),
-        max_digits=10,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
-    discount_share = models.DecimalField(
-        _("share off"),
-        max_digits=4,
-        decimal_places=3,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal(1))],
-        help_text=_("0.1 for 10 percent."),
-    )
-    first_day = models.DateField(_("first day"), null=True, blank=True)
-    last_day = models.DateField(_("last day"), null=True, blank=True)
-    max_uses = models.PositiveIntegerField(
-        _("how often"), null=True, blank=True, help_text=_("Leave it empty for no limit.")
-    )
-    used = models.PositiveIntegerField(_("used"), default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("voucher")
-        verbose_name_plural = _("vouchers")
-        ordering = ("code",)
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(discount_total_amount__isnull=True, discount_share__isnull=False)
-                | models.Q(discount_total_amount__isnull=False, discount_share__isnull=True),
-                name="voucher_amount_or_share",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-    def clean(self) -> None:
-        self.code = "".join(self.code.split()).upper()
-        if (self.discount_total_amount is None) == (self.discount_share is None):
-            raise ValidationError(_("Give an amount or a share, one of the two."))
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -288,43 +221,3 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.get_status_display()}"
-
-
-class OutgoingMailQuerySet(ClaimableQuerySet["OutgoingMail"]):
-    """Mails, to be claimed before they are sent."""
-
-
-class OutgoingMail(Claimable):
-    """An e-mail to a customer, written with the change that it tells of and sent after it."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("queued")
-        IN_FLIGHT = "in_flight", _("in flight")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
-
-    WAITING_STATES = (State.QUEUED,)
-    CLAIMED_STATE = State.IN_FLIGHT
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="mails")
-    kind = models.CharField(max_length=16)
-    to = models.EmailField()
-    subject = models.CharField(max_length=200)
-    text = models.TextField()
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = OutgoingMailQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("outgoing mail")
-        verbose_name_plural = _("outgoing mails")
-        constraints = [
-            models.UniqueConstraint(fields=("order", "kind"), name="outgoing_mail_once"),
-        ]
-        indexes = [models.Index(fields=("state", "not_before"), name="outgoing_mail_waiting")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of order {self.order_id}"

@@ -1,0 +1,47 @@
+"""The e-mails that leave on an order's account."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.orders.models.order import Order
+
+
+class OutgoingMailQuerySet(ClaimableQuerySet["OutgoingMail"]):
+    """Mails, to be claimed before they are sent."""
+
+
+class OutgoingMail(Claimable):
+    """An e-mail to a customer, written with the change that it tells of and sent after it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        IN_FLIGHT = "in_flight", _("in flight")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    WAITING_STATES = (State.QUEUED,)
+    CLAIMED_STATE = State.IN_FLIGHT
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=16)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        constraints = [
+            models.UniqueConstraint(fields=("order", "kind"), name="outgoing_mail_once"),
+        ]
+        indexes = [models.Index(fields=("state", "not_before"), name="outgoing_mail_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of order {self.order_id}"

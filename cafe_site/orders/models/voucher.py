@@ -1,0 +1,59 @@
+"""Vouchers."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Voucher(models.Model):
+    """A code that takes an amount or a share off an order's total."""
+
+    code = models.CharField(
+        _("code"), max_length=40, unique=True, help_text=_("Written in capitals.")
+    )
+    discount_total_amount = models.DecimalField(
+        _("amount off, tax included"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    discount_share = models.DecimalField(
+        _("share off"),
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal(1))],
+        help_text=_("0.1 for 10 percent."),
+    )
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(
+        _("how often"), null=True, blank=True, help_text=_("Leave it empty for no limit.")
+    )
+    used = models.PositiveIntegerField(_("used"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("voucher")
+        verbose_name_plural = _("vouchers")
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(discount_total_amount__isnull=True, discount_share__isnull=False)
+                | models.Q(discount_total_amount__isnull=False, discount_share__isnull=True),
+                name="voucher_amount_or_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        self.code = "".join(self.code.split()).upper()
+        if (self.discount_total_amount is None) == (self.discount_share is None):
+            raise ValidationError(_("Give an amount or a share, one of the two."))

@@ -144,6 +144,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Customers' links: one use, a quarter of an hour, and only the newest kind of token.
+SESAME_ONE_TIME = True
+SESAME_MAX_AGE = 15 * 60
+SESAME_TOKENS = ["sesame.tokens_v2"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

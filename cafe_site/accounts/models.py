@@ -1,19 +1,33 @@
-"""The people who work here. Customers order as guests and have no account."""
+"""Who signs in: the people who work here, and customers who came by an e-mailed link."""
 
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 OWNERS = "owners"
 STAFF = "staff"
 
 
 class User(AbstractUser):
-    """Somebody who signs in: staff see the order board, owners also the reports."""
+    """Somebody who signs in: staff see the order board, owners also the reports.
+
+    A customer is a user without a password and without a role. Nobody who works here has
+    `customer_email`, so no e-mailed link ever opens the counter's side.
+    """
+
+    customer_email = models.EmailField(
+        _("customer's e-mail"), null=True, unique=True, editable=False
+    )
 
     @cached_property
     def group_names(self) -> frozenset[str]:
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def shown_name(self) -> str:
+        return self.customer_email or self.get_username()
 
     @property
     def is_owner(self) -> bool:

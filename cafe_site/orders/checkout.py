@@ -35,7 +35,7 @@ from cafe_site.orders.models import (
     PickupSlot,
     Voucher,
 )
-from cafe_site.orders.outbox import queue_mail
+from cafe_site.orders.outbox import queue_order_mail
 from cafe_site.orders.pricing import line_columns, sum_amounts
 from cafe_site.orders.slots import (
     DaySlots,
@@ -237,7 +237,7 @@ def _write_order(
     )
     lines = OrderLine.objects.bulk_create(make_line(order, line) for line in priced)
     OrderEvent.objects.create(order=order, kind=OrderEvent.Kind.PLACED, status=order.status, at=now)
-    queue_mail(order, "placed", confirmation_mail(order, lines))
+    queue_order_mail(order, "placed", confirmation_mail(order, lines))
     return order
 
 
@@ -297,6 +297,7 @@ def make_line(order: Order, line: PricedLine) -> OrderLine:
         product=line.product,
         product_name=line.product.name,
         options=line.options_text[:MAX_OPTIONS_LENGTH],
+        choice_key=line.key,
         quantity=line.quantity,
         unit_price_amount=line.unit_price_amount,
         tax_rate=line.product.tax_rate,

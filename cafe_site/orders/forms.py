@@ -21,6 +21,9 @@ GROUP_FIELD = "group-"
 _OPTION_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
+INCOMPLETE_ADDRESS = _("This e-mail address looks incomplete. It should be like name@example.com.")
+
+
 class QuantityForm(forms.Form):
     """How many."""
 
@@ -122,6 +125,23 @@ class PickupField(forms.ChoiceField):
         forms.Field.validate(self, value)
 
 
+class AddressForm(forms.Form):
+    """The address that a customer ordered with."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("The one that you ordered with."),
+        error_messages={
+            "required": _("Please give the e-mail address that you ordered with."),
+            "invalid": INCOMPLETE_ADDRESS,
+        },
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
 class CheckoutForm(forms.Form):
     """Who orders, and when it is collected. It has no field for a price."""
 
@@ -137,12 +157,10 @@ class CheckoutForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("For the confirmation, and for nothing else."),
+        help_text=_("For what concerns your orders, and for nothing else."),
         error_messages={
             "required": _("Please give an e-mail address for the confirmation."),
-            "invalid": _(
-                "This e-mail address looks incomplete. It should be like name@example.com."
-            ),
+            "invalid": INCOMPLETE_ADDRESS,
         },
     )
     phone = forms.RegexField(
@@ -195,6 +213,10 @@ class CheckoutForm(forms.Form):
 
     def _replace(self, name: str, value: str) -> None:
         self.data = {**{field: self.data[field] for field in self.data}, name: value}
+
+    def clean_email(self) -> str:
+        # In small letters, so that a customer's orders are found by the address however written.
+        return str(self.cleaned_data["email"]).lower()
 
     def clean_name(self) -> str:
         name: str = " ".join(self.cleaned_data["name"].split())

@@ -1,5 +1,6 @@
 """The words of the e-mails to customers. Built in Python: templates would escape `Ham & Cheese`."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,6 +63,22 @@ def cancellation_mail(order: Order) -> MailText:
         _("Order %(number)s at %(shop)s is cancelled"),
         _("your order %(number)s is cancelled. If that surprises you, please call us.")
         % {"number": order.pk},
+    )
+
+
+def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
+    """Return the e-mail with the link that shows a customer all of their orders."""
+    paragraphs = [
+        _("Hello,"),
+        _("this link shows you your orders. It works once, until %(time)s.")
+        % {"time": date_format(shop_calendar().local(until), "H:i")},
+        address,
+        _("If you did not ask for it, do nothing: nobody sees your orders without it."),
+        settings.SHOP_NAME,
+    ]
+    return MailText(
+        subject=_("Your orders at %(shop)s") % {"shop": settings.SHOP_NAME},
+        text="\n\n".join(paragraphs) + "\n",
     )
 
 

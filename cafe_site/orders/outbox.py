@@ -20,10 +20,15 @@ MAX_ATTEMPTS = 8
 FIRST_DELAY = datetime.timedelta(minutes=1)
 
 
-def queue_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
+def queue_order_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
+    """Write an e-mail about an order, once for each kind; see queue_mail."""
+    return queue_mail(kind, mail, to=order.customer_email, order=order)
+
+
+def queue_mail(kind: str, mail: MailText, *, to: str, order: Order | None = None) -> OutgoingMail:
     """Write an e-mail to be sent when the transaction around this has committed."""
     row = OutgoingMail.objects.create(
-        order=order, kind=kind, to=order.customer_email, subject=mail.subject, text=mail.text
+        order=order, kind=kind, to=to, subject=mail.subject, text=mail.text
     )
     run_after_commit(send_mail, row.pk)
     return row
@@ -67,7 +72,7 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         mail.subject,
         mail.text,
         to=[mail.to],
-        headers={"Message-ID": f"<{mail.kind}.{mail.order_id}@{host}>"},
+        headers={"Message-ID": f"<{mail.kind}.{mail.pk}@{host}>"},
     )
     message.attach_alternative(html_of(mail.text), "text/html")
     return message

@@ -21,7 +21,7 @@ from cafe_site.orders.models import (
     PickupSlot,
     Status,
 )
-from cafe_site.orders.outbox import queue_mail
+from cafe_site.orders.outbox import queue_order_mail
 from cafe_site.orders.pricing import (
     AMOUNTS,
     LineAmounts,
@@ -72,7 +72,7 @@ def _tell_customer(order: Order, status: Status) -> None:
     if status not in mails or not order.customer_email:
         return
     if not order.mails.filter(kind=status).exists():
-        queue_mail(order, status, mails[status](order))
+        queue_order_mail(order, status, mails[status](order))
 
 
 def cancel_by_customer(order_id: int, *, now: datetime.datetime) -> Order:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
@@ -25,6 +26,7 @@ PASSWORDS = Secrets(
     secret_key="unused", owner_password="owner-password", staff_password="staff-password"
 )
 WIDTHS = {"telephone": 390, "desk": 1280}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +90,8 @@ def new_page(browser: Browser, cafe: str) -> Iterator[Callable[..., Page]]:
         return page
 
     def note(kind: str, text: str) -> None:
-        # A form that is shown again answers 422, which Chromium reports as an error.
-        if kind == "error" and "422" not in text:
+        # A form that is shown again answers 422, a link that was used 410; Chromium reports both.
+        if kind == "error" and "status of 422" not in text and "status of 410" not in text:
             complaints.append(text)
 
     yield open_page
@@ -128,3 +130,13 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
     follow(page.get_by_role("button", name="Sign in"))
+
+
+def complaints_about(page: Page) -> list[str]:
+    """Return what axe finds on a page."""
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    return [
+        f"{page.url}: {violation['id']}: {node['html'][:160]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]

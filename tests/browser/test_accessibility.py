@@ -3,26 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from reports.models import Report
-from tests.browser.conftest import PASSWORDS, assert_fits, follow, sign_in
+from tests.browser.conftest import PASSWORDS, assert_fits, complaints_about, follow, sign_in
 
 pytestmark = pytest.mark.browser
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def complaints_about(page: Page) -> list[str]:
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    return [
-        f"{page.url}: {violation['id']}: {node['html'][:160]}"
-        for violation in results.response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 def test_every_page_is_accessible(new_page: Callable[..., Page], screen: str) -> None:

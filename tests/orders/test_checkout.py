@@ -167,7 +167,7 @@ def test_an_order_that_fails_half_way_leaves_nothing(
     def crash(*given: Any) -> None:
         raise ConnectionError("killed")
 
-    monkeypatch.setattr(checkout, "queue_mail", crash)
+    monkeypatch.setattr(checkout, "queue_order_mail", crash)
 
     with pytest.raises(ConnectionError):
         place({cheesecake: 1})

@@ -169,7 +169,7 @@ def test_a_mail_whose_sender_died_is_sent_after_its_lease(cheesecake: Product) -
     later = send_waiting_mails()
 
     assert (while_leased, later) == (0, 1)
-    assert mail.outbox[0].extra_headers["Message-ID"] == f"<placed.{queued.order_id}@testserver>"
+    assert mail.outbox[0].extra_headers["Message-ID"] == f"<placed.{queued.pk}@testserver>"
 
 
 def test_on_lambda_the_mail_is_handed_to_another_call(

@@ -1,4 +1,4 @@
-"""The e-mails that leave on an order's account."""
+"""The e-mails to customers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,8 @@ class OutgoingMail(Claimable):
     WAITING_STATES = (State.QUEUED,)
     CLAIMED_STATE = State.IN_FLIGHT
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="mails")
+    # None for a sign-in link, which belongs to an address.
+    order = models.ForeignKey(Order, models.CASCADE, null=True, related_name="mails")
     kind = models.CharField(max_length=16)
     to = models.EmailField()
     subject = models.CharField(max_length=200)
@@ -41,7 +42,10 @@ class OutgoingMail(Claimable):
         constraints = [
             models.UniqueConstraint(fields=("order", "kind"), name="outgoing_mail_once"),
         ]
-        indexes = [models.Index(fields=("state", "not_before"), name="outgoing_mail_waiting")]
+        indexes = [
+            models.Index(fields=("state", "not_before"), name="outgoing_mail_waiting"),
+            models.Index(fields=("to", "created_at"), name="outgoing_mail_to"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of order {self.order_id}"
+        return f"{self.kind} of order {self.order_id}" if self.order_id else self.kind

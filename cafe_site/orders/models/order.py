@@ -107,6 +107,8 @@ class Order(models.Model):
             ),
         ]
         indexes = [
+            # A customer's own orders, newest first.
+            models.Index(fields=("customer_email", "pickup_at"), name="order_of_customer"),
             # Covers the report's totals and hours: no row of the table is read for them.
             models.Index(
                 fields=(
@@ -151,6 +153,8 @@ class OrderLine(models.Model):
     product_name = models.CharField(max_length=120)
     # The names of what was chosen with it, such as "Large, Oat milk".
     options = models.CharField(max_length=MAX_OPTIONS_LENGTH, blank=True)
+    # What was chosen, as the basket names it, so that it can be ordered again: "12:3,7".
+    choice_key = models.CharField(max_length=400, blank=True, editable=False)
     quantity = models.PositiveIntegerField()
     unit_price_amount = models.DecimalField(max_digits=10, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)

@@ -1,0 +1,104 @@
+"""My orders: a customer's own page, opened by an e-mailed link, and ordering the same again."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cafe_site.accounts.models import User
+from cafe_site.accounts.sign_in_links import customer_of_token, use_token
+from cafe_site.orders.basket import Basket, BasketFull
+from cafe_site.orders.customers import orders_of, send_sign_in_link
+from cafe_site.orders.forms import AddressForm
+from cafe_site.orders.reorder import Reorder, choose_again
+from cafe_site.orders.views import find_order
+from cafe_site.shop.opening import shop_currency
+
+PAGE_SIZE = 20
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_orders(request: HttpRequest) -> HttpResponse:
+    """List the customer's orders, or ask for the address that the link goes to."""
+    if request.method == "POST":
+        return ask_for_link(request)
+    if isinstance(request.user, User) and request.user.customer_email:
+        page = Paginator(orders_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+        return render(request, "orders/my_orders.html", {"page": page})
+    return render(request, "orders/ask_for_link.html", {"form": AddressForm()})
+
+
+def ask_for_link(request: HttpRequest) -> HttpResponse:
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return render(request, "orders/ask_for_link.html", {"form": form}, status=422)
+    send_sign_in_link(form.cleaned_data["email"], now=timezone.now())
+    messages.success(
+        request,
+        _(
+            "If there are orders with %(email)s, an e-mail with a link is on its way. "
+            "It works once, for 15 minutes."
+        )
+        % {"email": form.cleaned_data["email"]},
+    )
+    return redirect("orders:my_orders")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign a customer in by a button: programs that look through mails follow links, too."""
+    if request.method != "POST":
+        customer = customer_of_token(token)
+        status = 200 if customer else 410
+        return render(request, "orders/sign_in.html", {"customer": customer}, status=status)
+    customer = use_token(token, now=timezone.now())
+    if customer is None:
+        return render(request, "orders/sign_in.html", {"customer": None}, status=410)
+    login(request, customer, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("orders:my_orders")
+
+
+@login_not_required
+@require_POST
+def order_again(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    """Put what an order held into the basket, and say what is gone or dearer."""
+    again = choose_again(find_order(number, token))
+    basket = Basket(request.session)
+    try:
+        for line in again.lines:
+            basket.add(line)
+    except BasketFull as error:
+        messages.error(request, str(error))
+    tell_changes(request, again)
+    return redirect("orders:basket")
+
+
+def tell_changes(request: HttpRequest, again: Reorder) -> None:
+    currency = shop_currency()
+    if again.gone:
+        messages.warning(
+            request, _("No longer on sale: %(names)s.") % {"names": "; ".join(again.gone)}
+        )
+    if again.dearer:
+        dearer = [
+            _("%(name)s %(now)s (it was %(before)s)")
+            % {
+                "name": line.name,
+                "now": currency.text(line.now),
+                "before": currency.text(line.before),
+            }
+            for line in again.dearer
+        ]
+        messages.warning(request, _("Dearer now: %(lines)s.") % {"lines": "; ".join(dearer)})
+    if again.lines:
+        messages.success(request, _("What you ordered then is in your basket."))

@@ -1,0 +1,43 @@
+"""What a customer who has no password can see of their own orders, and how they get there."""
+
+import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from cafe_site.accounts.models import User
+from cafe_site.accounts.sign_in_links import LINK_LIFETIME, customer_with, make_link_token
+from cafe_site.orders.mails import sign_in_mail
+from cafe_site.orders.models import Order, OutgoingMail
+from cafe_site.orders.outbox import queue_mail
+
+SIGN_IN_MAIL = "sign_in"
+# So many links to one address as long as the first of them holds: nobody's mailbox is flooded.
+MAX_LINKS = 3
+
+
+def send_sign_in_link(email: str, *, now: datetime.datetime) -> None:
+    """E-mail a link to an address in small letters, if orders were placed with it.
+
+    Whoever asks is told the same in either case: who orders here is nobody else's business.
+    """
+    if not Order.objects.filter(customer_email=email).exists():
+        return
+    earlier = OutgoingMail.objects.filter(
+        to=email, kind=SIGN_IN_MAIL, created_at__gt=now - LINK_LIFETIME
+    )
+    if earlier.count() >= MAX_LINKS:
+        return
+    token = make_link_token(customer_with(email))
+    address = settings.SITE_URL + reverse("orders:customer_sign_in", args=[token])
+    queue_mail(SIGN_IN_MAIL, sign_in_mail(address, until=now + LINK_LIFETIME), to=email)
+
+
+def orders_of(customer: User) -> QuerySet[Order]:
+    """Return a customer's orders with their lines, the latest pickup first."""
+    return (
+        Order.objects.filter(customer_email=customer.customer_email)
+        .order_by("-pickup_at", "-pk")
+        .prefetch_related("lines")
+    )

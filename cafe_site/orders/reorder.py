@@ -1,0 +1,45 @@
+"""Ordering the same again: what of an order can be had now, and what has changed since."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cafe_site.orders.basket import ChosenLine, price_lines
+from cafe_site.orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class DearerLine:
+    """A line whose price per piece has risen."""
+
+    name: str
+    before: Decimal
+    now: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reorder:
+    """What an order's lines come to when they are chosen again."""
+
+    lines: tuple[ChosenLine, ...]
+    # The names, as they were, of what is no longer on sale.
+    gone: tuple[str, ...]
+    dearer: tuple[DearerLine, ...]
+
+
+def choose_again(order: Order) -> Reorder:
+    """Return what of an order is on sale now, with what it named then."""
+    before = [
+        (line, ChosenLine.from_key(line.choice_key or str(line.product_id), line.quantity))
+        for line in order.lines.order_by("pk")
+    ]
+    priced = {line.key: line for line in price_lines([chosen for _, chosen in before])}
+    return Reorder(
+        lines=tuple(chosen for _, chosen in before if chosen.key in priced),
+        gone=tuple(line.name for line, chosen in before if chosen.key not in priced),
+        dearer=tuple(
+            DearerLine(line.name, line.unit_price_amount, priced[chosen.key].unit_price_amount)
+            for line, chosen in before
+            if chosen.key in priced
+            and priced[chosen.key].unit_price_amount > line.unit_price_amount
+        ),
+    )

@@ -74,6 +74,21 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_payment(**kwargs: Any) -> list[CheckMessage]:
+    """Money that comes without being noticed is worse than no payment online at all."""
+    if not settings.STRIPE_SECRET_KEY or settings.STRIPE_WEBHOOK_SECRET:
+        return []
+    return [
+        Error(
+            "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET: nobody would hear of a "
+            "customer who pays and closes the page.",
+            hint="Add an endpoint at Stripe for <SITE_URL>/payments/stripe/ and set its secret.",
+            id="cafe.E007",
+        )
+    ]
+
+
+@register()
 def check_lease(**kwargs: Any) -> list[CheckMessage]:
     """A lease that ends while its holder may still publish makes two e-mails of one."""
     if settings.REPORT_LEASE_SECONDS >= 60:

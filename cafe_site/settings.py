@@ -112,6 +112,12 @@ SHOP_CURRENCY = env("SHOP_CURRENCY").upper()
 SHOP_DAY_STARTS_AT = read_day_start("SHOP_DAY_STARTS_AT")
 SHOP_PRICES_INCLUDE_TAX = env("SHOP_PRICES_INCLUDE_TAX")
 
+# --- Payment online: only with a key ------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
+
 # --- Reports ----------------------------------------------------------------------------------
 
 REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")

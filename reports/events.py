@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import close_old_connections
 from django.utils import timezone
 
-from cafe_site.orders.outbox import send_waiting_mails as send_waiting_order_mails
+from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
 from reports import jobs
 
 logger = logging.getLogger(__name__)
@@ -42,12 +42,12 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     return days
 
 
-def send_waiting_mails(event: dict[str, Any], context: object) -> dict[str, int]:
-    """Send the customers' e-mails that could not be sent when they were written."""
-    sent = _run(send_waiting_order_mails)
-    if sent:
-        logger.info("send_waiting_mails sent=%s", sent)
-    return {"sent": sent}
+def sweep_outbox(event: dict[str, Any], context: object) -> dict[str, int]:
+    """Take up what was left undone behind a request: e-mails, payments, card refunds."""
+    done = _run(lambda: sweep_orders_outbox(now=now_of(event)))
+    if any(done.values()):
+        logger.info("sweep_outbox %s", json.dumps(done))
+    return done
 
 
 def now_of(event: dict[str, Any]) -> datetime.datetime:

@@ -139,7 +139,7 @@ def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTo
     currency = shop_currency()
     orders = (
         Order.objects.filter(business_day__in=days)
-        .exclude(status=Status.CANCELLED)
+        .counted()
         .values("business_day")
         .annotate(
             orders=Count("pk"),
@@ -212,7 +212,7 @@ def _hours_of(day: datetime.date, currency: Currency) -> tuple[HourSales, ...]:
     """Return a row per hour with orders, in the order the business day has them."""
     rows = (
         Order.objects.filter(business_day=day)
-        .exclude(status=Status.CANCELLED)
+        .counted()
         .values("pickup_hour")
         .annotate(orders=Count("pk"), net=Sum("net_amount"))
     )
@@ -243,9 +243,7 @@ def _ordered_ahead_of(
     next_day = next_open_day(day)
     if next_day is None:
         return None
-    ahead = Order.objects.filter(business_day=next_day, placed_at__lt=placed_before).exclude(
-        status=Status.CANCELLED
-    )
+    ahead = Order.objects.counted().filter(business_day=next_day, placed_at__lt=placed_before)
     rows = (
         OrderLine.objects.filter(business_day=next_day, counted=True, order__in=ahead)
         .values("product_id", "product__name")

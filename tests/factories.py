@@ -12,7 +12,7 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Category, Option, OptionGroup, Product
 from cafe_site.orders.basket import price_line
 from cafe_site.orders.checkout import make_line
-from cafe_site.orders.models import Order, OrderLine, Status
+from cafe_site.orders.models import NOT_COUNTED, Order, OrderLine, Status
 from cafe_site.orders.pricing import sum_amounts
 from cafe_site.shop.opening import shop_calendar
 
@@ -85,7 +85,7 @@ def make_order(
     )
     lines = [make_line(order, line) for line in priced]
     for line in lines:
-        line.counted = status != Status.CANCELLED
+        line.counted = status not in NOT_COUNTED
     OrderLine.objects.bulk_create(lines)
     return order
 

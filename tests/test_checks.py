@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage
 
-from cafe_site.checks import check_lease, check_production, check_topic
+from cafe_site.checks import check_lease, check_payment, check_production, check_topic
 
 HOME = {"SITE_URL": "http://127.0.0.1:8000", "IS_PRODUCTION": False}
 PUBLIC = {"SITE_URL": "https://cafe.example", "IS_PRODUCTION": True}
@@ -30,6 +30,9 @@ GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
         (check_production, PUBLIC | GOOD | {"DATABASES": SQLITE}, ["cafe.E004"]),
         (check_production, PUBLIC | GOOD | {"EMAIL_BACKEND": CONSOLE}, ["cafe.W001"]),
         (check_production, PUBLIC | GOOD | {"SITE_URL": "https://localhost"}, ["cafe.E005"]),
+        (check_payment, {"STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": ""}, []),
+        (check_payment, {"STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": ""}, ["cafe.E007"]),
+        (check_payment, {"STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": "whsec"}, []),
         (check_lease, {"REPORT_LEASE_SECONDS": 59}, ["cafe.E006"]),
         (check_lease, {"REPORT_LEASE_SECONDS": 150}, []),
     ],

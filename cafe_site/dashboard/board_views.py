@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
-from cafe_site.dashboard.forms import PauseForm, RefundForm, StatusForm
+from cafe_site.dashboard.forms import PauseForm, StatusForm
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.services import change_status, refund_order
+from cafe_site.orders.services import change_status
 from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.opening import opening_day, pause_orders, pickup_rules, shop_calendar
 
@@ -115,20 +115,6 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only
-@never_cache
-@require_safe
-def order(request: HttpRequest, number: int) -> HttpResponse:
-    found = get_object_or_404(Order.objects.prefetch_related("lines", "events__by"), pk=number)
-    return show_order(request, found, RefundForm())
-
-
-def show_order(request: HttpRequest, found: Order, form: RefundForm) -> HttpResponse:
-    context: dict[str, Any] = {"order": found, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "dashboard/order.html", context, status=status)
-
-
-@staff_only
 @require_POST
 def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Order, pk=number)
@@ -154,27 +140,3 @@ def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(
         f"{reverse('dashboard:board')}?day={found.business_day.isoformat()}#order-{number}"
     )
-
-
-@staff_only
-@require_POST
-def refund(request: HttpRequest, number: int) -> HttpResponse:
-    found = get_object_or_404(Order.objects.prefetch_related("lines", "events__by"), pk=number)
-    form = RefundForm(request.POST)
-    if not form.is_valid():
-        return show_order(request, found, form)
-    try:
-        refund_order(
-            number,
-            form.cleaned_data["amount"],
-            reason=form.cleaned_data["reason"],
-            by=current_user(request),
-            now=timezone.now(),
-        )
-    except OrderError as error:
-        form.add_error("amount", str(error))
-        return show_order(request, found, form)
-    messages.success(
-        request, _("The refund of order %(number)s is written down.") % {"number": number}
-    )
-    return redirect("dashboard:order", number)

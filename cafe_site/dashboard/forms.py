@@ -36,7 +36,23 @@ class StockForm(forms.Form):
             }
 
 
-class RefundForm(forms.Form):
+class ReasonForm(forms.Form):
+    """Why, for whoever keeps the books."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={
+            "required": _("Please say why, for whoever keeps the books."),
+            "max_length": _("Please keep the reason within %(limit_value)s characters."),
+        },
+    )
+
+
+class RefundForm(ReasonForm):
+    """How much goes back, and why."""
+
+    field_order = ("amount", "reason")
     amount = forms.DecimalField(
         label=_("Amount, tax included"),
         min_value=Decimal("0.01"),
@@ -49,10 +65,22 @@ class RefundForm(forms.Form):
             "max_decimal_places": _("Please give no more than %(max)s digits after the point."),
         },
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=200,
-        error_messages={"required": _("Please say why, for whoever keeps the books.")},
+
+
+class CancelForm(RefundForm):
+    """Cancelling an order that was paid online: how much of it goes back, all or nothing too."""
+
+    amount = forms.DecimalField(
+        label=_("Give back, tax included"),
+        help_text=_("All of it, unless you keep a part."),
+        min_value=Decimal(0),
+        max_digits=10,
+        decimal_places=2,
+        error_messages={
+            **RefundForm.base_fields["amount"].error_messages,
+            "required": _("Please give the amount to give back; 0 gives back nothing."),
+            "min_value": _("Please give back nothing (0) or more."),
+        },
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cafe_site.dashboard import board_views, report_views, stock_views
+from cafe_site.dashboard import board_views, order_views, report_views, stock_views
 
 app_name = "dashboard"
 urlpatterns = [
@@ -8,9 +8,10 @@ urlpatterns = [
     path("orders/", board_views.board, name="board"),
     path("orders/tickets/", board_views.tickets, name="tickets"),
     path("orders/pause/", board_views.pause, name="pause"),
-    path("orders/<int:number>/", board_views.order, name="order"),
+    path("orders/<int:number>/", order_views.order, name="order"),
     path("orders/<int:number>/status/", board_views.change_order_status, name="order_status"),
-    path("orders/<int:number>/refund/", board_views.refund, name="order_refund"),
+    path("orders/<int:number>/cancel/", order_views.cancel, name="order_cancel"),
+    path("orders/<int:number>/refund/", order_views.refund, name="order_refund"),
     path("stock/", stock_views.stock, name="stock"),
     path("stock/<int:number>/", stock_views.change_stock, name="change_stock"),
     path("reports/", report_views.history, name="reports"),

@@ -29,10 +29,13 @@ from cafe_site.orders.errors import (
 from cafe_site.orders.mails import confirmation_mail
 from cafe_site.orders.models import (
     MAX_OPTIONS_LENGTH,
+    NOT_COUNTED,
     Order,
     OrderEvent,
     OrderLine,
+    Payment,
     PickupSlot,
+    Status,
     Voucher,
 )
 from cafe_site.orders.outbox import queue_order_mail
@@ -56,6 +59,9 @@ from cafe_site.shop.opening import (
 )
 from cafe_site.stock.services import SoldOut, prepare_stock, reserve
 
+# How long an order is kept for somebody who pays online and has not begun to.
+TIME_TO_BEGIN = datetime.timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckoutDetails:
@@ -66,6 +72,7 @@ class CheckoutDetails:
     phone: str
     note: str
     pickup_at: datetime.datetime
+    pays_online: bool = False
 
     @property
     def digest(self) -> str:
@@ -222,7 +229,11 @@ def _write_order(
     # The page has shown these terms before; what counts is how they stand in this transaction.
     _check_terms(details, [line.product for line in priced], now=now, rules=rules)
     calendar = shop_calendar()
+    amounts = sum_amounts([line.amounts for line in priced])
+    total = amounts["net_amount"] + amounts["tax_amount"]
+    waits_for_payment = details.pays_online and total > 0
     order = Order.objects.create(
+        status=Status.UNPAID if waits_for_payment else Status.PLACED,
         checkout_key=checkout_key,
         checkout_digest=details.digest,
         customer_name=details.name,
@@ -233,11 +244,15 @@ def _write_order(
         pickup_at=details.pickup_at,
         business_day=calendar.day_of(details.pickup_at),
         pickup_hour=calendar.local(details.pickup_at).hour,
-        **sum_amounts([line.amounts for line in priced]),
+        **amounts,
     )
     lines = OrderLine.objects.bulk_create(make_line(order, line) for line in priced)
     OrderEvent.objects.create(order=order, kind=OrderEvent.Kind.PLACED, status=order.status, at=now)
-    queue_order_mail(order, "placed", confirmation_mail(order, lines))
+    if waits_for_payment:
+        Payment.objects.create(order=order, amount=total, expires_at=now + TIME_TO_BEGIN)
+    else:
+        # Whoever pays online is written to when that is done.
+        queue_order_mail(order, "placed", confirmation_mail(order, lines))
     return order
 
 
@@ -302,5 +317,6 @@ def make_line(order: Order, line: PricedLine) -> OrderLine:
         unit_price_amount=line.unit_price_amount,
         tax_rate=line.product.tax_rate,
         business_day=order.business_day,
+        counted=order.status not in NOT_COUNTED,
         **line_columns(line.amounts),
     )

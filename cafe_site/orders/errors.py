@@ -44,3 +44,18 @@ class StatusRefused(OrderError):
 
 class RefundRefused(OrderError):
     """The refund is more than was paid, or nothing."""
+
+
+class PaymentUnavailable(OrderError):
+    """The payment service gave no answer, or none that says what became of it."""
+
+
+class PaymentRefused(OrderError):
+    """The payment service will not do it, however often it is asked.
+
+    `detail` is what the service said, for the log and for staff.
+    """
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail or message

@@ -193,8 +193,23 @@ class CheckoutForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, days: Sequence[DaySlots], **kwargs: Any) -> None:
+    payment = forms.ChoiceField(
+        label=_("Payment"),
+        choices=[("pickup", _("When I collect it")), ("online", _("Now, by card"))],
+        initial="pickup",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose how to pay."),
+            "invalid_choice": _("Please choose how to pay among what the page shows."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, days: Sequence[DaySlots], can_pay_online: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not can_pay_online:
+            del self.fields["payment"]
         self.days = days
         self.fields["pickup_at"].choices = slot_choices(days)  # type: ignore[attr-defined]
 
@@ -232,6 +247,7 @@ class CheckoutForm(forms.Form):
             phone=self.cleaned_data["phone"],
             note=self.cleaned_data["note"],
             pickup_at=self.cleaned_data["pickup_at"],
+            pays_online=self.cleaned_data.get("payment") == "online",
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.models import Order, OrderLine
+from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar, shop_currency
 
 
@@ -19,7 +20,9 @@ class MailText:
     text: str
 
 
-def confirmation_mail(order: Order, lines: Sequence[OrderLine]) -> MailText:
+def confirmation_mail(
+    order: Order, lines: Sequence[OrderLine], *, is_paid: bool = False
+) -> MailText:
     """Return the e-mail that tells a customer what was ordered and where to follow it."""
     currency = shop_currency()
     pickup = shop_calendar().local(order.pickup_at)
@@ -32,8 +35,7 @@ def confirmation_mail(order: Order, lines: Sequence[OrderLine]) -> MailText:
         _("thank you for your order. We will have it ready for you on\n%(when)s.")
         % {"when": f"{date_format(pickup, 'l j F Y')}, {date_format(pickup, 'H:i')}"},
         "\n".join(items),
-        _("Total: %(total)s, to pay at pickup (tax included: %(tax)s)")
-        % {"total": currency.text(order.total_amount), "tax": currency.text(order.tax_amount)},
+        _total_line(order, is_paid=is_paid),
         *([_("Your note: %(note)s") % {"note": order.note}] if order.note else []),
         _("Your order and its state:") + f"\n{settings.SITE_URL}{order.get_absolute_url()}",
         settings.SHOP_NAME,
@@ -43,6 +45,18 @@ def confirmation_mail(order: Order, lines: Sequence[OrderLine]) -> MailText:
         % {"number": order.pk, "shop": settings.SHOP_NAME},
         text="\n\n".join(paragraphs) + "\n",
     )
+
+
+def _total_line(order: Order, *, is_paid: bool) -> str:
+    currency = shop_currency()
+    if is_paid:
+        sentence = _("Total: %(total)s, paid online (tax included: %(tax)s)")
+    else:
+        sentence = _("Total: %(total)s, to pay at pickup (tax included: %(tax)s)")
+    return sentence % {
+        "total": currency.text(order.total_amount),
+        "tax": currency.text(order.tax_amount),
+    }
 
 
 def ready_mail(order: Order) -> MailText:
@@ -63,7 +77,31 @@ def cancellation_mail(order: Order) -> MailText:
         _("Order %(number)s at %(shop)s is cancelled"),
         _("your order %(number)s is cancelled. If that surprises you, please call us.")
         % {"number": order.pk},
+        *_refund_sentences(order),
     )
+
+
+def late_payment_mail(order: Order) -> MailText:
+    """Return the e-mail that tells a customer that money came for an order that was given up."""
+    return _short_mail(
+        order,
+        _("Your payment for order %(number)s at %(shop)s goes back"),
+        _("your payment for order %(number)s came after the order was cancelled.")
+        % {"number": order.pk},
+        *_refund_sentences(order),
+    )
+
+
+def _refund_sentences(order: Order) -> list[str]:
+    if not order.is_paid_online:
+        return []
+    amount = sum((refund.amount for refund in order.payment.refunds.all()), ZERO)
+    if not amount:
+        return []
+    return [
+        _("%(amount)s goes back the way you paid; that may take some days.")
+        % {"amount": shop_currency().text(amount)}
+    ]
 
 
 def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
@@ -82,10 +120,10 @@ def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
     )
 
 
-def _short_mail(order: Order, subject: str, sentence: str) -> MailText:
+def _short_mail(order: Order, subject: str, *sentences: str) -> MailText:
     paragraphs = [
         _("Hello %(name)s,") % {"name": order.customer_name},
-        sentence,
+        *sentences,
         f"{settings.SITE_URL}{order.get_absolute_url()}",
         settings.SHOP_NAME,
     ]

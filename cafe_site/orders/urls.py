@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cafe_site.orders import customer_views, views
+from cafe_site.orders.payments import views as payment_views
 
 app_name = "orders"
 urlpatterns = [
@@ -14,6 +15,9 @@ urlpatterns = [
     path("orders/<int:number>/<str:token>/", views.order, name="order"),
     path("orders/<int:number>/<str:token>/state/", views.order_state, name="order_state"),
     path("orders/<int:number>/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("orders/<int:number>/<str:token>/pay/", payment_views.pay, name="pay"),
+    path("orders/<int:number>/<str:token>/paid/", payment_views.paid, name="paid"),
+    path("payments/stripe/", payment_views.stripe_event, name="stripe_event"),
     path("orders/<int:number>/<str:token>/again/", customer_views.order_again, name="order_again"),
     path("orders/<int:number>/<str:token>/pickup.ics", views.calendar_file, name="calendar_file"),
 ]

@@ -21,6 +21,7 @@ from cafe_site.orders.errors import CheckoutKeyReused, OrderError, SlotUnavailab
 from cafe_site.orders.forms import AddForm, ChangeForm, CheckoutForm, QuantityForm, VoucherForm
 from cafe_site.orders.menu_views import show_product
 from cafe_site.orders.models import Order, Status
+from cafe_site.orders.payments.stripe_checkout import is_available
 from cafe_site.orders.services import can_cancel, cancel_by_customer
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_calendar, shop_currency
@@ -148,6 +149,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return to_the_menu(request)
     form = CheckoutForm(
         days=available_slots(timezone.now(), chosen.product_ids),
+        can_pay_online=is_available(),
         initial={
             "checkout_key": chosen.checkout_key,
             "shown": basket_context(chosen)["shown"],
@@ -160,7 +162,11 @@ def take_order(request: HttpRequest) -> HttpResponse:
     """Place the order, or show the form again with everything that was typed."""
     now = timezone.now()
     chosen = Basket(request.session)
-    form = CheckoutForm(request.POST, days=available_slots(now, chosen.product_ids))
+    form = CheckoutForm(
+        request.POST,
+        days=available_slots(now, chosen.product_ids),
+        can_pay_online=is_available(),
+    )
     # An empty basket is no reason yet: the form may be one whose order was placed before.
     if form.is_valid():
         try:
@@ -203,14 +209,20 @@ def show_checkout(request: HttpRequest, form: CheckoutForm, chosen: Basket) -> H
 
 def find_order(number: int, token: str) -> Order:
     """Return the order of a link; a wrong token looks like no order at all."""
-    found = Order.objects.filter(pk=number).prefetch_related("lines", "events").first()
+    found = (
+        Order.objects.filter(pk=number)
+        .select_related("payment")
+        .prefetch_related("lines", "events")
+        .first()
+    )
     if found is None or not compare_digest(found.token.encode(), token.encode()):
         raise Http404
     return found
 
 
 def order_context(found: Order) -> dict[str, Any]:
-    return {"order": found, "can_cancel": found.is_open and can_cancel(found, now=timezone.now())}
+    is_waiting = found.is_open or found.is_unpaid
+    return {"order": found, "can_cancel": is_waiting and can_cancel(found, now=timezone.now())}
 
 
 @login_not_required

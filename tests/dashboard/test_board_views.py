@@ -1,6 +1,4 @@
 import datetime
-from collections.abc import Callable
-from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -8,29 +6,17 @@ from time_machine import travel
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from cafe_site.orders.models import Order, Status
+from cafe_site.orders.models import Status
 from cafe_site.shop.models import SpecialDay
 from cafe_site.shop.opening import pickup_rules
+from tests.dashboard.conftest import NOW, PICKUP
 from tests.factories import ProductFactory, make_order, utc
-
-NOW = utc(2026, 11, 22, 10)
-PICKUP = utc(2026, 11, 22, 12)
 
 
 @pytest.fixture(autouse=True)
 def sunday_at_eleven():
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def board(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(staff_member)
-
-
-@pytest.fixture
-def product(opening_hours: None) -> Product:
-    return ProductFactory(name="Cheesecake", price_amount=Decimal("4.20"))
 
 
 def messages_of(answer) -> list[str]:
@@ -160,58 +146,3 @@ def test_a_status_that_cannot_be_is_told_and_changes_nothing(
     assert sentence in messages_of(answer)[0]
     order.refresh_from_db()
     assert order.status == Status.CANCELLED
-
-
-def test_a_refund_is_written_down_with_its_reason(board: Client, product: Product) -> None:
-    order = make_order(PICKUP, {product: 2})
-
-    answer = board.post(
-        f"/dashboard/orders/{order.pk}/refund/",
-        {"amount": "4.20", "reason": "Burnt"},
-        follow=True,
-    )
-
-    page = answer.content.decode()
-    assert "€4.20 refunded" in page
-    assert ", sam: Burnt" in page
-    assert Order.objects.get().total_amount == Decimal("4.20")
-
-
-@pytest.mark.parametrize(
-    ("form", "field", "sentence"),
-    [
-        ({"amount": "", "reason": "x"}, "amount", "Please give the amount to refund."),
-        (
-            {"amount": "four", "reason": "x"},
-            "amount",
-            "Please give the amount as a number, such as 4.50.",
-        ),
-        ({"amount": "0", "reason": "x"}, "amount", "Please refund at least 0.01."),
-        (
-            {"amount": "1.005", "reason": "x"},
-            "amount",
-            "Please give no more than 2 digits after the point.",
-        ),
-        (
-            {"amount": "4.21", "reason": "x"},
-            "amount",
-            "€4.21 cannot be refunded: the order comes to €4.20.",
-        ),
-        (
-            {"amount": "1.00", "reason": ""},
-            "reason",
-            "Please say why, for whoever keeps the books.",
-        ),
-    ],
-)
-def test_a_wrong_refund_is_told_beside_the_field(
-    board: Client, product: Product, form: dict[str, str], field: str, sentence: str
-) -> None:
-    order = make_order(PICKUP, {product: 1})
-
-    answer = board.post(f"/dashboard/orders/{order.pk}/refund/", form)
-
-    assert answer.status_code == 422
-    assert answer.context["form"].errors == {field: [sentence]}
-    assert answer.context["form"]["reason"].value() == form["reason"]
-    assert Order.objects.get().refund_amount == 0

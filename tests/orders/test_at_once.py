@@ -5,21 +5,35 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
+from time_machine import travel
 
 from cafe_site.menu.models import Product
 from cafe_site.orders import checkout
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
-from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status, Voucher
+from cafe_site.orders.models import (
+    CardRefund,
+    Order,
+    OrderLine,
+    OutgoingMail,
+    Payment,
+    PickupSlot,
+    Status,
+    Voucher,
+)
+from cafe_site.orders.payments.services import begin_payment, close_payment, record_paid
+from cafe_site.orders.payments.stripe_checkout import Session
 from cafe_site.orders.services import change_status
 from cafe_site.orders.slots import SLOT_LENGTH
 from cafe_site.shop.models import PickupRules
 from cafe_site.stock.models import DailyStock
 from tests.factories import ProductFactory
 from tests.orders.conftest import NOW, PICKUP, details
+from tests.stripe_stand_in import SECRET_KEY, running_stripe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,6 +148,59 @@ def test_placing_and_cancelling_with_one_voucher_meet_no_deadlock(cake: Product)
     assert outcomes == {"Order": 40}
     assert Voucher.objects.get().used == reserved(cake) == 20
     assert sum(slot.taken for slot in PickupSlot.objects.all()) == 20
+
+
+@pytest.fixture
+def unpaid(cake: Product) -> Order:
+    """One cake, to be paid online on a page that is open."""
+    chosen = [ChosenLine(cake.pk, (), 1)]
+    order = place_order(details(pays_online=True), chosen, checkout_key="key", now=NOW)
+    Payment.objects.update(session_id="cs_1", session_url="https://example.com/")
+    return order
+
+
+def paid_session(order: Order) -> Session:
+    return Session("cs_1", "", False, True, "pi_1", order.total_amount, "EUR")
+
+
+def test_twenty_messages_of_one_payment_place_one_order(unpaid: Order) -> None:
+    outcomes = at_once(20, lambda _: record_paid(paid_session(unpaid), now=NOW))
+
+    assert outcomes == {"NoneType": 20}
+    assert unpaid.events.filter(kind="paid").count() == 1
+    assert OutgoingMail.objects.filter(kind="placed").count() == 1
+    assert not CardRefund.objects.exists()
+
+
+def test_paying_and_giving_up_at_once_end_in_one_of_both(unpaid: Order, cake: Product) -> None:
+    def pay_or_give_up(number: int) -> None:
+        if number % 2:
+            record_paid(paid_session(unpaid), now=NOW)
+        else:
+            close_payment(Payment.objects.get(), now=NOW)
+
+    outcomes = at_once(10, pay_or_give_up)
+
+    assert outcomes == {"NoneType": 10}
+    unpaid.refresh_from_db()
+    # Placed and kept, or given up and given back: never the money without the cake.
+    assert (unpaid.status, reserved(cake), CardRefund.objects.count()) in [
+        (Status.PLACED, 1, 0),
+        (Status.CANCELLED, 0, 1),
+    ]
+
+
+def test_ten_who_begin_to_pay_at_once_are_on_one_page(cake: Product, settings: Any) -> None:
+    chosen = [ChosenLine(cake.pk, (), 1)]
+    placed = place_order(details(pays_online=True), chosen, checkout_key="key", now=NOW)
+    with running_stripe() as stripe, travel(NOW, tick=False):
+        settings.STRIPE_SECRET_KEY = SECRET_KEY
+        settings.STRIPE_API_BASE = stripe.address
+
+        outcomes = at_once(10, lambda _: begin_payment(placed, now=NOW))
+
+    assert outcomes == {"str": 10}
+    assert len(stripe.sessions) == 1
 
 
 def test_cancelling_twice_at_once_gives_back_once(cake: Product) -> None:

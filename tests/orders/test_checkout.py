@@ -56,6 +56,7 @@ def test_an_order_keeps_what_it_was_sold_for(cheesecake: Product, coffee: Produc
         "gross_amount": Decimal("10.29"),
         "discount_amount": Decimal(0),
         "refund_amount": Decimal(0),
+        "kept_amount": Decimal(0),
         "net_amount": Decimal("10.29"),
         "tax_amount": Decimal("1.01"),
     }

@@ -21,10 +21,21 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.errors import OrderError
-from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status
+from cafe_site.orders.models import (
+    NOT_COUNTED,
+    Order,
+    OrderLine,
+    Payment,
+    PickupSlot,
+    Status,
+)
+from cafe_site.orders.payments.services import close_payment, record_paid
+from cafe_site.orders.payments.stripe_checkout import Session
 from cafe_site.orders.pricing import AMOUNTS
-from cafe_site.orders.services import change_status, refund_order
+from cafe_site.orders.refunds import refund_order
+from cafe_site.orders.services import cancel_order, change_status
 from cafe_site.shop.models import OpeningHours, PickupRules
+from cafe_site.shop.money import ZERO
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, set_quantities
 from reports.summary import summarize_day
@@ -66,15 +77,23 @@ class Counter(RuleBasedStateMachine):
         ]
         self.count = 0
 
-    @rule(lines=st.lists(st.tuples(PRODUCTS, st.integers(1, 3)), min_size=1, max_size=3))
-    def place(self, lines: list[tuple[int, int]]) -> None:
+    @rule(
+        lines=st.lists(st.tuples(PRODUCTS, st.integers(1, 3)), min_size=1, max_size=3),
+        pays_online=st.booleans(),
+    )
+    def place(self, lines: list[tuple[int, int]], pays_online: bool = False) -> None:
         self.count += 1
         chosen = [
             ChosenLine(self.products[place].pk, (), quantity)
             for place, quantity in dict(lines).items()
         ]
         self.attempt(
-            lambda: place_order(details(), chosen, checkout_key=f"key {self.count}", now=NOW)
+            lambda: place_order(
+                details(pays_online=pays_online),
+                chosen,
+                checkout_key=f"key {self.count}",
+                now=NOW,
+            )
         )
 
     @rule(number=st.integers(0, 9), to=st.sampled_from(Status))
@@ -92,6 +111,34 @@ class Counter(RuleBasedStateMachine):
     def reinstate(self, number: int) -> None:
         if order := self.order(number):
             self.attempt(lambda: change_status(order.pk, Status.PLACED, by=None, now=NOW))
+
+    @rule(number=st.integers(0, 9))
+    def pay(self, number: int) -> None:
+        if payment := self.payment(number):
+            Payment.objects.filter(pk=payment.pk).update(session_id=f"session {payment.pk}")
+            session = Session(
+                id=f"session {payment.pk}",
+                url="",
+                is_open=False,
+                is_paid=True,
+                intent_id="intent",
+                amount=payment.amount,
+                currency="EUR",
+            )
+            record_paid(session, now=NOW)
+
+    @rule(number=st.integers(0, 9))
+    def give_up(self, number: int) -> None:
+        if payment := self.payment(number):
+            close_payment(payment, now=NOW)
+
+    @rule(number=st.integers(0, 9), cents=st.integers(0, 2000))
+    def cancel(self, number: int, cents: int) -> None:
+        if order := self.order(number):
+            amount = Decimal(cents) / 100
+            self.attempt(
+                lambda: cancel_order(order.pk, refund_amount=amount, reason="x", by=None, now=NOW)
+            )
 
     @rule(number=st.integers(0, 9), cents=st.integers(1, 3000))
     def refund(self, number: int, cents: int) -> None:
@@ -114,6 +161,10 @@ class Counter(RuleBasedStateMachine):
         orders = list(Order.objects.order_by("pk"))
         return orders[number % len(orders)] if orders else None
 
+    def payment(self, number: int) -> Payment | None:
+        payments = list(Payment.objects.order_by("pk"))
+        return payments[number % len(payments)] if payments else None
+
     def attempt(self, work: Callable[[], object]) -> None:
         with contextlib.suppress(OrderError, StockRefused):
             work()
@@ -121,7 +172,9 @@ class Counter(RuleBasedStateMachine):
     @invariant()
     def what_is_reserved_is_what_open_orders_hold(self) -> None:
         for row in DailyStock.objects.all():
-            lines = OrderLine.objects.filter(product=row.product_id, counted=True)
+            lines = OrderLine.objects.filter(product=row.product_id).exclude(
+                order__status=Status.CANCELLED
+            )
             assert row.reserved == sum(line.quantity for line in lines)
             if row.limit is not None and row.free is not None:
                 assert row.reserved + row.free == row.limit
@@ -143,12 +196,21 @@ class Counter(RuleBasedStateMachine):
                 )
             refunded = [event.amount for event in order.events.filter(kind="refunded")]
             shown = [line.unit_price_amount * line.quantity for line in order.lines.all()]
-            assert order.total_amount == sum(shown) - sum(refunded)
+            if order.status != Status.CANCELLED:
+                assert order.total_amount == sum(shown) - sum(refunded)
+
+    @invariant()
+    def every_cent_paid_online_is_a_sale_or_kept_or_goes_back(self) -> None:
+        for payment in Payment.objects.filter(state=Payment.State.PAID).select_related("order"):
+            order = payment.order
+            stays = ZERO if order.status in NOT_COUNTED else order.total_amount
+            goes_back = sum((refund.amount for refund in payment.refunds.all()), ZERO)
+            assert payment.amount == stays + order.kept_amount + goes_back
 
     @invariant()
     def the_report_counts_what_stands(self) -> None:
         totals = summarize_day(PICKUP.date()).totals
-        standing = Order.objects.exclude(status=Status.CANCELLED)
+        standing = Order.objects.exclude(status__in=NOT_COUNTED)
         assert totals.orders == standing.count()
         assert totals.net_amount == sum((order.net_amount for order in standing), Decimal(0))
 

@@ -17,7 +17,8 @@ from cafe_site.orders.models import (
     Status,
 )
 from cafe_site.orders.pricing import AMOUNTS
-from cafe_site.orders.services import change_status, refund_order
+from cafe_site.orders.refunds import refund_order
+from cafe_site.orders.services import change_status
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import reserve
 from tests.factories import make_order

@@ -5,7 +5,7 @@ import pytest
 
 from cafe_site.menu.models import Category, Product
 from cafe_site.orders.models import Status
-from cafe_site.orders.services import refund_order
+from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.opening import shop_calendar
 from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from reports import events, jobs
-from reports.events import JobFailed, run_due_reports, send_waiting_mails
+from reports.events import JobFailed, run_due_reports, sweep_outbox
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop
@@ -79,7 +79,11 @@ def test_a_type_error_in_the_job_runs_it_once_and_keeps_the_error(
 
 
 def test_waiting_mails_are_swept() -> None:
-    assert as_zappa_calls(send_waiting_mails, EVENT, None) == {"sent": 0}
+    assert as_zappa_calls(sweep_outbox, EVENT, None) == {
+        "payments": 0,
+        "card_refunds": 0,
+        "mails": 0,
+    }
 
 
 def test_an_event_by_hand_means_now() -> None:

@@ -29,6 +29,7 @@ def amount_field(verbose_name: "StrOrPromise" = "") -> models.DecimalField:
 class Status(models.TextChoices):
     """Where an order stands."""
 
+    UNPAID = "unpaid", _("waiting for payment")
     PLACED = "placed", _("placed")
     READY = "ready", _("ready")
     COLLECTED = "collected", _("collected")
@@ -36,9 +37,13 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# An order is a sale unless it was cancelled, or nobody knows yet whether it will be paid.
+NOT_COUNTED = (Status.UNPAID, Status.CANCELLED)
+
 # What the board may make of an order. Staff tap the wrong button at times, so every step can be
 # taken back; a cancelled order comes back if its place and its products are still free.
 NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
+    Status.UNPAID: (Status.CANCELLED,),
     Status.PLACED: (Status.READY, Status.COLLECTED, Status.NOT_COLLECTED, Status.CANCELLED),
     Status.READY: (Status.COLLECTED, Status.NOT_COLLECTED, Status.PLACED, Status.CANCELLED),
     Status.COLLECTED: (Status.READY,),
@@ -50,7 +55,12 @@ NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
 class OrderQuerySet(models.QuerySet["Order"]):
     def for_board(self, day: datetime.date) -> Self:
         """Return a day's orders with their lines, by pickup time."""
-        return self.filter(business_day=day).order_by("pickup_at", "pk").prefetch_related("lines")
+        orders = self.filter(business_day=day).order_by("pickup_at", "pk")
+        return orders.select_related("payment").prefetch_related("lines")
+
+    def counted(self) -> Self:
+        """Return the orders that are sales."""
+        return self.exclude(status__in=NOT_COUNTED)
 
 
 class Order(models.Model):
@@ -89,6 +99,8 @@ class Order(models.Model):
     refund_amount = amount_field(_("refunds"))
     net_amount = amount_field(_("net sales"))
     tax_amount = amount_field(_("tax"))
+    # Of a cancelled order that was paid: what the customer did not get back, tax included.
+    kept_amount = amount_field(_("kept"))
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -141,8 +153,22 @@ class Order(models.Model):
         return self.status in (Status.PLACED, Status.READY)
 
     @property
+    def is_unpaid(self) -> bool:
+        return self.status == Status.UNPAID
+
+    @property
+    def is_paid_online(self) -> bool:
+        payment = getattr(self, "payment", None)
+        return payment is not None and payment.state == payment.State.PAID
+
+    @property
     def next_statuses(self) -> tuple[Status, ...]:
-        return NEXT_STATUSES[self.status]
+        """Return what one tap makes of it. Where money would have to move, a tap is too little."""
+        if not self.is_paid_online:
+            return NEXT_STATUSES[self.status]
+        if self.status == Status.CANCELLED:
+            return ()
+        return tuple(to for to in NEXT_STATUSES[self.status] if to != Status.CANCELLED)
 
 
 class OrderLine(models.Model):
@@ -207,6 +233,7 @@ class OrderEvent(models.Model):
 
     class Kind(models.TextChoices):
         PLACED = "placed", _("placed")
+        PAID = "paid", _("paid")
         STATUS = "status", _("status changed")
         REFUNDED = "refunded", _("refunded")
 

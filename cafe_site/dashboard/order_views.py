@@ -1,0 +1,102 @@
+"""One order, for staff: what it holds, what happened to it, cancelling and refunds."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cafe_site.accounts.access import current_user, staff_only
+from cafe_site.dashboard.forms import CancelForm, ReasonForm, RefundForm
+from cafe_site.orders.errors import OrderError
+from cafe_site.orders.models import CardRefund, Order
+from cafe_site.orders.refunds import refund_order
+from cafe_site.orders.services import cancel_order
+from cafe_site.shop.money import ZERO
+
+
+def find_order(number: int) -> Order:
+    orders = Order.objects.select_related("payment", "voucher")
+    return get_object_or_404(orders.prefetch_related("lines", "events__by"), pk=number)
+
+
+@staff_only
+@never_cache
+@require_safe
+def order(request: HttpRequest, number: int) -> HttpResponse:
+    return show_order(request, find_order(number))
+
+
+def show_order(
+    request: HttpRequest,
+    found: Order,
+    *,
+    refund_form: RefundForm | None = None,
+    cancel_form: ReasonForm | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "order": found,
+        "refund_form": refund_form or RefundForm(prefix="refund"),
+        "cancel_form": cancel_form or new_cancel_form(found),
+        "card_refunds": CardRefund.objects.filter(payment__order=found),
+    }
+    status = 422 if refund_form or cancel_form else 200
+    return render(request, "dashboard/order.html", context, status=status)
+
+
+def new_cancel_form(found: Order, data: Any = None) -> ReasonForm:
+    """Return the form that cancels this order: it asks for an amount where one was paid."""
+    if not found.is_paid_online:
+        return ReasonForm(data, prefix="cancel")
+    return CancelForm(data, prefix="cancel", initial={"amount": found.total_amount})
+
+
+@staff_only
+@require_POST
+def cancel(request: HttpRequest, number: int) -> HttpResponse:
+    """Cancel an order, and give back all or part of what was paid online, in one step."""
+    found = find_order(number)
+    form = new_cancel_form(found, request.POST)
+    if not form.is_valid():
+        return show_order(request, found, cancel_form=form)
+    try:
+        cancel_order(
+            number,
+            refund_amount=form.cleaned_data.get("amount", ZERO),
+            reason=form.cleaned_data["reason"],
+            by=current_user(request),
+            now=timezone.now(),
+        )
+    except OrderError as error:
+        form.add_error(None, str(error))
+        return show_order(request, found, cancel_form=form)
+    messages.success(request, _("Order %(number)s is cancelled.") % {"number": number})
+    return redirect("dashboard:order", number)
+
+
+@staff_only
+@require_POST
+def refund(request: HttpRequest, number: int) -> HttpResponse:
+    found = find_order(number)
+    form = RefundForm(request.POST, prefix="refund")
+    if not form.is_valid():
+        return show_order(request, found, refund_form=form)
+    try:
+        refund_order(
+            number,
+            form.cleaned_data["amount"],
+            reason=form.cleaned_data["reason"],
+            by=current_user(request),
+            now=timezone.now(),
+        )
+    except OrderError as error:
+        form.add_error("amount", str(error))
+        return show_order(request, found, refund_form=form)
+    messages.success(
+        request, _("The refund of order %(number)s is written down.") % {"number": number}
+    )
+    return redirect("dashboard:order", number)

@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from cafe_site.orders.sweep import sweep_outbox
+
+
+class Command(BaseCommand):
+    help = (
+        "Send e-mails and card refunds that could not be sent at once, and give up orders that "
+        "were not paid in time. On Lambda the schedule does it; elsewhere let cron run it."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = sweep_outbox(now=timezone.now())
+        self.stdout.write(", ".join(f"{name}: {count}" for name, count in done.items()))

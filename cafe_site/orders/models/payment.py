@@ -1,0 +1,78 @@
+"""Payments through the payment service, and what goes back through it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.orders.models.order import Order, amount_field
+from cafe_site.shop.fields import TokenField
+
+
+class Payment(models.Model):
+    """The payment of an order that is paid online: one for each order, and paid once."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PAID = "paid", _("paid")
+        CLOSED = "closed", _("closed without payment")
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="payment")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    # Tax included, as it was when the order was placed.
+    amount = amount_field(_("amount"))
+    # Until then the order keeps its place and its products unpaid.
+    expires_at = models.DateTimeField(_("expires at"))
+    session_id = TokenField(max_length=255, null=True, unique=True)
+    session_url = models.TextField(blank=True)
+    # What the service calls the payment itself; a refund names it.
+    intent_id = models.CharField(max_length=100, blank=True)
+    paid_at = models.DateTimeField(_("paid at"), null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        indexes = [models.Index(fields=("state", "expires_at"), name="payment_due")]
+
+    def __str__(self) -> str:
+        return f"payment of {self.order_id}"
+
+
+class CardRefundQuerySet(ClaimableQuerySet["CardRefund"]):
+    """Refunds, to be claimed before the payment service is asked for them."""
+
+
+class CardRefund(Claimable):
+    """An amount that goes back the way it was paid, written with the change that it belongs to."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        IN_FLIGHT = "in_flight", _("in flight")
+        GIVEN_BACK = "given_back", _("given back")
+        FAILED = "failed", _("failed")
+
+    WAITING_STATES = (State.QUEUED,)
+    CLAIMED_STATE = State.IN_FLIGHT
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    amount = amount_field(_("amount"))
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    reference = models.CharField(max_length=100, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CardRefundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card refund")
+        verbose_name_plural = _("card refunds")
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="card_refund_amount_positive"
+            ),
+        ]
+        indexes = [models.Index(fields=("state", "not_before"), name="card_refund_waiting")]
+
+    def __str__(self) -> str:
+        return f"card refund {self.pk} of payment {self.payment_id}"

@@ -1,0 +1,152 @@
+"""Paying online: begin, record that it was paid, or give the order up. All safe to repeat."""
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cafe_site.orders.errors import OrderError, PaymentRefused
+from cafe_site.orders.mails import late_payment_mail
+from cafe_site.orders.models import Order, OrderEvent, Payment, Status
+from cafe_site.orders.outbox import queue_order_mail
+from cafe_site.orders.payments import stripe_checkout
+from cafe_site.orders.payments.card_refunds import queue_card_refund
+from cafe_site.orders.payments.stripe_checkout import Session
+from cafe_site.orders.status_changes import lock_order, move_order
+
+logger = logging.getLogger(__name__)
+
+# How long the payment page is open: Stripe takes no less than 30 minutes from when it is made.
+TIME_TO_PAY = datetime.timedelta(minutes=31)
+_SHORTEST = datetime.timedelta(minutes=30)
+
+
+def begin_payment(order: Order, *, now: datetime.datetime) -> str:
+    """Return the address of the page where an order is paid; asking again gives the same page.
+
+    Raises PaymentRefused when it is paid or given up, and PaymentUnavailable.
+    """
+    payment = Payment.objects.filter(order=order).first()
+    is_waiting = payment is not None and payment.state == Payment.State.OPEN and order.is_unpaid
+    if payment is None or not is_waiting or now >= payment.expires_at:
+        raise PaymentRefused(
+            _("Order %(number)s is not waiting for a payment.") % {"number": order.pk}
+        )
+    if payment.session_url:
+        return payment.session_url
+    payment = _claim_page(payment, now=now)
+    page = [order.pk, order.token]
+    session = stripe_checkout.create_session(
+        # Of two that begin at once both get one page, by this key; two pages might both be paid.
+        key=f"session-{order.token}-{int(payment.expires_at.timestamp())}",
+        title=_("Order %(number)s at %(shop)s") % {"number": order.pk, "shop": settings.SHOP_NAME},
+        amount=payment.amount,
+        email=order.customer_email,
+        expires_at=payment.expires_at,
+        success_url=settings.SITE_URL + reverse("orders:paid", args=page),
+        cancel_url=settings.SITE_URL + reverse("orders:order", args=page),
+    )
+    Payment.objects.filter(pk=payment.pk, session_id=None).update(
+        session_id=session.id, session_url=session.url
+    )
+    return session.url
+
+
+def _claim_page(payment: Payment, *, now: datetime.datetime) -> Payment:
+    """Settle until when the page is open, once for all who begin at the same time.
+
+    A page that could not be made in time gets a later end, and so another key: nobody was ever
+    shown the one that may have been made before.
+    """
+    if payment.expires_at - now < _SHORTEST:
+        Payment.objects.filter(
+            pk=payment.pk, session_id=None, expires_at=payment.expires_at
+        ).update(expires_at=now.replace(microsecond=0) + TIME_TO_PAY)
+        payment.refresh_from_db()
+    return payment
+
+
+def record_paid(session: Session, *, now: datetime.datetime) -> None:
+    """Write down that an order was paid, once; money for an order that was given up goes back."""
+    payment = Payment.objects.filter(session_id=session.id).first()
+    if payment is None:
+        # Another shop's, on the same account at Stripe.
+        logger.info("payment_unknown session=%s", session.id)
+        return
+    if (session.amount, session.currency) != (payment.amount, settings.SHOP_CURRENCY):
+        raise PaymentRefused(f"Payment {payment.pk} is about another amount than it was opened for")
+    with transaction.atomic():
+        order = lock_order(payment.order_id)
+        is_first = Payment.objects.filter(~Q(state=Payment.State.PAID), pk=payment.pk).update(
+            state=Payment.State.PAID, intent_id=session.intent_id, paid_at=now
+        )
+        if not is_first:
+            return
+        if order.status == Status.UNPAID:
+            move_order(order, Status.PLACED, by=None, now=now, kind=OrderEvent.Kind.PAID)
+        elif order.is_open:
+            # Given up, and then taken up again by staff.
+            OrderEvent.objects.create(
+                order=order, kind=OrderEvent.Kind.PAID, status=order.status, at=now
+            )
+        else:
+            _give_back_late(order, now=now)
+    logger.info("payment_recorded payment=%s order=%s", payment.pk, payment.order_id)
+
+
+def _give_back_late(order: Order, *, now: datetime.datetime) -> None:
+    """Give money back that came when nobody waited for it any more."""
+    OrderEvent.objects.create(
+        order=order,
+        kind=OrderEvent.Kind.REFUNDED,
+        status=order.status,
+        amount=order.payment.amount,
+        reason=_("Paid after the order was given up"),
+        at=now,
+    )
+    queue_card_refund(order.payment, order.payment.amount)
+    queue_order_mail(order, "late_payment", late_payment_mail(order))
+
+
+def close_payment(payment: Payment, *, now: datetime.datetime, reason: str = "") -> None:
+    """Give up an order that was not paid, and what it held; the payment page is closed by then."""
+    with transaction.atomic():
+        order = lock_order(payment.order_id)
+        closed = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
+            state=Payment.State.CLOSED
+        )
+        if closed and order.status == Status.UNPAID:
+            move_order(order, Status.CANCELLED, by=None, now=now, reason=reason)
+
+
+def settle_payment(payment_id: int) -> None:
+    """Close an open payment's page, and record how it ended; for work behind a request."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.state != Payment.State.OPEN:
+        return
+    now = timezone.now()
+    if payment.session_id is not None:
+        session = stripe_checkout.end_session(payment.session_id)
+        if session.is_paid:
+            record_paid(session, now=now)
+            return
+    close_payment(payment, now=now, reason=_("Not paid in time"))
+
+
+def settle_due_payments(*, now: datetime.datetime) -> int:
+    """Settle the payments whose time is over, also where no message came; return how many."""
+    due = Payment.objects.filter(state=Payment.State.OPEN, expires_at__lte=now)
+    settled = 0
+    for payment_id in due.order_by("pk").values_list("pk", flat=True)[:50]:
+        try:
+            settle_payment(payment_id)
+        except OrderError as error:
+            logger.warning("payment_not_settled payment=%s reason=%s", payment_id, error)
+        else:
+            settled += 1
+    return settled

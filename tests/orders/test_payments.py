@@ -506,6 +506,7 @@ def test_staff_cancel_with_a_part_given_back_and_a_reason(
 
     assert page.context["cancel_form"]["amount"].value() == Decimal("8.40")
     html = answer.content.decode()
+    assert answer.status_code == 200
     assert "€5.40 refunded, sam: Half was baked" in html
     assert "€3.00 of it was kept." in html
     paid.refresh_from_db()

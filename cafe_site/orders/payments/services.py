@@ -117,10 +117,10 @@ def close_payment(payment: Payment, *, now: datetime.datetime, reason: str = "")
     """Give up an order that was not paid, and what it held; the payment page is closed by then."""
     with transaction.atomic():
         order = lock_order(payment.order_id)
-        closed = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
             state=Payment.State.CLOSED
         )
-        if closed and order.status == Status.UNPAID:
+        if order.status == Status.UNPAID:
             move_order(order, Status.CANCELLED, by=None, now=now, reason=reason)
 
 

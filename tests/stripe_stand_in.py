@@ -153,7 +153,8 @@ def signature_of(body: bytes, *, secret: str = WEBHOOK_SECRET, at: float | None 
     )
 
 
-PAGE = """<!doctype html><html lang="en"><title>Stand-in for Stripe</title><h1>Pay {amount}</h1>
+PAGE = """<!doctype html><html lang="en"><title>Stand-in</title><link rel="icon" href="data:,">
+<h1>Pay {amount}</h1>
 <form method="post"><button>Pay</button></form><a href="{back}">Back</a></html>"""
 
 

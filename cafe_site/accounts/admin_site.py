@@ -1,10 +1,11 @@
 """The admin: staff may open it and keep the menu; the rest of it is the owners'."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseModelFormSet, Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
@@ -40,11 +41,25 @@ class CafeAdminSite(admin.AdminSite):
         return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"))
 
 
+Formset = TypeVar("Formset", bound=type[BaseModelFormSet])
+
+
+def name_fields(formset: Formset) -> Formset:
+    """Name the fields that are edited in rows: there Django gives them no label."""
+    fields: dict[str, Field] = formset.form.base_fields  # type: ignore[misc]
+    for field in fields.values():
+        field.widget.attrs["aria-label"] = field.label
+    return formset
+
+
 class RoleAdmin(admin.ModelAdmin):
     """Rows that one of the café's roles keeps; Django's own permissions are not used."""
 
     def is_keeper(self, request: HttpRequest) -> bool:
         raise PermissionDenied
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[BaseModelFormSet]:
+        return name_fields(super().get_changelist_formset(request, **kwargs))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.is_keeper(request)

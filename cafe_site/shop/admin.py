@@ -1,9 +1,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from cafe_site.accounts.admin_site import OwnerAdmin
+from cafe_site.accounts.admin_site import OwnerAdmin, name_fields
 from cafe_site.shop.models import (
     OpeningHours,
     OrderCutoff,
@@ -21,6 +22,9 @@ class OpeningHoursAdmin(OwnerAdmin):
 class SpecialHoursInline(admin.TabularInline):
     model = SpecialHours
     extra = 1
+
+    def get_formset(self, *args: Any, **kwargs: Any) -> type[BaseInlineFormSet]:
+        return name_fields(super().get_formset(*args, **kwargs))
 
     # The day above decides who may keep its hours.
     def has_view_permission(self, request, obj=None):  # type: ignore[no-untyped-def]

@@ -36,11 +36,12 @@ def test_an_owner_reads_the_report(
     keep(page, "report")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
 def test_staff_keep_the_board(
-    new_page: Callable[..., Page], screen: str, keep: Callable[..., None]
+    new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:
     order = Order.objects.filter(status=Status.PLACED).earliest("pickup_at")
-    page = new_page(screen)
+    page = new_page(screen, java_script_enabled=javascript)
     sign_in(page, "staff", PASSWORDS.staff_password)
     page.goto(f"/dashboard/orders/?day={order.business_day.isoformat()}")
     keep(page, "board", full_page=False)
@@ -50,9 +51,17 @@ def test_staff_keep_the_board(
     expect(ticket.locator(".badge")).to_have_text("ready")
     follow(ticket.get_by_role("link", name=f"Order {order.pk}"))
     keep(page, "ticket")
-
     order.refresh_from_db()
     assert order.status == Status.READY
+
+    cancelling = page.locator("form", has=page.get_by_role("button", name="Cancel the order"))
+    cancelling.get_by_label("Reason").fill("The oven is broken")
+    follow(page.get_by_role("button", name="Cancel the order"))
+    expect(page.locator("h1 .badge")).to_have_text("cancelled")
+    expect(page.get_by_text("cancelled, staff: The oven is broken")).to_be_visible()
+    follow(page.get_by_role("link", name="Order board").first)
+    follow(ticket.get_by_role("button", name="Placed"))
+    expect(ticket.locator(".badge")).to_have_text("placed")
 
 
 def test_staff_keep_the_stock(

@@ -191,6 +191,9 @@ def _unsold(summary: DailySummary) -> str:
         if unsold.orders:
             amount = summary.currency.plain(unsold.gross_amount)
             lines += wrap(f"{label}: {_count(unsold.orders, 'order')}, {amount} ({where})", WIDTH)
+    if summary.kept_amount:
+        amount = summary.currency.plain(summary.kept_amount)
+        lines += wrap(f"Kept of cancelled orders: {amount}, with tax", WIDTH)
     if not lines and summary.totals.orders:
         lines = ["Cancelled: none. Not collected: none."]
     return "\n".join(lines)

@@ -39,6 +39,7 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
         "hours": summary.hours,
         "cancelled": summary.cancelled,
         "not_collected": summary.not_collected,
+        "kept_amount": summary.kept_amount,
         "ordered_ahead": summary.ordered_ahead,
     }
     return json.dumps(_plain(payload), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -109,6 +110,8 @@ def _csv_rows(payload: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for name in ("cancelled", "not_collected"):
         row = payload[name]
         yield "not sold", name.replace("_", " "), row["orders"], row["gross_amount"]
+    if Decimal(payload.get("kept_amount", 0)):
+        yield "not sold", "kept of cancelled orders, with tax", "", payload["kept_amount"]
     ahead = payload["ordered_ahead"]
     if ahead:
         yield "ordered ahead", ahead["business_day"], ahead["items"], ""

@@ -96,6 +96,8 @@ class DailySummary:
     hours: tuple[HourSales, ...]
     cancelled: Unsold
     not_collected: Unsold
+    # What customers had paid for cancelled orders and did not get back, tax included.
+    kept_amount: Decimal
     # None when no open day is in sight.
     ordered_ahead: OrderedAhead | None
 
@@ -109,7 +111,7 @@ def summarize_day(day: datetime.date) -> DailySummary:
     start, end = shop_calendar().interval_of(day)
     opening = opening_day(day)
     products = _products_of(day, currency)
-    unsold = _unsold_on(day, currency)
+    unsold, kept_amount = _unsold_on(day, currency)
     return DailySummary(
         day=day,
         start=start,
@@ -123,6 +125,7 @@ def summarize_day(day: datetime.date) -> DailySummary:
         hours=_hours_of(day, currency),
         cancelled=unsold[Status.CANCELLED],
         not_collected=unsold[Status.NOT_COLLECTED],
+        kept_amount=kept_amount,
         ordered_ahead=_ordered_ahead_of(day, placed_before=end),
     )
 
@@ -223,18 +226,21 @@ def _hours_of(day: datetime.date, currency: Currency) -> tuple[HourSales, ...]:
     return tuple(sorted(hours, key=lambda hour: (hour.hour - starts_at) % 24))
 
 
-def _unsold_on(day: datetime.date, currency: Currency) -> dict[Status, Unsold]:
+def _unsold_on(day: datetime.date, currency: Currency) -> tuple[dict[Status, Unsold], Decimal]:
+    """Return a day's unsold orders by their status, and what was kept of the cancelled ones."""
     rows = (
         Order.objects.filter(business_day=day, status__in=(Status.CANCELLED, Status.NOT_COLLECTED))
         .values("status")
-        .annotate(orders=Count("pk"), gross=Sum("gross_amount"))
+        .annotate(orders=Count("pk"), gross=Sum("gross_amount"), kept=Sum("kept_amount"))
     )
+    kept_amount = currency.round(ZERO)
     unsold = dict.fromkeys(
         (Status.CANCELLED, Status.NOT_COLLECTED), Unsold(0, currency.round(ZERO))
     )
     for row in rows:
         unsold[Status(row["status"])] = Unsold(row["orders"], currency.round(row["gross"]))
-    return unsold
+        kept_amount += currency.round(row["kept"])
+    return unsold, kept_amount
 
 
 def _ordered_ahead_of(

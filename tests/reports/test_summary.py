@@ -40,6 +40,7 @@ NOTHING = DailySummary(
     hours=(),
     cancelled=Unsold(),
     not_collected=Unsold(),
+    kept_amount=Decimal(0),
     ordered_ahead=None,
 )
 
@@ -87,6 +88,7 @@ def test_an_ordinary_day(shop: Shop) -> None:
         ),
         cancelled=Unsold(1, Decimal("31.40")),
         not_collected=Unsold(1, Decimal("11.78")),
+        kept_amount=Decimal(0),
         ordered_ahead=OrderedAhead(tuesday, 1, 3, (AheadProduct("Coffee", 3),)),
     )
 

@@ -11,11 +11,12 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
 from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
-from reports import jobs
+from reports import jobs, publishing
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     Raises JobFailed after everything is recorded when a report was refused.
     """
-    result = _run(lambda: jobs.run_due_reports(now=now_of(event), publisher=jobs.topic_publisher()))
+    result = _run(
+        lambda: jobs.run_due_reports(now=now_of(event), publisher=publishing.topic_publisher())
+    )
     days = {
         name: [day.isoformat() for day in getattr(result, name)]
         for name in ("published", "waiting", "failed")
@@ -40,6 +43,22 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     if result.failed:
         raise JobFailed(f"SNS refused the report of: {', '.join(days['failed'])}.")
     return days
+
+
+def take_receipt(event: dict[str, Any], context: object) -> dict[str, int]:
+    """Take a message that the topic brings back to this function: proof that it was accepted."""
+    settled = sum(_run(lambda: [_settle(record["Sns"]) for record in event["Records"]]))
+    return {"settled": settled}
+
+
+def _settle(notification: dict[str, Any]) -> bool:
+    """Settle the delivery of one message; one that is not ours is left alone."""
+    attributes = notification.get("MessageAttributes") or {}
+    delivery_id = str(attributes.get("delivery_id", {}).get("Value", ""))
+    if notification.get("TopicArn") != settings.REPORT_TOPIC_ARN or not delivery_id.isdecimal():
+        logger.warning("receipt_ignored message_id=%s", notification.get("MessageId"))
+        return False
+    return publishing.record_receipt(int(delivery_id), message_id=str(notification["MessageId"]))
 
 
 def sweep_outbox(event: dict[str, Any], context: object) -> dict[str, int]:

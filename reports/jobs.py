@@ -1,8 +1,4 @@
-"""Which business days lack a report, writing it down, and bringing it to the topic.
-
-Build, claim, publish, record: four steps, and each may be the last one of a process. What is half
-done is taken up by the next run; the database decides who does it.
-"""
+"""Which business days lack a report, and writing it down, once for each of them."""
 
 import datetime
 import hashlib
@@ -10,29 +6,20 @@ import logging
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.db.models.functions import Now
+from django.db import IntegrityError
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from reports.daily import build_report, snapshot
 from reports.message import Message, render_message
-from reports.models import Attempt, Delivery, Report
-from reports.publishers import (
-    Publication,
-    PublishAmbiguous,
-    Publisher,
-    PublishRefused,
-    PublishThrottled,
-    SnsPublisher,
-)
+from reports.models import Delivery, Report
+from reports.publishers import Publisher
+from reports.publishing import publish_delivery
 from reports.summary import first_business_day
 
 logger = logging.getLogger(__name__)
 
 DAYS_BACK = 14
-RETRY_DELAY = datetime.timedelta(minutes=1)
 
 
 class DayNotClosed(Exception):
@@ -46,11 +33,6 @@ class RunResult:
     published: list[datetime.date] = field(default_factory=list)
     waiting: list[datetime.date] = field(default_factory=list)
     failed: list[datetime.date] = field(default_factory=list)
-
-
-def topic_publisher() -> Publisher | None:
-    """Return the publisher of this deployment, or None where no topic is set: a dry run."""
-    return SnsPublisher(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
 
 
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
@@ -141,126 +123,3 @@ def current_message(day: datetime.date, *, revision: int | None) -> Message:
 def digest_of(message: Message) -> str:
     content = "\0".join((message.subject, message.text, message.payload))
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def request_copy(report: Report, *, request_key: str) -> Delivery:
-    """Ask for a report to be sent again; one key asks once, however often it is used.
-
-    A delivery that failed is tried anew under its own number: nobody has had that report yet.
-    """
-    try:
-        with transaction.atomic():
-            Report.objects.select_for_update().get(pk=report.pk)
-            if asked := Delivery.objects.filter(request_key=request_key).first():
-                return asked
-            unsent = report.deliveries.exclude(state=Delivery.State.PUBLISHED).first()
-            if unsent is not None:
-                Delivery.objects.filter(pk=unsent.pk, state=Delivery.State.FAILED).update(
-                    state=Delivery.State.PENDING, not_before=None, request_key=request_key
-                )
-                return unsent
-            number = report.deliveries.aggregate(last=Max("number"))["last"] or 0
-            return Delivery.objects.create(
-                report=report, number=number + 1, request_key=request_key
-            )
-    except IntegrityError:
-        return Delivery.objects.get(request_key=request_key)
-
-
-def publish_requested(delivery_id: int) -> None:
-    """Publish one delivery now; for work behind a request, which the schedule sweeps."""
-    publisher = topic_publisher()
-    if publisher is not None:
-        publish_delivery(delivery_id, publisher)
-
-
-def publish_delivery(delivery_id: int, publisher: Publisher) -> Delivery.State | None:
-    """Claim a delivery, publish it with no transaction open, and record what came of it.
-
-    Returns the delivery's new state, or None when it was not there to be claimed.
-    """
-    lease = datetime.timedelta(seconds=settings.REPORT_LEASE_SECONDS)
-    with transaction.atomic():
-        delivery = Delivery.objects.claim(delivery_id, lease=lease)
-        if delivery is None:
-            return None
-        _append(delivery, Attempt.Step.CLAIMED)
-    # The row as it was before this claim: did an earlier attempt perhaps succeed?
-    may_be_out = delivery.state in (Delivery.State.AMBIGUOUS, Delivery.State.PUBLISHING)
-    publication = publication_of(delivery, may_be_out=may_be_out)
-    try:
-        message_id = publisher.publish(publication)
-    except PublishRefused as error:
-        return _record(delivery, Delivery.State.FAILED, Attempt.Step.FAILED, str(error))
-    except PublishThrottled as error:
-        waiting = Delivery.State.AMBIGUOUS if may_be_out else Delivery.State.PENDING
-        return _record(delivery, waiting, Attempt.Step.RETRIED_LATER, str(error), delay=RETRY_DELAY)
-    except PublishAmbiguous as error:
-        return _record(
-            delivery, Delivery.State.AMBIGUOUS, Attempt.Step.AMBIGUOUS, str(error), delay=lease
-        )
-    return _record(
-        delivery, Delivery.State.PUBLISHED, Attempt.Step.PUBLISHED, message_id=message_id
-    )
-
-
-def publication_of(delivery: Delivery, *, may_be_out: bool) -> Publication:
-    """Return what a delivery sends: the frozen report, labelled where it may not be the first."""
-    report = delivery.report
-    subject, text = report.subject, report.text
-    if delivery.number > 1 or may_be_out:
-        label = "Copy" if delivery.number > 1 else "Possibly a copy"
-        subject = f"{label}: {subject}"[:99]
-        text = f"{label} of a report sent before.\n\n{text}"
-    return Publication(
-        Message(subject, text, report.payload),
-        attributes={
-            "kind": report.kind,
-            "business_day": report.business_day.isoformat(),
-            "revision": str(report.revision),
-            "report_id": str(report.pk),
-        },
-    )
-
-
-def _record(
-    delivery: Delivery,
-    state: Delivery.State,
-    step: Attempt.Step,
-    detail: str = "",
-    *,
-    message_id: str = "",
-    delay: datetime.timedelta | None = None,
-) -> Delivery.State:
-    """Write down the outcome of a claim; the attempt is kept even when the claim was lost."""
-    with transaction.atomic():
-        Delivery.objects.settle(
-            delivery,
-            state=state,
-            message_id=message_id,
-            published_at=Now() if state == Delivery.State.PUBLISHED else None,
-            not_before=Now() + delay if delay else None,
-        )
-        _append(delivery, step, detail, message_id)
-    level = logging.INFO if state == Delivery.State.PUBLISHED else logging.ERROR
-    logger.log(
-        level,
-        "report_%s day=%s delivery=%s attempt=%s message_id=%s detail=%s",
-        step,
-        delivery.report.business_day,
-        delivery.pk,
-        delivery.fence,
-        message_id,
-        detail,
-    )
-    return state
-
-
-def _append(delivery: Delivery, step: Attempt.Step, detail: str = "", message_id: str = "") -> None:
-    Attempt.objects.create(
-        delivery=delivery,
-        fence=delivery.fence,
-        step=step,
-        detail=detail[:300],
-        message_id=message_id,
-    )

@@ -88,6 +88,7 @@ class Attempt(models.Model):
         RETRIED_LATER = "retried_later", _("to be tried again")
         AMBIGUOUS = "ambiguous", _("ambiguous")
         FAILED = "failed", _("failed")
+        RECEIVED = "received", _("came back from the topic")
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     fence = models.PositiveIntegerField()

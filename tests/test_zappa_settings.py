@@ -21,11 +21,11 @@ def test_the_stages_are_web_and_reports() -> None:
 def test_only_the_web_has_an_address_and_only_the_reports_a_schedule() -> None:
     assert STAGES["web"].get("apigateway_enabled", True)
     assert STAGES["reports"]["apigateway_enabled"] is False
-    assert [name for name, _event in EVENTS] == ["reports", "reports"]
+    assert {name for name, _event in EVENTS} == {"reports"}
 
 
 def test_the_report_is_due_every_quarter_of_an_hour() -> None:
-    expressions = {event["function"]: event["expression"] for _name, event in EVENTS}
+    expressions = {event["function"]: event.get("expression") for _name, event in EVENTS}
 
     assert expressions["reports.events.run_due_reports"] == "rate(15 minutes)"
 
@@ -93,3 +93,11 @@ def test_no_role_may_do_anything_to_everything() -> None:
     for statement in statements:
         assert "*" not in statement["Action"]
         assert statement["Resource"] != ["*"]
+
+
+def test_a_receipt_finds_its_function() -> None:
+    # As zappa.handler does: by the topic's address, unless the message looks like one of its own.
+    [event] = [event for _name, event in EVENTS if "event_source" in event]
+
+    assert event["function"] == "reports.events.take_receipt"
+    assert event["event_source"]["arn"].startswith("arn:aws:sns:")

@@ -20,7 +20,7 @@ from cafe_site.orders.background import run_after_commit
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_calendar
-from reports import jobs
+from reports import jobs, publishing
 from reports.comparison import FIGURES
 from reports.daily import build_report
 from reports.models import Report
@@ -104,8 +104,8 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
     if not settings.REPORT_TOPIC_ARN:
         messages.error(request, _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was sent."))
     elif form.is_valid():
-        delivery = jobs.request_copy(found, request_key=form.cleaned_data["request_key"])
-        run_after_commit(jobs.publish_requested, delivery.pk)
+        delivery = publishing.request_copy(found, request_key=form.cleaned_data["request_key"])
+        run_after_commit(publishing.publish_requested, delivery.pk)
         messages.success(request, _("The report is on its way to the topic again."))
     else:
         messages.error(request, _("This form is incomplete. Reload the page and try again."))

@@ -57,6 +57,15 @@ class ClaimableQuerySet(models.QuerySet[Row]):
         row.fence += 1
         return row
 
+    def still_holds(self, row: Any, *, margin: datetime.timedelta) -> bool:
+        """Whether a claim stands for `margin` longer: the last look before the irrevocable."""
+        return self.filter(
+            pk=row.pk,
+            state=self.model.CLAIMED_STATE,
+            fence=row.fence,
+            lease_expires_at__gt=Now() + margin,
+        ).exists()
+
     def settle(self, row: Any, **result: Any) -> bool:
         """Record what became of a claimed row; False when the claim was lost meanwhile."""
         held = self.filter(pk=row.pk, state=self.model.CLAIMED_STATE, fence=row.fence)

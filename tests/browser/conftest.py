@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from cafe_site.accounts.models import OWNERS, STAFF
-from reports import jobs
+from reports import jobs, publishing
 from reports.publishers import RecordingPublisher
 from script.demo_parts import seed
 from script.demo_parts.environment import Secrets
@@ -60,7 +60,7 @@ def cafe(transactional_db: None, live_server: Any) -> str:
     seed.seed_shop(now, weeks=5)
     seed.keep_people(PASSWORDS)
     report = jobs.issue_report(jobs.last_closed_day(now))
-    jobs.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
+    publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
     return str(live_server.url)
 
 

@@ -12,7 +12,7 @@ from time_machine import travel
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
-from reports import jobs
+from reports import jobs, publishing
 from reports.models import Delivery, Report
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -32,7 +32,7 @@ def monday_noon():
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(jobs, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
     return recording
 
 
@@ -46,7 +46,7 @@ def report(shop: Shop, publisher: RecordingPublisher) -> Report:
     shop.sell_the_sundays_before()
     shop.sell_an_ordinary_sunday()
     written = jobs.issue_report(SUNDAY)
-    jobs.publish_delivery(written.deliveries.get().pk, publisher)
+    publishing.publish_delivery(written.deliveries.get().pk, publisher)
     return written
 
 
@@ -194,7 +194,7 @@ def test_a_failed_delivery_shows_why(
 ) -> None:
     publisher.failure = PublishRefused("SNS answered 403 AuthorizationError")
     failed = jobs.issue_report(SUNDAY)
-    jobs.publish_delivery(failed.deliveries.get().pk, publisher)
+    publishing.publish_delivery(failed.deliveries.get().pk, publisher)
 
     page = office.get(f"/dashboard/reports/{failed.pk}/").content.decode()
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from time_machine import travel
 
-from reports import jobs
+from reports import publishing
 from reports.models import Delivery, Report
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -24,7 +24,7 @@ def run(*arguments: Any, **options: Any) -> str:
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(jobs, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
     return recording
 
 

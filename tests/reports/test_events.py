@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from reports import events, jobs
+from reports import events, jobs, publishing
 from reports.events import JobFailed, run_due_reports, sweep_outbox
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -19,7 +19,7 @@ EVENT = {"time": "2026-11-22T23:45:00Z", "detail-type": "Scheduled Event"}
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(jobs, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
     return recording
 
 

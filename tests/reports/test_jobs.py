@@ -3,12 +3,14 @@
 import datetime
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from cafe_site.shop.models import SpecialDay
-from reports import jobs
+from reports import jobs, publishing
+from reports.events import take_receipt
 from reports.jobs import RunResult
 from reports.models import Attempt, Delivery, Report
 from reports.publishers import (
@@ -76,6 +78,7 @@ def test_one_closed_day_is_published_once(shop: Shop) -> None:
         "business_day": "2026-11-22",
         "revision": "1",
         "report_id": str(report.pk),
+        "delivery_id": str(report.deliveries.get().pk),
     }
     content = f"{report.subject}\0{report.text}\0{report.payload}"
     assert report.sha256 == hashlib.sha256(content.encode()).hexdigest()
@@ -287,7 +290,7 @@ def test_ten_clicks_on_one_form_make_one_copy(shop: Shop) -> None:
     run(publisher)
     report = Report.objects.get()
 
-    asked = {jobs.request_copy(report, request_key="one form").pk for _ in range(10)}
+    asked = {publishing.request_copy(report, request_key="one form").pk for _ in range(10)}
     result = run(publisher)
 
     assert len(asked) == 1
@@ -300,7 +303,7 @@ def test_a_failed_delivery_is_tried_anew_instead_of_copied(shop: Shop) -> None:
     run(RecordingPublisher(failure=PublishRefused("no permission")))
     publisher = RecordingPublisher()
 
-    jobs.request_copy(Report.objects.get(), request_key="mended")
+    publishing.request_copy(Report.objects.get(), request_key="mended")
     run(publisher)
 
     assert [delivery.number for delivery in Delivery.objects.all()] == [1]
@@ -329,3 +332,113 @@ def test_nothing_is_published_inside_a_transaction() -> None:
     jobs.run_due_reports(now=CLOSED, publisher=publisher)
 
     assert publisher.in_transaction == [False]
+
+
+def test_a_process_that_was_held_up_publishes_nothing_any_more(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell_on(shop, SUNDAY)
+    publisher, late = RecordingPublisher(), RecordingPublisher()
+    jobs.run_due_reports(now=CLOSED, publisher=None)
+    delivery_id = Delivery.objects.get().pk
+    build = publishing.publication_of
+
+    def held_up(delivery: Delivery, *, may_be_out: bool) -> Publication:
+        """Sleep past the lease between the claim and the last check; another takes over."""
+        monkeypatch.undo()
+        end_leases()
+        publishing.publish_delivery(delivery_id, publisher)
+        return build(delivery, may_be_out=may_be_out)
+
+    monkeypatch.setattr(publishing, "publication_of", held_up)
+
+    assert publishing.publish_delivery(delivery_id, late) is None
+    assert (len(publisher.publications), len(late.publications)) == (1, 0)
+
+
+def test_a_lease_too_short_for_publishing_is_not_used(shop: Shop, settings: Any) -> None:
+    sell_on(shop, SUNDAY)
+    settings.REPORT_LEASE_SECONDS = 10
+    publisher = RecordingPublisher()
+
+    run(publisher)
+
+    assert publisher.publications == []
+
+
+def receipt(delivery: Delivery, **changes: Any) -> dict[str, Any]:
+    """Return what SNS hands to a subscribed function."""
+    notification = {
+        "TopicArn": "arn:aws:sns:eu-central-1:123456789012:reports",
+        "MessageId": "sns-1",
+        "Subject": "Cafe Linde",
+        "Message": "{}",
+        "MessageAttributes": {"delivery_id": {"Type": "String", "Value": str(delivery.pk)}},
+    }
+    return {"Records": [{"EventSource": "aws:sns", "Sns": notification | changes}]}
+
+
+@pytest.mark.parametrize(
+    "failure", [PublishAmbiguous("no answer"), PublishThrottled("later"), PublishRefused("no")]
+)
+def test_a_receipt_settles_what_was_accepted_whatever_was_heard_of_it(
+    shop: Shop, failure: Exception
+) -> None:
+    sell_on(shop, SUNDAY)
+    run(RecordingPublisher(failure=failure))
+    publisher = RecordingPublisher()
+
+    settled = [take_receipt(receipt(Delivery.objects.get()), None) for _ in range(2)]
+    end_leases()
+    run(publisher)
+
+    assert settled == [{"settled": 1}, {"settled": 0}]
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.message_id) == (State.PUBLISHED, "sns-1")
+    assert delivery.published_at is not None
+    assert steps()[-1] == (1, Step.RECEIVED)
+    assert publisher.publications == []
+
+
+def test_a_receipt_saves_the_copy_after_a_crash(shop: Shop) -> None:
+    sell_on(shop, SUNDAY)
+    jobs.run_due_reports(now=CLOSED, publisher=None)
+    delivery = Delivery.objects.get()
+    # Claimed, published, and then the process died.
+    Delivery.objects.claim(delivery.pk, lease=DAY)
+    take_receipt(receipt(delivery), None)
+    end_leases()
+    publisher = RecordingPublisher()
+
+    run(publisher)
+
+    assert publisher.publications == []
+
+
+def test_a_receipt_that_comes_before_the_answer_wins(shop: Shop) -> None:
+    sell_on(shop, SUNDAY)
+
+    class Early(RecordingPublisher):
+        def publish(self, publication: Publication) -> str:
+            take_receipt(receipt(Delivery.objects.get()), None)
+            raise PublishAmbiguous("no answer")
+
+    assert run(Early()) == RunResult(published=[SUNDAY])
+    assert Delivery.objects.get().state == State.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"TopicArn": "arn:aws:sns:eu-central-1:123456789012:another"},
+        {"MessageAttributes": {}},
+        {"MessageAttributes": {"delivery_id": {"Type": "String", "Value": "one"}}},
+        {"MessageAttributes": {"delivery_id": {"Type": "String", "Value": "999999"}}},
+    ],
+)
+def test_a_message_that_is_not_ours_settles_nothing(shop: Shop, changes: dict[str, Any]) -> None:
+    sell_on(shop, SUNDAY)
+    run(RecordingPublisher(failure=PublishAmbiguous("no answer")))
+
+    assert take_receipt(receipt(Delivery.objects.get(), **changes), None) == {"settled": 0}
+    assert Delivery.objects.get().state == State.AMBIGUOUS

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
-from reports import jobs
+from reports import jobs, publishing
 from reports.management.days import read_day
 from reports.models import Delivery, Report
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             message = jobs.current_message(options["day"], revision=None)
             self.stdout.write(f"Subject: {message.subject}\n\n{message.text}", ending="")
             return
-        publisher = jobs.topic_publisher()
+        publisher = publishing.topic_publisher()
         if publisher is None:
             raise CommandError("REPORT_TOPIC_ARN is not set: there is no topic to publish to.")
         try:
@@ -35,12 +35,12 @@ class Command(BaseCommand):
         except jobs.DayNotClosed as error:
             raise CommandError(str(error)) from error
         delivery = self.delivery_to_publish(report, resend=options["resend"])
-        jobs.publish_delivery(delivery.pk, publisher)
+        publishing.publish_delivery(delivery.pk, publisher)
         self.tell(delivery)
 
     def delivery_to_publish(self, report: Report, *, resend: bool) -> Delivery:
         if resend:
-            return jobs.request_copy(report, request_key=make_token())
+            return publishing.request_copy(report, request_key=make_token())
         published = report.deliveries.filter(state=Delivery.State.PUBLISHED).first()
         if published is not None:
             raise CommandError(

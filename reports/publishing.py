@@ -1,0 +1,187 @@
+"""Bringing written reports to the topic: claim, check, publish, record.
+
+Each step may be the last one of a process. What is half done is taken up by the next run; the
+database decides who does it.
+"""
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from reports.message import Message
+from reports.models import Attempt, Delivery, Report
+from reports.publishers import (
+    Publication,
+    PublishAmbiguous,
+    Publisher,
+    PublishRefused,
+    PublishThrottled,
+    SnsPublisher,
+)
+
+logger = logging.getLogger(__name__)
+
+RETRY_DELAY = datetime.timedelta(minutes=1)
+# What publishing may take: three seconds to connect, ten for the answer, and some to spare.
+PUBLISH_TIME = datetime.timedelta(seconds=15)
+
+
+def topic_publisher() -> Publisher | None:
+    """Return the publisher of this deployment, or None where no topic is set: a dry run."""
+    return SnsPublisher(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
+
+
+def request_copy(report: Report, *, request_key: str) -> Delivery:
+    """Ask for a report to be sent again; one key asks once, however often it is used.
+
+    A delivery that failed is tried anew under its own number: nobody has had that report yet.
+    """
+    try:
+        with transaction.atomic():
+            Report.objects.select_for_update().get(pk=report.pk)
+            if asked := Delivery.objects.filter(request_key=request_key).first():
+                return asked
+            unsent = report.deliveries.exclude(state=Delivery.State.PUBLISHED).first()
+            if unsent is not None:
+                Delivery.objects.filter(pk=unsent.pk, state=Delivery.State.FAILED).update(
+                    state=Delivery.State.PENDING, not_before=None, request_key=request_key
+                )
+                return unsent
+            number = report.deliveries.aggregate(last=Max("number"))["last"] or 0
+            return Delivery.objects.create(
+                report=report, number=number + 1, request_key=request_key
+            )
+    except IntegrityError:
+        return Delivery.objects.get(request_key=request_key)
+
+
+def publish_requested(delivery_id: int) -> None:
+    """Publish one delivery now; for work behind a request, which the schedule sweeps."""
+    publisher = topic_publisher()
+    if publisher is not None:
+        publish_delivery(delivery_id, publisher)
+
+
+def publish_delivery(delivery_id: int, publisher: Publisher) -> Delivery.State | None:
+    """Claim a delivery, publish it with no transaction open, and record what came of it.
+
+    Returns the delivery's new state, or None when it was not there to be claimed.
+    """
+    lease = datetime.timedelta(seconds=settings.REPORT_LEASE_SECONDS)
+    with transaction.atomic():
+        delivery = Delivery.objects.claim(delivery_id, lease=lease)
+        if delivery is None:
+            return None
+        _append(delivery, Attempt.Step.CLAIMED)
+    # The row as it was before this claim: did an earlier attempt perhaps succeed?
+    may_be_out = delivery.state in (Delivery.State.AMBIGUOUS, Delivery.State.PUBLISHING)
+    publication = publication_of(delivery, may_be_out=may_be_out)
+    if not Delivery.objects.still_holds(delivery, margin=PUBLISH_TIME):
+        # This process was held up for longer than its lease: by now another may be publishing.
+        logger.error("report_claim_lost delivery=%s attempt=%s", delivery.pk, delivery.fence)
+        return None
+    try:
+        message_id = publisher.publish(publication)
+    except PublishRefused as error:
+        return _record(delivery, Delivery.State.FAILED, Attempt.Step.FAILED, str(error))
+    except PublishThrottled as error:
+        waiting = Delivery.State.AMBIGUOUS if may_be_out else Delivery.State.PENDING
+        return _record(delivery, waiting, Attempt.Step.RETRIED_LATER, str(error), delay=RETRY_DELAY)
+    except PublishAmbiguous as error:
+        return _record(
+            delivery, Delivery.State.AMBIGUOUS, Attempt.Step.AMBIGUOUS, str(error), delay=lease
+        )
+    return _record(
+        delivery, Delivery.State.PUBLISHED, Attempt.Step.PUBLISHED, message_id=message_id
+    )
+
+
+def publication_of(delivery: Delivery, *, may_be_out: bool) -> Publication:
+    """Return what a delivery sends: the frozen report, labelled where it may not be the first."""
+    report = delivery.report
+    subject, text = report.subject, report.text
+    if delivery.number > 1 or may_be_out:
+        label = "Copy" if delivery.number > 1 else "Possibly a copy"
+        subject = f"{label}: {subject}"[:99]
+        text = f"{label} of a report sent before.\n\n{text}"
+    return Publication(
+        Message(subject, text, report.payload),
+        attributes={
+            "kind": report.kind,
+            "business_day": report.business_day.isoformat(),
+            "revision": str(report.revision),
+            "report_id": str(report.pk),
+            "delivery_id": str(delivery.pk),
+        },
+    )
+
+
+def _record(
+    delivery: Delivery,
+    state: Delivery.State,
+    step: Attempt.Step,
+    detail: str = "",
+    *,
+    message_id: str = "",
+    delay: datetime.timedelta | None = None,
+) -> Delivery.State:
+    """Write down the outcome of a claim; the attempt is kept even when the claim was lost."""
+    with transaction.atomic():
+        is_settled = Delivery.objects.settle(
+            delivery,
+            state=state,
+            message_id=message_id,
+            published_at=Now() if state == Delivery.State.PUBLISHED else None,
+            not_before=Now() + delay if delay else None,
+        )
+        _append(delivery, step, detail, message_id)
+    level = logging.INFO if state == Delivery.State.PUBLISHED else logging.ERROR
+    logger.log(
+        level,
+        "report_%s day=%s delivery=%s attempt=%s message_id=%s detail=%s",
+        step,
+        delivery.report.business_day,
+        delivery.pk,
+        delivery.fence,
+        message_id,
+        detail,
+    )
+    if is_settled:
+        return state
+    # Somebody else has settled it meanwhile: a receipt, or whoever took it after the lease.
+    return Delivery.State(Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk))
+
+
+def record_receipt(delivery_id: int, *, message_id: str) -> bool:
+    """Settle a delivery whose message came back from the topic; say whether that was news.
+
+    The topic has accepted it, whatever its publisher heard: nobody has to send it again.
+    """
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+        if delivery is None or delivery.state == Delivery.State.PUBLISHED:
+            return False
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=Delivery.State.PUBLISHED,
+            message_id=message_id,
+            published_at=Now(),
+            lease_expires_at=None,
+            not_before=None,
+        )
+        _append(delivery, Attempt.Step.RECEIVED, message_id=message_id)
+    logger.info("report_received delivery=%s message_id=%s", delivery_id, message_id)
+    return True
+
+
+def _append(delivery: Delivery, step: Attempt.Step, detail: str = "", message_id: str = "") -> None:
+    Attempt.objects.create(
+        delivery=delivery,
+        fence=delivery.fence,
+        step=step,
+        detail=detail[:300],
+        message_id=message_id,
+    )

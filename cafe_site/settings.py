@@ -225,13 +225,21 @@ TIME_ZONE = SHOP_ZONE.key
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{levelname} {name} {message}", "style": "{"},
+        "bare": {"format": "{message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "bare": {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
     "loggers": {
         # Axes announces itself at every start, and names whoever tried to sign in.
         "axes": {"level": "ERROR"},
         "botocore": {"level": "WARNING"},
+        # Metrics for CloudWatch, which reads a line only if it is JSON and nothing else.
+        "reports.emf": {"handlers": ["bare"], "level": env("LOG_LEVEL"), "propagate": False},
     },
 }
 

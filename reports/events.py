@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
 from reports import jobs, publishing
+from reports.metrics import emit_run
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +33,8 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     Raises JobFailed after everything is recorded when a report was refused.
     """
-    result = _run(
-        lambda: jobs.run_due_reports(now=now_of(event), publisher=publishing.topic_publisher())
-    )
+    now = now_of(event)
+    result = _run(lambda: _run_and_measure(now))
     days = {
         name: [day.isoformat() for day in getattr(result, name)]
         for name in ("published", "waiting", "failed")
@@ -43,6 +43,12 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     if result.failed:
         raise JobFailed(f"SNS refused the report of: {', '.join(days['failed'])}.")
     return days
+
+
+def _run_and_measure(now: datetime.datetime) -> jobs.RunResult:
+    result = jobs.run_due_reports(now=now, publisher=publishing.topic_publisher())
+    emit_run(result, now=now)
+    return result
 
 
 def take_receipt(event: dict[str, Any], context: object) -> dict[str, int]:

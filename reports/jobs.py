@@ -53,8 +53,12 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
 
 
 def last_closed_day(now: datetime.datetime) -> datetime.date:
-    grace = datetime.timedelta(minutes=settings.REPORT_GRACE_MINUTES)
-    return shop_calendar().last_closed_day(now, grace=grace)
+    return shop_calendar().last_closed_day(now, grace=grace_period())
+
+
+def grace_period() -> datetime.timedelta:
+    """Return how long after its end a business day is left to settle."""
+    return datetime.timedelta(minutes=settings.REPORT_GRACE_MINUTES)
 
 
 def due_days(now: datetime.datetime) -> list[datetime.date]:

@@ -21,6 +21,9 @@ class Report(models.Model):
     # Canonical JSON, kept as text: a JSON column would come back in another order, and the
     # digest would no longer fit.
     payload = models.TextField()
+    # The report that tells of this one: a digest, or the next report with its corrections. None
+    # for a report with a delivery of its own.
+    told_in = models.ForeignKey("self", models.PROTECT, null=True, related_name="tells")
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 

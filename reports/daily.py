@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from cafe_site.shop.opening import opening_days
 from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
+from reports.corrections import Correction
 from reports.summary import DailySummary, first_business_day, summarize_day, totals_of_days
 
 
@@ -16,6 +17,8 @@ from reports.summary import DailySummary, first_business_day, summarize_day, tot
 class DailyReport:
     summary: DailySummary
     comparison: Comparison
+    # What has changed of earlier days since they were reported.
+    corrections: tuple[Correction, ...] = ()
 
 
 @contextmanager

@@ -3,18 +3,19 @@
 import datetime
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.db import IntegrityError
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
-from reports.daily import build_report, snapshot
+from reports.daily import DailyReport, build_report, snapshot
 from reports.message import Message, render_message
 from reports.models import Delivery, Report
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
+from reports.revisions import find_corrections
 from reports.summary import first_business_day
 
 logger = logging.getLogger(__name__)
@@ -83,25 +84,41 @@ def due_days(now: datetime.datetime) -> list[datetime.date]:
 def issue_report(day: datetime.date) -> Report:
     """Write down a day's report and a delivery for it, or return the one that is there.
 
-    Two processes may build it at once; the unique constraint keeps one of them.
+    With it come the revisions of earlier days that have changed since: it tells of them. Two
+    processes may build it at once; the unique constraint keeps all that one of them wrote.
     """
     try:
         with snapshot():
-            message = current_message(day, revision=1)
-            report = Report.objects.create(
-                kind=Report.Kind.DAILY,
-                business_day=day,
-                revision=1,
-                subject=message.subject,
-                text=message.text,
-                payload=message.payload,
-                sha256=digest_of(message),
-            )
+            corrections = tuple(find_corrections(day))
+            built = replace(build_report(day), corrections=corrections)
+            report = _write_down(built, revision=1)
             Delivery.objects.create(report=report)
+            for correction in corrections:
+                _write_down(
+                    build_report(correction.business_day),
+                    revision=correction.revision,
+                    told_in=report,
+                )
     except IntegrityError:
         return Report.objects.get(kind=Report.Kind.DAILY, business_day=day, revision=1)
-    logger.info("report_issued day=%s sha256=%s", day, report.sha256)
+    logger.info(
+        "report_issued day=%s sha256=%s corrections=%s", day, report.sha256, len(corrections)
+    )
     return report
+
+
+def _write_down(report: DailyReport, *, revision: int, told_in: Report | None = None) -> Report:
+    message = message_of(report, revision=revision)
+    return Report.objects.create(
+        kind=Report.Kind.DAILY,
+        business_day=report.summary.day,
+        revision=revision,
+        subject=message.subject,
+        text=message.text,
+        payload=message.payload,
+        sha256=digest_of(message),
+        told_in=told_in,
+    )
 
 
 def issue_closed_day(day: datetime.date, *, now: datetime.datetime) -> Report:
@@ -116,8 +133,12 @@ def issue_closed_day(day: datetime.date, *, now: datetime.datetime) -> Report:
 
 def current_message(day: datetime.date, *, revision: int | None) -> Message:
     """Return a day's message as the figures stand now."""
+    return message_of(build_report(day), revision=revision)
+
+
+def message_of(report: DailyReport, *, revision: int | None) -> Message:
     return render_message(
-        build_report(day),
+        report,
         shop=settings.SHOP_NAME,
         revision=revision,
         history_url=settings.REPORT_HISTORY_URL,

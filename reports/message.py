@@ -12,6 +12,7 @@ from textwrap import wrap
 
 from cafe_site.shop.money import Currency
 from reports.comparison import COUNT_FIGURES, FIGURES, Figure, change
+from reports.corrections import told_one_by_one
 from reports.daily import DailyReport
 from reports.payload import render_payload
 from reports.summary import DailySummary, OrderedAhead
@@ -85,6 +86,7 @@ def render_text(report: DailyReport, *, shop: str, revision: int | None, history
         sections += [_products(summary), _hours(summary)]
     sections.append(_unsold(summary))
     sections.append(_ahead(summary.ordered_ahead, summary))
+    sections.append(_corrections(report))
     sections.append(_footer(summary, revision=revision, history_url=history_url))
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -211,6 +213,21 @@ def _ahead(ahead: OrderedAhead | None, summary: DailySummary) -> str:
     lines.append(f"{_count(ahead.orders, 'order')}, {_count(ahead.items, 'item')}:")
     for product in ahead.products:
         lines += [line.rstrip() for line in _row(f"{product.quantity:>4} {product.name}", "")]
+    return "\n".join(lines)
+
+
+def _corrections(report: DailyReport) -> str:
+    """Return what has changed of earlier days: which figure, from what, to what."""
+    if not report.corrections:
+        return ""
+    told = told_one_by_one(report.corrections)
+    lines = ["CORRECTIONS to earlier days"]
+    for correction in told:
+        lines += ["", f"{_short_day(correction.business_day)}, revision {correction.revision}"]
+        for changed in correction.changes:
+            lines += _row(FIGURES[changed.name], f"{changed.before} -> {changed.after}")
+    if left_out := len(report.corrections) - len(told):
+        lines += ["", *wrap(f"And {_count(left_out, 'older day')}, in the history.", WIDTH)]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,12 +41,25 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
         "not_collected": summary.not_collected,
         "kept_amount": summary.kept_amount,
         "ordered_ahead": summary.ordered_ahead,
+        "corrections": report.corrections,
     }
     return json.dumps(_plain(payload), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _compared(figures: Mapping[str, Any] | None, **what: Any) -> dict[str, Any] | None:
     return None if figures is None else {**what, **figures}
+
+
+def plain_totals(totals: SalesTotals) -> dict[str, Any]:
+    """Return totals as the payload writes them."""
+    return {name: _plain(value) for name, value in _totals(totals).items()}
+
+
+def figures_in(payload: str) -> dict[str, Any]:
+    """Return what a payload says of its own day: all of it but the corrections to others."""
+    figures: dict[str, Any] = json.loads(payload)
+    figures.pop("corrections", None)
+    return figures
 
 
 def _totals(totals: SalesTotals) -> dict[str, Any]:
@@ -112,11 +125,22 @@ def _csv_rows(payload: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield "not sold", name.replace("_", " "), row["orders"], row["gross_amount"]
     if Decimal(payload.get("kept_amount", 0)):
         yield "not sold", "kept of cancelled orders, with tax", "", payload["kept_amount"]
+    yield from _correction_rows(payload.get("corrections", ()))
     ahead = payload["ordered_ahead"]
     if ahead:
         yield "ordered ahead", ahead["business_day"], ahead["items"], ""
         for row in ahead["products"]:
             yield "ordered ahead", row["name"], row["quantity"], ""
+
+
+def _correction_rows(corrections: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for correction in corrections:
+        for change in correction["changes"]:
+            label = f"{FIGURES[change['name']]}, from {change['before']}"
+            value = change["after"]
+            is_count = change["name"] in COUNT_FIGURES
+            section = f"correction to {correction['business_day']}"
+            yield (section, label, value, "") if is_count else (section, label, "", value)
 
 
 def _safe_cell(cell: Any) -> Any:

@@ -34,6 +34,7 @@ PURE = (
     "cafe_site/orders/pricing.py",
     "cafe_site/orders/slots.py",
     "reports/comparison.py",
+    "reports/corrections.py",
     "reports/message.py",
     "reports/payload.py",
 )

@@ -24,7 +24,7 @@ from reports import jobs, publishing
 from reports.comparison import FIGURES
 from reports.daily import build_report
 from reports.models import Report
-from reports.payload import csv_of
+from reports.payload import csv_of, figures_in
 
 PAGE_SIZE = 28
 
@@ -60,7 +60,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    reports = Report.objects.prefetch_related("deliveries")
+    reports = Report.objects.select_related("told_in").prefetch_related("deliveries")
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [history_row(report) for report in page]
     return render(request, "dashboard/reports.html", {"page": page, "rows": rows})
@@ -82,14 +82,17 @@ def history_row(report: Report) -> dict[str, Any]:
 @require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """Show a report as it was sent, beside the figures as they would be now."""
-    found = get_object_or_404(Report.objects.prefetch_related("deliveries__attempts"), pk=number)
+    found = get_object_or_404(
+        Report.objects.select_related("told_in").prefetch_related("deliveries__attempts"),
+        pk=number,
+    )
     current = jobs.current_message(found.business_day, revision=found.revision)
     rows = figure_rows(json.loads(found.payload), json.loads(current.payload))
     context = {
         "report": found,
         "rows": rows,
         "current": current,
-        "is_changed": found.payload != current.payload,
+        "is_changed": figures_in(found.payload) != figures_in(current.payload),
         "form": SendAgainForm(initial={"request_key": make_token()}),
         "has_topic": bool(settings.REPORT_TOPIC_ARN),
     }

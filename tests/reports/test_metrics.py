@@ -58,6 +58,12 @@ def test_the_oldest_gap_counts(shop: Shop) -> None:
     assert unreported_hours(DUE) == 48
 
 
+def test_a_gap_older_than_reports_are_caught_up_is_let_go(shop: Shop) -> None:
+    make_order(shop.at(SUNDAY - 30 * DAY, 9), {shop.coffee: 1})
+
+    assert oldest_unreported_day(DUE) == SUNDAY - 13 * DAY
+
+
 def test_a_run_is_one_line_that_cloudwatch_reads(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

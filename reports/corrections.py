@@ -1,0 +1,47 @@
+"""What has changed of days that were reported, in words. Pure."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.comparison import FIGURES
+
+# So many days are told one by one; after the import of a whole history it may be hundreds.
+MAX_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that is no longer what was reported; both as the payload writes them."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reported day whose figures have changed, and the revision that holds the new ones."""
+
+    business_day: datetime.date
+    revision: int
+    changes: tuple[Change, ...]
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Return the totals that differ between two payloads' totals, in the report's order."""
+    return tuple(
+        Change(name, _written(before[name]), _written(after[name]))
+        for name in FIGURES
+        if before[name] != after[name]
+    )
+
+
+def _written(value: Any) -> str:
+    return "-" if value is None else str(value)
+
+
+def told_one_by_one(corrections: Sequence[Correction]) -> Sequence[Correction]:
+    """Return the newest of the corrections: as many as a message tells day by day."""
+    return corrections[-MAX_DAYS:]

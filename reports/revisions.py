@@ -1,0 +1,40 @@
+"""Days that changed after their report: a refund, a cancellation, a till's file that came late.
+
+The report that was sent stays as it is. The new figures are a revision of it, which has no e-mail
+of its own: the next report tells of it.
+"""
+
+import datetime
+import json
+
+from cafe_site.shop.business_day import DAY
+from reports.corrections import Correction, changes_between
+from reports.models import Report
+from reports.payload import plain_totals
+from reports.summary import totals_of_days
+
+# So far back a change is noticed: a year, and a month in which its books are closed.
+DAYS_WATCHED = 400
+
+
+def newest_revisions(first: datetime.date, last: datetime.date) -> dict[datetime.date, Report]:
+    """Return the newest revision of each reported day from `first` to `last`."""
+    reports = Report.objects.filter(
+        kind=Report.Kind.DAILY, business_day__range=(first, last)
+    ).order_by("business_day", "revision")
+    return {report.business_day: report for report in reports.defer("text")}
+
+
+def find_corrections(before: datetime.date) -> list[Correction]:
+    """Return which reported days before a day have other totals now, oldest first.
+
+    Three queries, however many days there are.
+    """
+    reported = newest_revisions(before - DAY * DAYS_WATCHED, before - DAY)
+    totals = totals_of_days(reported)
+    corrections = []
+    for day, report in reported.items():
+        told = json.loads(report.payload)["totals"]
+        if changes := changes_between(told, plain_totals(totals[day])):
+            corrections.append(Correction(day, report.revision + 1, changes))
+    return corrections

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
@@ -10,7 +11,9 @@ from django.db import IntegrityError
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
+from reports.corrections import Correction
 from reports.daily import DailyReport, build_report, snapshot
+from reports.digest import render_digest
 from reports.message import Message, render_message
 from reports.models import Delivery, Report
 from reports.publishers import Publisher
@@ -21,6 +24,8 @@ from reports.summary import first_business_day
 logger = logging.getLogger(__name__)
 
 DAYS_BACK = 14
+# So many missed days come in one message.
+DIGEST_FROM = 3
 
 
 class DayNotClosed(Exception):
@@ -38,8 +43,12 @@ class RunResult:
 
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
     """Write down each closed day's report, then publish whatever waits. Safe to repeat."""
-    for day in due_days(now):
-        issue_report(day)
+    days = due_days(now)
+    if len(days) >= DIGEST_FROM:
+        issue_digest(days)
+    else:
+        for day in days:
+            issue_report(day)
     result = RunResult()
     waiting = Delivery.objects.claimable().order_by("report__business_day", "pk")
     for delivery_id, day in list(waiting.values_list("pk", "report__business_day")):
@@ -93,12 +102,7 @@ def issue_report(day: datetime.date) -> Report:
             built = replace(build_report(day), corrections=corrections)
             report = _write_down(built, revision=1)
             Delivery.objects.create(report=report)
-            for correction in corrections:
-                _write_down(
-                    build_report(correction.business_day),
-                    revision=correction.revision,
-                    told_in=report,
-                )
+            _write_revisions(corrections, told_in=report)
     except IntegrityError:
         return Report.objects.get(kind=Report.Kind.DAILY, business_day=day, revision=1)
     logger.info(
@@ -107,11 +111,57 @@ def issue_report(day: datetime.date) -> Report:
     return report
 
 
+def issue_digest(days: Sequence[datetime.date]) -> Report | None:
+    """Write down the reports of several days and one message for all of them.
+
+    Return None when another process has written one of these days meanwhile: nothing is written
+    then, and the next run looks at what is missing.
+    """
+    try:
+        with snapshot():
+            corrections = find_corrections(days[0])
+            reports = [build_report(day) for day in days]
+            message = render_digest(
+                reports,
+                corrections,
+                shop=settings.SHOP_NAME,
+                history_url=settings.REPORT_HISTORY_URL,
+            )
+            digest = _create(Report.Kind.DIGEST, days[-1], message, revision=1)
+            Delivery.objects.create(report=digest)
+            for report in reports:
+                _write_down(report, revision=1, told_in=digest)
+            _write_revisions(corrections, told_in=digest)
+    except IntegrityError:
+        return None
+    logger.info("digest_issued from=%s to=%s sha256=%s", days[0], days[-1], digest.sha256)
+    return digest
+
+
+def _write_revisions(corrections: Iterable[Correction], *, told_in: Report) -> None:
+    for correction in corrections:
+        report = build_report(correction.business_day)
+        _write_down(report, revision=correction.revision, told_in=told_in)
+
+
 def _write_down(report: DailyReport, *, revision: int, told_in: Report | None = None) -> Report:
     message = message_of(report, revision=revision)
+    return _create(
+        Report.Kind.DAILY, report.summary.day, message, revision=revision, told_in=told_in
+    )
+
+
+def _create(
+    kind: Report.Kind,
+    day: datetime.date,
+    message: Message,
+    *,
+    revision: int,
+    told_in: Report | None = None,
+) -> Report:
     return Report.objects.create(
-        kind=Report.Kind.DAILY,
-        business_day=report.summary.day,
+        kind=kind,
+        business_day=day,
         revision=revision,
         subject=message.subject,
         text=message.text,

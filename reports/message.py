@@ -4,37 +4,28 @@ The text is written for a telephone: no line of its own is wider than 40 columns
 reads as label and value where the mail program shows no fixed-width letters.
 """
 
-import datetime
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from textwrap import wrap
 
 from cafe_site.shop.money import Currency
 from reports.comparison import COUNT_FIGURES, FIGURES, Figure, change
-from reports.corrections import told_one_by_one
+from reports.corrections import Correction, told_one_by_one
 from reports.daily import DailyReport
 from reports.payload import render_payload
 from reports.summary import DailySummary, OrderedAhead
-
-WIDTH = 40
-SUBJECT_LIMIT = 99
-
-# English on purpose and never the server's locale: the golden files depend on them.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+from reports.wording import (
+    DAYS,
+    MONTHS,
+    SUBJECT_LIMIT,
+    WIDTH,
+    ascii_of,
+    count_of,
+    long_day,
+    paragraph,
+    row,
+    short_day,
 )
 
 
@@ -63,30 +54,24 @@ def render_subject(summary: DailySummary, *, shop: str) -> str:
     day = summary.day
     figures = f"{summary.currency.code} {summary.currency.plain(summary.totals.net_amount)} net"
     if summary.totals.orders:
-        outcome = f"{figures}, {_count(summary.totals.orders, 'order')}"
+        outcome = f"{figures}, {count_of(summary.totals.orders, 'order')}"
     else:
         outcome = "closed" if summary.is_closed else "no orders"
-    end = f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}: {outcome}"
-    name = _ascii(shop)
+    end = f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}: {outcome}"
+    name = ascii_of(shop)
     return f"{name[: SUBJECT_LIMIT - len(end) - 2]}, {end}" if name else end
-
-
-def _ascii(text: str) -> str:
-    """Return the text without accents and without what has no ASCII form, on one line."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in plain).split())
 
 
 def render_text(report: DailyReport, *, shop: str, revision: int | None, history_url: str) -> str:
     summary = report.summary
-    sections = [f"{shop}\n{_long_day(summary.day)}", _headline(report)]
+    sections = [f"{shop}\n{long_day(summary.day)}", _headline(report)]
     if summary.totals.orders or not summary.is_closed:
         sections.append(_sales(report))
     if summary.products:
         sections += [_products(summary), _hours(summary)]
     sections.append(_unsold(summary))
-    sections.append(_ahead(summary.ordered_ahead, summary))
-    sections.append(_corrections(report))
+    sections.append(ahead_section(summary.ordered_ahead, summary))
+    sections.append(corrections_section(report.corrections))
     sections.append(_footer(summary, revision=revision, history_url=history_url))
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -94,29 +79,29 @@ def render_text(report: DailyReport, *, shop: str, revision: int | None, history
 def _headline(report: DailyReport) -> str:
     summary, totals = report.summary, report.summary.totals
     if summary.is_closed and not totals.orders:
-        return _paragraph(f"The shop was closed, and there was no order. {summary.sentence}")
+        return paragraph(f"The shop was closed, and there was no order. {summary.sentence}")
     if not totals.orders:
-        return _paragraph("The shop was open, and there was no order.")
+        return paragraph("The shop was open, and there was no order.")
     money = f"{summary.currency.code} {summary.currency.plain(totals.net_amount)}"
-    text = f"{money} net from {_count(totals.orders, 'order')}"
+    text = f"{money} net from {count_of(totals.orders, 'order')}"
     base = report.comparison.last_week
     share = change(totals.net_amount, base["net_amount"]) if base else None
     if share is not None:
         percent = abs(_percent(share))
         direction = "more" if share > 0 else "less"
-        than = f"last {_DAYS[summary.day.weekday()]}"
+        than = f"last {DAYS[summary.day.weekday()]}"
         text += f", {percent}% {direction} than {than}" if percent else f", as much as {than}"
     if summary.is_closed:
         text += ", although the shop was marked as closed"
-    return _paragraph(f"{text}. {summary.sentence}")
+    return paragraph(f"{text}. {summary.sentence}")
 
 
 def _sales(report: DailyReport) -> str:
     """Return the eight figures, each with its change on last week and on the mean."""
     summary, comparison = report.summary, report.comparison
-    weekday = _DAYS[summary.day.weekday()]
+    weekday = DAYS[summary.day.weekday()]
     if comparison.mean_days:
-        mean = f"on the mean of {_count(len(comparison.mean_days), weekday)} before"
+        mean = f"on the mean of {count_of(len(comparison.mean_days), weekday)} before"
         last = f"on last {weekday}, and " if comparison.last_week else ""
         legend = f"Change in percent: {last}{mean}."
     else:
@@ -157,30 +142,23 @@ def _percent(share: Decimal) -> int:
 def _products(summary: DailySummary) -> str:
     lines = ["SOLD, with net sales"]
     for category in summary.categories:
-        lines += ["", *wrap(f"{category.name}: {_count(category.quantity, 'item')}", WIDTH)]
+        lines += ["", *wrap(f"{category.name}: {count_of(category.quantity, 'item')}", WIDTH)]
         rows = [
             (product.quantity, product.name, product.net_amount)
             for product in summary.products
             if product.category == category.name
         ]
         for quantity, name, amount in rows:
-            lines += _row(f"{quantity:>4} {name}", summary.currency.plain(amount))
-        lines += _row("     in all", summary.currency.plain(category.net_amount))
+            lines += row(f"{quantity:>4} {name}", summary.currency.plain(amount))
+        lines += row("     in all", summary.currency.plain(category.net_amount))
     return "\n".join(lines)
-
-
-def _row(label: str, value: str) -> list[str]:
-    """Return a label and its value at the right margin; a long label goes on below, indented."""
-    width = WIDTH - max(len(value), 9) - 1
-    first, *rest = wrap(label, width, subsequent_indent="     ")
-    return [f"{first:<{WIDTH - len(value)}}{value}", *rest]
 
 
 def _hours(summary: DailySummary) -> str:
     lines = ["BY HOUR of pickup, with net sales"]
     for hour in summary.hours:
-        label = f"{hour.hour:02}:00  {_count(hour.orders, 'order')}"
-        lines += _row(label, summary.currency.plain(hour.net_amount))
+        label = f"{hour.hour:02}:00  {count_of(hour.orders, 'order')}"
+        lines += row(label, summary.currency.plain(hour.net_amount))
     return "\n".join(lines)
 
 
@@ -192,7 +170,7 @@ def _unsold(summary: DailySummary) -> str:
     ):
         if unsold.orders:
             amount = summary.currency.plain(unsold.gross_amount)
-            lines += wrap(f"{label}: {_count(unsold.orders, 'order')}, {amount} ({where})", WIDTH)
+            lines += wrap(f"{label}: {count_of(unsold.orders, 'order')}, {amount} ({where})", WIDTH)
     if summary.kept_amount:
         amount = summary.currency.plain(summary.kept_amount)
         lines += wrap(f"Kept of cancelled orders: {amount}, with tax", WIDTH)
@@ -201,33 +179,33 @@ def _unsold(summary: DailySummary) -> str:
     return "\n".join(lines)
 
 
-def _ahead(ahead: OrderedAhead | None, summary: DailySummary) -> str:
+def ahead_section(ahead: OrderedAhead | None, summary: DailySummary) -> str:
     if ahead is None:
-        return _paragraph("No open day is in sight: nothing can be ordered ahead.")
+        return paragraph("No open day is in sight: nothing can be ordered ahead.")
     days = (ahead.business_day - summary.day).days
     when = "tomorrow, " if days == 1 else ""
-    title = f"ORDERED AHEAD for {when}{_short_day(ahead.business_day)}"
+    title = f"ORDERED AHEAD for {when}{short_day(ahead.business_day)}"
     if not ahead.orders:
         return "\n".join([*wrap(title, WIDTH), "Nothing yet."])
     lines = wrap(title, WIDTH)
-    lines.append(f"{_count(ahead.orders, 'order')}, {_count(ahead.items, 'item')}:")
+    lines.append(f"{count_of(ahead.orders, 'order')}, {count_of(ahead.items, 'item')}:")
     for product in ahead.products:
-        lines += [line.rstrip() for line in _row(f"{product.quantity:>4} {product.name}", "")]
+        lines += [line.rstrip() for line in row(f"{product.quantity:>4} {product.name}", "")]
     return "\n".join(lines)
 
 
-def _corrections(report: DailyReport) -> str:
+def corrections_section(corrections: Sequence[Correction]) -> str:
     """Return what has changed of earlier days: which figure, from what, to what."""
-    if not report.corrections:
+    if not corrections:
         return ""
-    told = told_one_by_one(report.corrections)
+    told = told_one_by_one(corrections)
     lines = ["CORRECTIONS to earlier days"]
     for correction in told:
-        lines += ["", f"{_short_day(correction.business_day)}, revision {correction.revision}"]
+        lines += ["", f"{short_day(correction.business_day)}, revision {correction.revision}"]
         for changed in correction.changes:
-            lines += _row(FIGURES[changed.name], f"{changed.before} -> {changed.after}")
-    if left_out := len(report.corrections) - len(told):
-        lines += ["", *wrap(f"And {_count(left_out, 'older day')}, in the history.", WIDTH)]
+            lines += row(FIGURES[changed.name], f"{changed.before} -> {changed.after}")
+    if left_out := len(corrections) - len(told):
+        lines += ["", *wrap(f"And {count_of(left_out, 'older day')}, in the history.", WIDTH)]
     return "\n".join(lines)
 
 
@@ -239,19 +217,3 @@ def _footer(summary: DailySummary, *, revision: int | None, history_url: str) ->
     state = f"revision {revision}" if revision else "figures as they stand, not a sent report"
     lines += wrap(f"Daily report {summary.day.isoformat()}, {state}.", WIDTH)
     return "\n".join([*lines, history_url])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _paragraph(text: str) -> str:
-    return "\n".join(wrap(text, WIDTH))
-
-
-def _long_day(day: datetime.date) -> str:
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _short_day(day: datetime.date) -> str:
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"

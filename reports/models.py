@@ -12,6 +12,8 @@ class Report(models.Model):
 
     class Kind(models.TextChoices):
         DAILY = "daily", _("daily")
+        # Of days that were missed; its business day is the last of them.
+        DIGEST = "digest", _("digest")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DAILY)
     business_day = models.DateField(_("business day"))

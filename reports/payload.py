@@ -19,7 +19,6 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
     """Return the report as canonical JSON: sorted keys, no blanks, amounts as text."""
     summary, comparison = report.summary, report.comparison
     payload = {
-        "schema": SCHEMA,
         "kind": "daily",
         "business_day": summary.day,
         "revision": revision,
@@ -43,7 +42,13 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
         "ordered_ahead": summary.ordered_ahead,
         "corrections": report.corrections,
     }
-    return json.dumps(_plain(payload), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_json(payload)
+
+
+def canonical_json(payload: Mapping[str, Any]) -> str:
+    """Return a payload as it is frozen: the same content is the same text."""
+    plain = _plain({"schema": SCHEMA, **payload})
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _compared(figures: Mapping[str, Any] | None, **what: Any) -> dict[str, Any] | None:

@@ -37,6 +37,8 @@ PURE = (
     "reports/corrections.py",
     "reports/message.py",
     "reports/payload.py",
+    "reports/wording.py",
+    "reports/digest.py",
 )
 
 

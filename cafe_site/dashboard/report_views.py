@@ -86,15 +86,19 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         Report.objects.select_related("told_in").prefetch_related("deliveries__attempts"),
         pk=number,
     )
-    current = jobs.current_message(found.business_day, revision=found.revision)
-    rows = figure_rows(json.loads(found.payload), json.loads(current.payload))
-    context = {
+    context: dict[str, Any] = {
         "report": found,
-        "rows": rows,
-        "current": current,
-        "is_changed": figures_in(found.payload) != figures_in(current.payload),
         "form": SendAgainForm(initial={"request_key": make_token()}),
         "has_topic": bool(settings.REPORT_TOPIC_ARN),
+    }
+    if found.kind == Report.Kind.DIGEST:
+        context["told"] = found.tells.all()
+        return render(request, "dashboard/digest.html", context)
+    current = jobs.current_message(found.business_day, revision=found.revision)
+    context |= {
+        "rows": figure_rows(json.loads(found.payload), json.loads(current.payload)),
+        "current": current,
+        "is_changed": figures_in(found.payload) != figures_in(current.payload),
     }
     return render(request, "dashboard/report.html", context)
 
@@ -119,7 +123,7 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """Send a report's figures as they were sent, or with ?figures=current as they would be now."""
-    found = get_object_or_404(Report, pk=number)
+    found = get_object_or_404(Report, pk=number, kind=Report.Kind.DAILY)
     payload, name = found.payload, "sent"
     if request.GET.get("figures") == "current":
         payload, name = jobs.current_message(found.business_day, revision=None).payload, "current"

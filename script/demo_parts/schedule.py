@@ -28,7 +28,12 @@ PERIOD_SECONDS = 60
 def scheduled_functions() -> list[str]:
     """Return the function paths that the deployment schedules; the reports' is the first."""
     stages = json.loads((ROOT / "zappa_settings.json").read_text())
-    paths = [event["function"] for stage in stages.values() for event in stage.get("events", [])]
+    paths = [
+        event["function"]
+        for stage in stages.values()
+        for event in stage.get("events", [])
+        if "expression" in event
+    ]
     return list(dict.fromkeys(paths))
 
 

@@ -93,6 +93,15 @@ def test_a_cancellation_and_a_late_import_are_corrections_too(shop: Shop) -> Non
     assert 'correction to 2026-11-20,"Orders, from 1",0,' in csv_of(report.payload)
 
 
+def test_a_report_tells_of_days_before_its_own_only(shop: Shop) -> None:
+    order = sell(shop, SUNDAY)
+    jobs.issue_report(SUNDAY)
+    refund(order, "1.00")
+
+    assert "CORRECTIONS" not in jobs.issue_report(SUNDAY - DAY).text
+    assert "CORRECTIONS" in jobs.issue_report(SUNDAY + DAY).text
+
+
 def test_days_that_were_never_reported_are_no_corrections(shop: Shop) -> None:
     sell(shop, SUNDAY - DAY)
 

@@ -1,0 +1,116 @@
+"""Several business days in one message: what an outage kept from being reported. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cafe_site.shop.money import ZERO
+from reports.corrections import Correction
+from reports.daily import DailyReport
+from reports.message import Message, ahead_section, corrections_section
+from reports.payload import canonical_json, plain_totals
+from reports.summary import DailySummary
+from reports.wording import (
+    DAYS,
+    MONTHS,
+    SUBJECT_LIMIT,
+    ascii_of,
+    count_of,
+    long_day,
+    paragraph,
+    row,
+)
+
+
+def render_digest(
+    reports: Sequence[DailyReport],
+    corrections: Sequence[Correction],
+    *,
+    shop: str,
+    history_url: str,
+) -> Message:
+    """Return one message for several days, oldest first; each has its own report beside it."""
+    days = [report.summary for report in reports]
+    return Message(
+        subject=_subject(days, shop=shop),
+        text=_text(days, corrections, shop=shop, history_url=history_url),
+        payload=_payload(days, corrections, shop=shop),
+    )
+
+
+def _subject(days: Sequence[DailySummary], *, shop: str) -> str:
+    currency, last = days[-1].currency, days[-1].day
+    end = (
+        f"{len(days)} days to {last.day} {MONTHS[last.month - 1][:3]} {last.year}: "
+        f"{currency.code} {currency.plain(_net(days))} net, {count_of(_orders(days), 'order')}"
+    )
+    name = ascii_of(shop)
+    return f"{name[: SUBJECT_LIMIT - len(end) - 2]}, {end}" if name else end
+
+
+def _text(
+    days: Sequence[DailySummary],
+    corrections: Sequence[Correction],
+    *,
+    shop: str,
+    history_url: str,
+) -> str:
+    first, last = days[0], days[-1]
+    sections = [
+        f"{shop}\n{long_day(first.day)}\nto {long_day(last.day)}",
+        paragraph(
+            f"The reports of these {len(days)} business days could not be sent in time. "
+            "Here they come together; each stands whole in the history."
+        ),
+        _table(days),
+        ahead_section(last.ordered_ahead, last),
+        corrections_section(corrections),
+        f"Digest of {len(days)} daily reports.\n{history_url}",
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _table(days: Sequence[DailySummary]) -> str:
+    currency = days[-1].currency
+    lines = [f"NET SALES in {currency.code}, without tax"]
+    for summary in days:
+        label = f"{DAYS[summary.day.weekday()][:3]} {summary.day.day} "
+        label += MONTHS[summary.day.month - 1][:3]
+        if summary.is_closed and not summary.totals.orders:
+            lines += row(label, "closed")
+        else:
+            orders = count_of(summary.totals.orders, "order")
+            lines += row(f"{label:<11}{orders}", currency.plain(summary.totals.net_amount))
+    orders = count_of(_orders(days), "order")
+    lines += row(f"{'In all':<11}{orders}", currency.plain(_net(days)))
+    return "\n".join(lines)
+
+
+def _payload(days: Sequence[DailySummary], corrections: Sequence[Correction], *, shop: str) -> str:
+    return canonical_json(
+        {
+            "kind": "digest",
+            "business_day": days[-1].day,
+            "revision": 1,
+            "shop": shop,
+            "currency": days[-1].currency.code,
+            "is_closed": all(summary.is_closed for summary in days),
+            "totals": {"orders": _orders(days), "net_amount": _net(days)},
+            "business_days": [
+                {
+                    "business_day": summary.day,
+                    "is_closed": summary.is_closed,
+                    "totals": plain_totals(summary.totals),
+                }
+                for summary in days
+            ],
+            "corrections": tuple(corrections),
+        }
+    )
+
+
+def _orders(days: Sequence[DailySummary]) -> int:
+    return sum(summary.totals.orders for summary in days)
+
+
+def _net(days: Sequence[DailySummary]) -> Decimal:
+    return sum((summary.totals.net_amount for summary in days), ZERO)

@@ -1,0 +1,121 @@
+"""Three or more missed days come in one message, each with its own report beside it."""
+
+import datetime
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+
+from cafe_site.accounts.models import User
+from cafe_site.orders.refunds import refund_order
+from reports import jobs
+from reports.jobs import RunResult
+from reports.metrics import oldest_unreported_day
+from reports.models import Delivery, Report
+from reports.publishers import RecordingPublisher
+from tests.factories import make_order, utc
+from tests.reports.conftest import SUNDAY, Shop
+
+DAY = datetime.timedelta(days=1)
+CLOSED = utc(2026, 11, 22, 23, 30)
+GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+
+
+@pytest.fixture
+def outage(shop: Shop) -> Shop:
+    """Thursday was reported and has changed since; then nothing ran for three days."""
+    order = make_order(shop.at(SUNDAY - 3 * DAY, 9), {shop.tart: 2})
+    jobs.issue_report(SUNDAY - 3 * DAY)
+    Delivery.objects.update(state=Delivery.State.PUBLISHED)
+    refund_order(order.pk, Decimal("1.00"), reason="Burnt", by=None, now=order.pickup_at)
+    make_order(shop.at(SUNDAY - 2 * DAY, 9), {shop.tart: 3, shop.coffee: 1})
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 2})
+    make_order(shop.at(SUNDAY, 10), {shop.coffee: 1})
+    tuesday = SUNDAY + 2 * DAY
+    make_order(shop.at(tuesday, 10), {shop.tart: 2}, placed_at=shop.at(SUNDAY, 20))
+    return shop
+
+
+def test_three_missed_days_are_one_message(outage: Shop) -> None:
+    publisher = RecordingPublisher()
+
+    results = [jobs.run_due_reports(now=CLOSED, publisher=publisher) for _ in range(2)]
+
+    assert results == [RunResult(published=[SUNDAY]), RunResult()]
+    [publication] = publisher.publications
+    message = publication.message
+    assert f"Subject: {message.subject}\n\n{message.text}" == (GOLDEN / "digest.txt").read_text()
+    assert publication.attributes["kind"] == "digest"
+    digest = Report.objects.get(kind=Report.Kind.DIGEST)
+    told = digest.tells.order_by("business_day")
+    assert [(report.business_day, report.revision) for report in told] == [
+        (SUNDAY - 3 * DAY, 2),
+        (SUNDAY - 2 * DAY, 1),
+        (SUNDAY - DAY, 1),
+        (SUNDAY, 1),
+    ]
+    assert Delivery.objects.filter(report__in=told).count() == 0
+
+
+def test_each_day_of_a_digest_has_the_report_that_it_would_have_had(outage: Shop) -> None:
+    expected = jobs.current_message(SUNDAY, revision=1)
+
+    jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+
+    report = Report.objects.get(kind=Report.Kind.DAILY, business_day=SUNDAY)
+    assert (report.subject, report.text, report.payload) == (
+        expected.subject,
+        expected.text,
+        expected.payload,
+    )
+    digest = json.loads(Report.objects.get(kind=Report.Kind.DIGEST).payload)
+    days = {day["business_day"]: day["totals"] for day in digest["business_days"]}
+    assert days["2026-11-22"] == json.loads(report.payload)["totals"]
+
+
+def test_a_published_digest_closes_the_gap(outage: Shop) -> None:
+    before = oldest_unreported_day(CLOSED)
+
+    jobs.run_due_reports(now=CLOSED, publisher=None)
+    written = oldest_unreported_day(CLOSED)
+    jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+
+    assert (before, written, oldest_unreported_day(CLOSED)) == (
+        SUNDAY - 2 * DAY,
+        SUNDAY - 2 * DAY,
+        None,
+    )
+
+
+def test_a_day_that_another_process_wrote_meanwhile_keeps_its_one_report(
+    outage: Shop,
+) -> None:
+    days = jobs.due_days(CLOSED)
+    jobs.issue_report(days[1])
+
+    assert jobs.issue_digest(days) is None
+
+    assert not Report.objects.filter(kind=Report.Kind.DIGEST).exists()
+    with pytest.raises(IntegrityError):
+        Report.objects.create(business_day=days[1])
+
+
+def test_owners_read_a_digest_and_find_its_reports(
+    outage: Shop, owner: User, sign_in: Callable[[User], Client]
+) -> None:
+    jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    digest = Report.objects.get(kind=Report.Kind.DIGEST)
+    client = sign_in(owner)
+
+    history = client.get("/dashboard/reports/").content.decode()
+    page = client.get(f"/dashboard/reports/{digest.pk}/").content.decode()
+
+    assert ", digest</a>" in history
+    for report in digest.tells.all():
+        assert f'href="/dashboard/reports/{report.pk}/"' in page
+    assert "Send again" in page
+    assert client.get(f"/dashboard/reports/{digest.pk}/report.csv").status_code == 404

@@ -8,6 +8,8 @@ from reports.message import Message
 
 # SNS counts the whole message with its attributes; some room is left for those.
 SIZE_LIMIT = 250 * 1024
+CONNECT_SECONDS = 3
+ANSWER_SECONDS = 10
 
 
 class PublishError(Exception):
@@ -118,7 +120,9 @@ class SnsPublisher:
                 "sns",
                 region_name=region,
                 config=Config(
-                    connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1}
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=ANSWER_SECONDS,
+                    retries={"total_max_attempts": 1},
                 ),
             )
         return self._client

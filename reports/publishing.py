@@ -15,6 +15,8 @@ from django.db.models.functions import Now
 from reports.message import Message
 from reports.models import Attempt, Delivery, Report
 from reports.publishers import (
+    ANSWER_SECONDS,
+    CONNECT_SECONDS,
     Publication,
     PublishAmbiguous,
     Publisher,
@@ -26,8 +28,8 @@ from reports.publishers import (
 logger = logging.getLogger(__name__)
 
 RETRY_DELAY = datetime.timedelta(minutes=1)
-# What publishing may take: three seconds to connect, ten for the answer, and some to spare.
-PUBLISH_TIME = datetime.timedelta(seconds=15)
+# What publishing may take, and some to spare.
+PUBLISH_TIME = datetime.timedelta(seconds=CONNECT_SECONDS + ANSWER_SECONDS + 2)
 
 
 def topic_publisher() -> Publisher | None:

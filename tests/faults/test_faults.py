@@ -1,0 +1,228 @@
+"""Real processes on MariaDB, killed and left in the dark: how many copies are published.
+
+The comment above each test names the guards that it covers.
+"""
+
+import datetime
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from reports.events import take_receipt
+from reports.models import Delivery, Report
+from tests.factories import make_order, utc
+from tests.faults.sns_stand_in import SnsStandIn, running_sns
+from tests.reports.conftest import SUNDAY, Shop
+
+ROOT = Path(__file__).resolve().parents[2]
+CLOSED = utc(2026, 11, 22, 23, 30)
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:reports"
+State = Delivery.State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def needs_mariadb() -> None:
+    if connection.vendor != "mysql":
+        pytest.skip("a test's SQLite lies in this process's memory; others cannot see it")
+
+
+@pytest.fixture
+def sns() -> Iterator[SnsStandIn]:
+    with running_sns() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def sold(transactional_db: None) -> Shop:
+    """One order on Sunday, and so one report that is due."""
+    shop = Shop()
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    return shop
+
+
+def run(
+    sns: SnsStandIn, *arguments: str, now: datetime.datetime = CLOSED
+) -> subprocess.CompletedProcess[str]:
+    """Run the reports in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.faults.child", now.isoformat(), *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "FAULTS_DATABASE": str(connection.settings_dict["NAME"]),
+            "AWS_ENDPOINT_URL": sns.address,
+            "NO_PROXY": "127.0.0.1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def end_waits() -> None:
+    """Let time pass on the database's clock: past every lease, and past every wait."""
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    Delivery.objects.filter(lease_expires_at__isnull=False).update(lease_expires_at=past)
+    Delivery.objects.filter(not_before__isnull=False).update(not_before=past)
+
+
+def bring_receipts(sns: SnsStandIn) -> None:
+    """Hand each accepted message to the subscribed function, as SNS does."""
+    for number, delivery_id in enumerate(sns.delivery_ids(), start=1):
+        notification = {
+            "TopicArn": TOPIC,
+            "MessageId": str(number),
+            "MessageAttributes": {"delivery_id": {"Type": "String", "Value": str(delivery_id)}},
+        }
+        take_receipt({"Records": [{"Sns": notification}]}, None)
+
+
+# Guards: the unique report, the transaction around it with its delivery, the claim with its
+# lease, and that nothing before publishing says that it was published.
+@pytest.mark.parametrize(
+    "point",
+    [
+        "before the build",
+        "after the build",
+        "before the build's commit",
+        "after the build's commit",
+        "before the claim",
+        "before the claim's commit",
+        "after the claim's commit",
+        "before the last check",
+    ],
+)
+def test_a_run_killed_before_publishing_leads_to_one_copy(
+    sold: Shop, sns: SnsStandIn, point: str
+) -> None:
+    killed = run(sns, point)
+    end_waits()
+    again = [run(sns).returncode for _ in range(2)]
+
+    assert (killed.returncode, again) == (-signal.SIGKILL, [0, 0]), killed.stderr
+    assert len(sns.accepted) == 1
+    assert (Report.objects.count(), Delivery.objects.get().state) == (1, State.PUBLISHED)
+
+
+# Guard: a claim that ended without a result may be out, and the next copy says so.
+def test_a_run_killed_after_publishing_leads_to_a_labelled_copy(
+    sold: Shop, sns: SnsStandIn
+) -> None:
+    killed = run(sns, "after publishing")
+    end_waits()
+    run(sns)
+
+    assert killed.returncode == -signal.SIGKILL
+    first, second = sns.subjects
+    assert second == f"Possibly a copy: {first}"[:99]
+
+
+# Guard: the receipt.
+def test_with_a_receipt_a_run_killed_after_publishing_leads_to_one_copy(
+    sold: Shop, sns: SnsStandIn
+) -> None:
+    run(sns, "after publishing")
+    bring_receipts(sns)
+    end_waits()
+    run(sns)
+
+    assert len(sns.accepted) == 1
+    assert Delivery.objects.get().state == State.PUBLISHED
+
+
+# Guards: no answer is ambiguous, not failed and not nothing; the receipt settles it.
+@pytest.mark.parametrize("mode", ["hang", "reset", "lose"])
+@pytest.mark.parametrize("has_receipts", [False, True], ids=["without-receipts", "with-receipts"])
+def test_accepted_without_an_answer(
+    sold: Shop, sns: SnsStandIn, mode: str, has_receipts: bool
+) -> None:
+    sns.mode = mode
+    run(sns)
+    state = Delivery.objects.get().state
+    sns.mode = "accept"
+    if has_receipts:
+        bring_receipts(sns)
+    end_waits()
+    run(sns)
+
+    assert state == State.AMBIGUOUS
+    if has_receipts:
+        assert len(sns.accepted) == 1
+    else:
+        first, second = sns.subjects
+        assert second == f"Possibly a copy: {first}"[:99]
+    # Guard: botocore's own retries are off; each run asks once.
+    assert sns.asked == len(sns.accepted)
+
+
+# Guard: what was surely not accepted is sent again.
+@pytest.mark.parametrize("mode", ["500", "429"])
+def test_refused_for_the_moment_leads_to_one_copy(sold: Shop, sns: SnsStandIn, mode: str) -> None:
+    sns.mode = mode
+    run(sns)
+    sns.mode = "accept"
+    end_waits()
+    run(sns)
+
+    assert len(sns.accepted) == 1
+    assert Delivery.objects.get().state == State.PUBLISHED
+
+
+# Guard: no connection is no copy.
+def test_an_sns_that_cannot_be_reached_and_returns_leads_to_one_copy(
+    sold: Shop, sns: SnsStandIn
+) -> None:
+    address, sns.address = sns.address, "http://127.0.0.1:1"
+    run(sns)
+    state, sns.address = Delivery.objects.get().state, address
+    end_waits()
+    run(sns)
+
+    assert state == State.PENDING
+    assert [subject.startswith("Cafe Linde") for subject in sns.subjects] == [True]
+
+
+# Guard: what is refused for good is failed, and raises after that is recorded.
+def test_refused_for_good_is_failed_and_raises_in_the_same_run(sold: Shop, sns: SnsStandIn) -> None:
+    sns.mode = "400"
+
+    refused = run(sns)
+    end_waits()
+    again = run(sns)
+
+    assert (refused.returncode, again.returncode) == (1, 0)
+    assert "JobFailed" in refused.stderr
+    assert '"Failed": 1' in refused.stderr
+    assert (len(sns.accepted), Delivery.objects.get().state) == (0, State.FAILED)
+
+
+# Guards: the unique report and the claim's conditional UPDATE.
+def test_fifty_processes_at_once_publish_one_copy(sold: Shop, sns: SnsStandIn) -> None:
+    for round_number in range(1, 5):
+        now = CLOSED + datetime.timedelta(days=round_number - 1)
+
+        done = run(sns, "--at-once", "50", now=now)
+
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert len(sns.accepted) == round_number
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.PUBLISHED}
+
+
+# Guard: three and more come as a digest.
+def test_three_days_without_a_run_are_three_rows_and_one_digest(
+    sold: Shop, sns: SnsStandIn
+) -> None:
+    run(sns, now=CLOSED + datetime.timedelta(days=2))
+
+    assert Report.objects.filter(kind=Report.Kind.DAILY).count() == 3
+    assert len(sns.accepted) == 1
+    assert "3 days to 24 Nov 2026" in sns.subjects[0]

@@ -21,6 +21,14 @@ from tests.conftest import group
 # Playwright keeps an event loop in this thread; Django's own guard takes it for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# How customers and staff come: on a telephone or at a desk, and with or without JavaScript. What
+# works on the narrow screen without it is not looked at on the wide one as well.
+VISITS = pytest.mark.parametrize(
+    ("screen", "javascript"),
+    [("telephone", True), ("desk", True), ("telephone", False)],
+    ids=["telephone", "desk", "without-script"],
+)
+
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PASSWORDS = Secrets(
     secret_key="unused", owner_password="owner-password", staff_password="staff-password"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OutgoingMail
-from tests.browser.conftest import complaints_about, follow
+from tests.browser.conftest import VISITS, complaints_about, follow
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def link_sent_to(email: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+@VISITS
 def test_a_customer_orders_the_same_again(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:

@@ -8,13 +8,13 @@ from playwright.sync_api import Page, expect
 from cafe_site.menu.models import Product
 from cafe_site.menu.photos import encode_photo, store_photo
 from cafe_site.orders.models import Order
-from tests.browser.conftest import assert_fits, follow
+from tests.browser.conftest import VISITS, assert_fits, follow
 from tests.pictures import photo
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+@VISITS
 def test_a_customer_orders_a_large_cappuccino_with_oat_milk(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OutgoingMail
-from tests.browser.conftest import follow
+from tests.browser.conftest import VISITS, follow
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def choose(page: Page, keep: Callable[..., None]) -> None:
     expect(page.get_by_label("Quantity of Lemon tart")).to_have_value("4")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+@VISITS
 def test_a_customer_orders(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:

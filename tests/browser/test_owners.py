@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from reports.models import Report
-from tests.browser.conftest import PASSWORDS, follow, sign_in
+from tests.browser.conftest import PASSWORDS, VISITS, follow, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def test_an_owner_reads_the_report(
     keep(page, "report")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+@VISITS
 def test_staff_keep_the_board(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:

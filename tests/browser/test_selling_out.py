@@ -13,12 +13,10 @@ from cafe_site.orders.models import Order, Payment, PickupSlot, Status
 from cafe_site.shop.models import PickupRules
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
-from tests.browser.conftest import complaints_about, follow
+from tests.browser.conftest import VISITS, complaints_about, follow
 from tests.stripe_stand_in import SECRET_KEY, WEBHOOK_SECRET, StripeStandIn, running_stripe
 
 pytestmark = pytest.mark.browser
-
-both = pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
 
 
 def fill_checkout(page: Page) -> str:
@@ -36,7 +34,7 @@ def fill_checkout(page: Page) -> str:
     return time
 
 
-@both
+@VISITS
 def test_what_sells_out_while_it_is_in_the_basket_is_told_at_the_checkout(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:
@@ -59,7 +57,7 @@ def test_what_sells_out_while_it_is_in_the_basket_is_told_at_the_checkout(
     assert Order.objects.count() == orders
 
 
-@both
+@VISITS
 def test_a_slot_that_fills_up_offers_the_next_one(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:
@@ -82,7 +80,7 @@ def test_a_slot_that_fills_up_offers_the_next_one(
     assert PickupSlot.objects.get(start=chosen).taken == 1
 
 
-@both
+@VISITS
 def test_a_customer_cancels(new_page: Callable[..., Page], screen: str, javascript: bool) -> None:
     page = new_page(screen, java_script_enabled=javascript)
     time = fill_checkout(page)
@@ -105,7 +103,7 @@ def stripe(settings: Any, cafe: str) -> Any:
         yield stand_in
 
 
-@both
+@VISITS
 def test_a_customer_pays_online(
     new_page: Callable[..., Page],
     screen: str,

@@ -10,11 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from reports.events import take_receipt
+from reports.events import run_due_reports, take_receipt
 from reports.models import Delivery, Report
 from tests.factories import make_order, utc
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
@@ -226,3 +227,24 @@ def test_three_days_without_a_run_are_three_rows_and_one_digest(
     assert Report.objects.filter(kind=Report.Kind.DAILY).count() == 3
     assert len(sns.accepted) == 1
     assert "3 days to 24 Nov 2026" in sns.subjects[0]
+
+
+# Guard: the entry parts from old connections before it works.
+def test_a_connection_that_the_server_closed_between_runs_is_replaced(
+    sold: Shop, settings: Any
+) -> None:
+    event = {"time": CLOSED.isoformat()}
+    settings.REPORT_TOPIC_ARN = ""
+    run_due_reports(event, None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CONNECTION_ID()")
+        [number] = cursor.fetchone()
+    killer = connection.copy()
+    with killer.cursor() as cursor:
+        cursor.execute(f"KILL {number}")
+    killer.close()
+
+    later = {"time": (CLOSED + datetime.timedelta(days=1)).isoformat()}
+    run_due_reports(later, None)
+
+    assert Report.objects.count() == 2

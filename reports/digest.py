@@ -20,6 +20,8 @@ from reports.wording import (
     row,
 )
 
+SCHEMA = "cafe.digest/1"
+
 
 def render_digest(
     reports: Sequence[DailyReport],
@@ -88,6 +90,7 @@ def _table(days: Sequence[DailySummary]) -> str:
 def _payload(days: Sequence[DailySummary], corrections: Sequence[Correction], *, shop: str) -> str:
     return canonical_json(
         {
+            "schema": SCHEMA,
             "kind": "digest",
             "business_day": days[-1].day,
             "revision": 1,

@@ -19,6 +19,7 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
     """Return the report as canonical JSON: sorted keys, no blanks, amounts as text."""
     summary, comparison = report.summary, report.comparison
     payload = {
+        "schema": SCHEMA,
         "kind": "daily",
         "business_day": summary.day,
         "revision": revision,
@@ -47,7 +48,7 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
 
 def canonical_json(payload: Mapping[str, Any]) -> str:
     """Return a payload as it is frozen: the same content is the same text."""
-    plain = _plain({"schema": SCHEMA, **payload})
+    plain = _plain(payload)
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

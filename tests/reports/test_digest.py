@@ -74,6 +74,7 @@ def test_each_day_of_a_digest_has_the_report_that_it_would_have_had(outage: Shop
     )
     digest = json.loads(Report.objects.get(kind=Report.Kind.DIGEST).payload)
     days = {day["business_day"]: day["totals"] for day in digest["business_days"]}
+    assert (digest["schema"], digest["kind"]) == ("cafe.digest/1", "digest")
     assert days["2026-11-22"] == json.loads(report.payload)["totals"]
 
 

@@ -36,6 +36,7 @@ class StripeStandIn:
     # Where it tells of what happens; without one, tests carry the messages themselves.
     webhook: str = ""
     failure: str = ""
+    asked: int = 0
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, tuple[dict[str, str], dict[str, Any]]] = field(default_factory=dict)
@@ -194,11 +195,14 @@ class Handler(BaseHTTPRequestHandler):
             made = self.make(method, sent)
         except Refused as error:
             answer = {"error": {"type": error.kind, "message": str(error)}}
+            if error.status == 404:
+                answer["error"]["code"] = "resource_missing"
             self.send(error.status, json.dumps(answer).encode(), "application/json")
         else:
             self.send(200, json.dumps(made).encode(), "application/json")
 
     def make(self, method: str, sent: dict[str, str]) -> dict[str, Any]:
+        self.server.stripe.asked += 1
         if self.headers["Authorization"] != f"Bearer {SECRET_KEY}":
             raise Refused("Invalid API key: sk_***", 401)
         if self.server.stripe.failure == "down":

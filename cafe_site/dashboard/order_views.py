@@ -16,7 +16,6 @@ from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import CardRefund, Order
 from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import cancel_order
-from cafe_site.shop.money import ZERO
 
 
 def find_order(number: int) -> Order:
@@ -66,7 +65,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
     try:
         cancel_order(
             number,
-            refund_amount=form.cleaned_data.get("amount", ZERO),
+            refund_amount=form.cleaned_data.get("amount"),
             reason=form.cleaned_data["reason"],
             by=current_user(request),
             now=timezone.now(),

@@ -59,3 +59,7 @@ class PaymentRefused(OrderError):
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail or message
+
+
+class SessionMissing(PaymentRefused):
+    """The payment service knows no such page."""

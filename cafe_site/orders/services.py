@@ -43,13 +43,15 @@ def change_status(order_id: int, to: Status, *, by: User | None, now: datetime.d
 def cancel_order(
     order_id: int,
     *,
-    refund_amount: Decimal,
+    refund_amount: Decimal | None,
     reason: str,
     by: User | None,
     now: datetime.datetime,
 ) -> Order:
     """Cancel an open order and give back all or part of what was paid online, tax included.
 
+    `refund_amount` is None for all of it: what was paid is known here, under the order's lock,
+    and a caller who looked before may have missed a payment that came meanwhile.
     An order that is cancelled already stays as it is: sent twice, a form gives back once.
     Raises StatusRefused, or RefundRefused when more would go back than was paid.
     """
@@ -63,6 +65,8 @@ def cancel_order(
                 % {"number": order.pk, "status": order.get_status_display()}
             )
         paid = order.total_amount if order.is_paid_online else ZERO
+        if refund_amount is None:
+            refund_amount = paid
         if not 0 <= refund_amount <= paid:
             raise refused(refund_amount, paid)
         order.kept_amount = paid - refund_amount
@@ -86,16 +90,16 @@ def cancel_by_customer(order_id: int, *, now: datetime.datetime) -> Order:
 
     Raises StatusRefused when it is too late.
     """
-    order = Order.objects.select_related("payment").get(pk=order_id)
-    if not can_cancel(order, now=now):
-        raise StatusRefused(
-            _("Order %(number)s can no longer be cancelled here. Please call us.")
-            % {"number": order.pk}
+    with transaction.atomic():
+        order = lock_order(order_id)
+        if not can_cancel(order, now=now):
+            raise StatusRefused(
+                _("Order %(number)s can no longer be cancelled here. Please call us.")
+                % {"number": order.pk}
+            )
+        return cancel_order(
+            order_id, refund_amount=None, reason=_("Cancelled by the customer"), by=None, now=now
         )
-    paid = order.total_amount if order.is_paid_online else ZERO
-    return cancel_order(
-        order_id, refund_amount=paid, reason=_("Cancelled by the customer"), by=None, now=now
-    )
 
 
 def can_cancel(order: Order, *, now: datetime.datetime) -> bool:

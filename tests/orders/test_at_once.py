@@ -4,6 +4,7 @@ import datetime
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +28,7 @@ from cafe_site.orders.models import (
 )
 from cafe_site.orders.payments.services import begin_payment, close_payment, record_paid
 from cafe_site.orders.payments.stripe_checkout import Session
-from cafe_site.orders.services import change_status
+from cafe_site.orders.services import cancel_by_customer, change_status
 from cafe_site.orders.slots import SLOT_LENGTH
 from cafe_site.shop.models import PickupRules
 from cafe_site.stock.models import DailyStock
@@ -188,6 +189,31 @@ def test_paying_and_giving_up_at_once_end_in_one_of_both(unpaid: Order, cake: Pr
         (Status.PLACED, 1, 0),
         (Status.CANCELLED, 0, 1),
     ]
+
+
+def test_paying_and_cancelling_at_once_never_keep_a_customers_money(cake: Product) -> None:
+    Product.objects.update(daily_quantity=None)
+    chosen = [ChosenLine(cake.pk, (), 1)]
+    orders = []
+    for number in range(15):
+        placed = place_order(
+            details(pays_online=True), chosen, checkout_key=f"key {number}", now=NOW
+        )
+        Payment.objects.filter(order=placed).update(session_id=f"cs_{placed.pk}")
+        orders.append(placed)
+
+    def pay_or_cancel(number: int) -> Order | None:
+        placed = orders[number // 2]
+        if number % 2:
+            return cancel_by_customer(placed.pk, now=NOW)
+        return record_paid(replace(paid_session(placed), id=f"cs_{placed.pk}"), now=NOW)
+
+    at_once(30, pay_or_cancel)
+
+    assert reserved(cake) == 0
+    for payment in Payment.objects.select_related("order"):
+        given_back = sum(refund.amount for refund in payment.refunds.all())
+        assert (payment.order.kept_amount, given_back) == (0, payment.amount)
 
 
 def test_ten_who_begin_to_pay_at_once_are_on_one_page(cake: Product, settings: Any) -> None:

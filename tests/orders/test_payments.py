@@ -415,6 +415,35 @@ def test_while_stripe_is_down_an_order_is_not_given_up(
     assert order.status == Status.PLACED
 
 
+def test_while_stripe_is_down_the_sweep_asks_once_and_goes_on(
+    order: Order, session: str, stripe: StripeStandIn, commit: Any
+) -> None:
+    # Another one that is due, whose payment lies in front of the first.
+    other = Order.objects.get(pk=order.pk)
+    other.pk, other.token, other.checkout_key = None, "another", "another"
+    other.save()
+    Payment.objects.create(
+        order=other, amount=other.total_amount, session_id="cs_test_9", expires_at=NOW
+    )
+    stripe.failure, stripe.asked = "down", 0
+
+    sweep_outbox(now=NOW + 31 * MINUTE)
+
+    assert stripe.asked == 1
+
+
+def test_a_page_that_stripe_does_not_know_holds_nothing_for_ever(
+    order: Order, session: str, stripe: StripeStandIn
+) -> None:
+    # The café has moved to another account at Stripe.
+    stripe.sessions.clear()
+
+    assert sweep_outbox(now=NOW + 31 * MINUTE)["payments"] == 1
+
+    order.refresh_from_db()
+    assert (order.status, held()) == (Status.CANCELLED, (0, 0))
+
+
 def test_a_given_up_order_cannot_be_paid_any_more(
     client: Client, order: Order, stripe: StripeStandIn
 ) -> None:
@@ -474,6 +503,18 @@ def test_money_for_an_order_that_staff_took_up_again_is_kept(
 
 
 # Giving back
+
+
+def test_cancelling_without_an_amount_gives_back_what_was_paid_meanwhile(
+    paid: Order, stripe: StripeStandIn, commit: Any
+) -> None:
+    """The page was opened before the money came, and so it asked for no amount."""
+    with commit():
+        cancel_order(paid.pk, refund_amount=None, reason="Late", by=None, now=NOW)
+
+    paid.refresh_from_db()
+    assert (paid.status, paid.kept_amount) == (Status.CANCELLED, 0)
+    assert [refund["amount"] for refund in stripe.refunds] == [840]
 
 
 def test_a_customer_who_cancels_gets_everything_back(

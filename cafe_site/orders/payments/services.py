@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cafe_site.orders.errors import OrderError, PaymentRefused
+from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
 from cafe_site.orders.mails import late_payment_mail
 from cafe_site.orders.models import Order, OrderEvent, Payment, Status
 from cafe_site.orders.outbox import queue_order_mail
@@ -54,7 +54,9 @@ def begin_payment(order: Order, *, now: datetime.datetime) -> str:
     Payment.objects.filter(pk=payment.pk, session_id=None).update(
         session_id=session.id, session_url=session.url
     )
-    return session.url
+    # Not the session's own: should another have been written first, only that one is known here.
+    payment.refresh_from_db()
+    return payment.session_url
 
 
 def _claim_page(payment: Payment, *, now: datetime.datetime) -> Payment:
@@ -131,10 +133,15 @@ def settle_payment(payment_id: int) -> None:
         return
     now = timezone.now()
     if payment.session_id is not None:
-        session = stripe_checkout.end_session(payment.session_id)
-        if session.is_paid:
-            record_paid(session, now=now)
-            return
+        try:
+            session = stripe_checkout.end_session(payment.session_id)
+        except SessionMissing:
+            # Of another account, since the keys were changed: nobody can pay it here.
+            logger.exception("payment_session_missing payment=%s", payment.pk)
+        else:
+            if session.is_paid:
+                record_paid(session, now=now)
+                return
     close_payment(payment, now=now, reason=_("Not paid in time"))
 
 
@@ -145,7 +152,11 @@ def settle_due_payments(*, now: datetime.datetime) -> int:
     for payment_id in due.order_by("pk").values_list("pk", flat=True)[:50]:
         try:
             settle_payment(payment_id)
-        except OrderError as error:
+        except PaymentUnavailable as error:
+            # Nor will the others get an answer; what waits behind them in the sweep need not.
+            logger.warning("payments_not_settled reason=%s", error)
+            break
+        except PaymentRefused as error:
             logger.warning("payment_not_settled payment=%s reason=%s", payment_id, error)
         else:
             settled += 1

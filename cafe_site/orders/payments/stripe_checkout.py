@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable
+from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
 from cafe_site.shop.money import Currency
 
 # Written with two digits by Stripe, although they have none.
@@ -182,8 +182,9 @@ def _told_errors() -> Iterator[None]:
     try:
         yield
     except refusals as error:
+        refusal = SessionMissing if error.code == "resource_missing" else PaymentRefused
         # Not to the customer: the library's words may name the café's key.
-        raise PaymentRefused(
+        raise refusal(
             _("Paying online does not work at the moment. Please call us."), detail=str(error)
         ) from error
     except stripe.StripeError as error:

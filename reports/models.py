@@ -8,10 +8,13 @@ from cafe_site.shop.fields import TokenField
 
 
 class Report(models.Model):
-    """The figures of one business day as they were written down. Never changed afterwards."""
+    """The figures of a day, a week or a month as they were written down; never changed."""
 
     class Kind(models.TextChoices):
         DAILY = "daily", _("daily")
+        # Their business day is the last one of the week or the month.
+        WEEKLY = "weekly", _("weekly")
+        MONTHLY = "monthly", _("monthly")
         # Of days that were missed; its business day is the last of them.
         DIGEST = "digest", _("digest")
 
@@ -40,7 +43,12 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.business_day:%Y-%m-%d} revision {self.revision}"
+        return f"{self.name} revision {self.revision}"
+
+    @property
+    def name(self) -> str:
+        """What logs call it: `daily 2026-11-22`."""
+        return f"{self.kind} {self.business_day.isoformat()}"
 
 
 class DeliveryQuerySet(ClaimableQuerySet["Delivery"]):

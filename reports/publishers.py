@@ -50,9 +50,13 @@ def check_publication(publication: Publication) -> None:
         raise PublishRefused(
             f"The subject {subject!r} is not one line of 1 to 99 ASCII characters, as SNS wants."
         )
-    size = len(sns_body(publication.message).encode())
-    if size > SIZE_LIMIT:
+    if not is_small_enough(publication.message):
+        size = len(sns_body(publication.message).encode())
         raise PublishRefused(f"The message has {size} bytes; SNS takes {SIZE_LIMIT}.")
+
+
+def is_small_enough(message: Message) -> bool:
+    return len(sns_body(message).encode()) <= SIZE_LIMIT
 
 
 def sns_body(message: Message) -> str:

@@ -11,7 +11,7 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.menu.photos import EncodedPhoto, store_photo
 from cafe_site.stock.models import DailyStock
-from reports import jobs
+from reports import issuing
 from tests.factories import OptionGroupFactory, ProductFactory, UserFactory, make_order, utc
 
 # A status for each of: anybody, signed in without a group, staff, owner. 302 for nobody means
@@ -115,7 +115,7 @@ class Rows:
 def rows(opening_hours: None) -> Rows:
     product = ProductFactory()
     order = make_order(utc(2026, 11, 22, 9), {product: 1})
-    report = jobs.issue_report(order.business_day)
+    report = issuing.issue_report(order.business_day)
     stock = DailyStock.objects.create(product=product, business_day=order.business_day)
     store_photo(EncodedPhoto("0" * 32, {PHOTO: b"a photo"}))
     group = OptionGroupFactory(product=product)

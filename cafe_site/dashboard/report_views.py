@@ -20,7 +20,7 @@ from cafe_site.orders.background import run_after_commit
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_calendar
-from reports import jobs, publishing
+from reports import issuing, publishing
 from reports.comparison import FIGURES
 from reports.daily import build_report
 from reports.models import Report
@@ -51,7 +51,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "figures": figures,
         "has_last_week": comparison.last_week is not None,
-        "last_report": Report.objects.prefetch_related("deliveries").first(),
+        "last_report": Report.objects.filter(kind=Report.Kind.DAILY).first(),
     }
     return render(request, "dashboard/today.html", context)
 
@@ -94,7 +94,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     if found.kind == Report.Kind.DIGEST:
         context["told"] = found.tells.all()
         return render(request, "dashboard/digest.html", context)
-    current = jobs.current_message(found.business_day, revision=found.revision)
+    current = issuing.current_message(found)
     context |= {
         "rows": figure_rows(json.loads(found.payload), json.loads(current.payload)),
         "current": current,
@@ -123,10 +123,10 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """Send a report's figures as they were sent, or with ?figures=current as they would be now."""
-    found = get_object_or_404(Report, pk=number, kind=Report.Kind.DAILY)
+    found = get_object_or_404(Report.objects.exclude(kind=Report.Kind.DIGEST), pk=number)
     payload, name = found.payload, "sent"
     if request.GET.get("figures") == "current":
-        payload, name = jobs.current_message(found.business_day, revision=None).payload, "current"
+        payload, name = issuing.whole_message(found).payload, "current"
     filename = f"{found.kind}-report-{found.business_day.isoformat()}-{name}.csv"
     return HttpResponse(
         csv_of(payload),

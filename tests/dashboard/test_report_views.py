@@ -12,7 +12,7 @@ from time_machine import travel
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
-from reports import jobs, publishing
+from reports import issuing, publishing
 from reports.models import Delivery, Report
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -45,7 +45,7 @@ def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
 def report(shop: Shop, publisher: RecordingPublisher) -> Report:
     shop.sell_the_sundays_before()
     shop.sell_an_ordinary_sunday()
-    written = jobs.issue_report(SUNDAY)
+    written = issuing.issue_report(SUNDAY)
     publishing.publish_delivery(written.deliveries.get().pk, publisher)
     return written
 
@@ -67,7 +67,7 @@ def test_the_history_lists_the_newest_first_and_is_paged(
 ) -> None:
     days = [SUNDAY - DAY * back for back in range(30)]
     for day in days:
-        jobs.issue_report(day)
+        issuing.issue_report(day)
 
     # Session, user, groups; count, reports, deliveries.
     with django_assert_num_queries(6):
@@ -193,7 +193,7 @@ def test_a_failed_delivery_shows_why(
     office: Client, shop: Shop, publisher: RecordingPublisher
 ) -> None:
     publisher.failure = PublishRefused("SNS answered 403 AuthorizationError")
-    failed = jobs.issue_report(SUNDAY)
+    failed = issuing.issue_report(SUNDAY)
     publishing.publish_delivery(failed.deliveries.get().pk, publisher)
 
     page = office.get(f"/dashboard/reports/{failed.pk}/").content.decode()

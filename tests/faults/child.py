@@ -38,13 +38,13 @@ def after(owner: Any, name: str) -> None:
 
 
 def set_trap(point: str) -> None:
-    from reports import jobs, publishing
+    from reports import issuing, jobs, publishing
     from reports.models import Delivery, DeliveryQuerySet
     from reports.publishers import SnsPublisher
 
     traps: dict[str, Callable[[], None]] = {
-        "before the build": lambda: before(jobs, "build_report"),
-        "after the build": lambda: after(jobs, "build_report"),
+        "before the build": lambda: before(issuing, "build_report"),
+        "after the build": lambda: after(issuing, "build_report"),
         "before the build's commit": lambda: after(Delivery.objects, "create"),
         "after the build's commit": lambda: after(jobs, "issue_report"),
         "before the claim": lambda: before(jobs, "publish_delivery"),

@@ -19,10 +19,10 @@ from reports.events import run_due_reports, take_receipt
 from reports.models import Delivery, Report
 from tests.factories import make_order, utc
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
-from tests.reports.conftest import SUNDAY, Shop
+from tests.reports.conftest import SATURDAY, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
-CLOSED = utc(2026, 11, 22, 23, 30)
+CLOSED = utc(2026, 11, 21, 23, 30)
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:reports"
 State = Delivery.State
 
@@ -43,9 +43,9 @@ def sns() -> Iterator[SnsStandIn]:
 
 @pytest.fixture
 def sold(transactional_db: None) -> Shop:
-    """One order on Sunday, and so one report that is due."""
+    """One order on Saturday, and so one report that is due."""
     shop = Shop()
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     return shop
 
 

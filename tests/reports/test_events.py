@@ -8,12 +8,12 @@ from reports import events, jobs, publishing
 from reports.events import JobFailed, run_due_reports, sweep_outbox
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
-from tests.reports.conftest import SUNDAY, Shop
+from tests.reports.conftest import SATURDAY, Shop
 
 # The entries part from old connections, which a test's own transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EVENT = {"time": "2026-11-22T23:45:00Z", "detail-type": "Scheduled Event"}
+EVENT = {"time": "2026-11-21T23:45:00Z", "detail-type": "Scheduled Event"}
 
 
 @pytest.fixture
@@ -26,18 +26,18 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
 def test_a_scheduled_event_publishes_what_is_due_at_its_time(
     shop: Shop, publisher: RecordingPublisher, caplog: pytest.LogCaptureFixture
 ) -> None:
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     caplog.set_level(logging.INFO, "reports.events")
 
     result = run_due_reports(EVENT, None)
 
-    assert result == {"published": ["2026-11-22"], "waiting": [], "failed": []}
+    assert result == {"published": ["daily 2026-11-21"], "waiting": [], "failed": []}
     assert len(publisher.publications) == 1
     assert caplog.messages[-1:] == [f"run_due_reports {json.dumps(result)}"]
 
 
 def test_a_retried_event_means_the_same_moment(shop: Shop, publisher: RecordingPublisher) -> None:
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     run_due_reports(EVENT, None)
 
     assert run_due_reports(EVENT, None) == {"published": [], "waiting": [], "failed": []}
@@ -46,10 +46,10 @@ def test_a_retried_event_means_the_same_moment(shop: Shop, publisher: RecordingP
 def test_a_refused_report_raises_after_it_is_recorded(
     shop: Shop, publisher: RecordingPublisher
 ) -> None:
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     publisher.failure = PublishRefused("no permission")
 
-    with pytest.raises(JobFailed, match="2026-11-22"):
+    with pytest.raises(JobFailed, match="2026-11-21"):
         run_due_reports(EVENT, None)
 
 

@@ -120,6 +120,7 @@ STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 
 # --- Reports ----------------------------------------------------------------------------------
 
+REPORT_CHANNEL = read_choice("REPORT_CHANNEL", ("sns", "email"))
 REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")
 REPORT_GRACE_MINUTES = env("REPORT_GRACE_MINUTES")
 REPORT_LEASE_SECONDS = env("REPORT_LEASE_SECONDS")

@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
-from reports import jobs, publishing
+from reports import channel, jobs, publishing
 from reports.metrics import emit_run
 
 logger = logging.getLogger(__name__)
@@ -44,8 +44,10 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _run_and_measure(now: datetime.datetime) -> jobs.RunResult:
-    result = jobs.run_due_reports(now=now, publisher=publishing.topic_publisher())
+    result = jobs.run_due_reports(now=now, publisher=channel.report_publisher())
     emit_run(result, now=now)
+    if result.published or result.failed:
+        channel.look_for_recipients()
     return result
 
 

@@ -116,20 +116,24 @@ class SnsPublisher:
 
     def _connect(self) -> Any:
         if self._client is None:
-            import boto3
-            from botocore.config import Config
-
-            region = self._topic_arn.split(":")[3]
-            self._client = boto3.client(
-                "sns",
-                region_name=region,
-                config=Config(
-                    connect_timeout=CONNECT_SECONDS,
-                    read_timeout=ANSWER_SECONDS,
-                    retries={"total_max_attempts": 1},
-                ),
-            )
+            self._client = connect_to_sns(self._topic_arn)
         return self._client
+
+
+def connect_to_sns(topic_arn: str) -> Any:
+    """Return a client for a topic's region that asks once, and waits seconds, not minutes."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "sns",
+        region_name=topic_arn.split(":")[3],
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"total_max_attempts": 1},
+        ),
+    )
 
 
 def _from_answer(response: dict[str, Any]) -> PublishError:

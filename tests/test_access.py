@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -49,6 +50,11 @@ PAGES = {
     "POST /dashboard/orders/<int:number>/cancel/": ("sign-in", 403, 422, 422),
     "POST /dashboard/orders/<int:number>/refund/": ("sign-in", 403, 422, 422),
     "/dashboard/reports/": ("sign-in", 403, 403, 200),
+    "/dashboard/reports/recipients/": ("sign-in", 403, 403, 200),
+    "POST /dashboard/reports/recipients/add/": ("sign-in", 403, 403, 422),
+    "POST /dashboard/reports/recipients/confirm/": ("sign-in", 403, 403, 422),
+    "POST /dashboard/reports/recipients/change/": ("sign-in", 403, 403, 302),
+    "POST /dashboard/reports/recipients/remove/": ("sign-in", 403, 403, 302),
     "/dashboard/reports/<int:number>/": ("sign-in", 403, 403, 200),
     "POST /dashboard/reports/<int:number>/send-again/": ("sign-in", 403, 403, 302),
     "/dashboard/reports/<int:number>/report.csv": ("sign-in", 403, 403, 200),
@@ -112,7 +118,9 @@ class Rows:
 
 
 @pytest.fixture
-def rows(opening_hours: None) -> Rows:
+def rows(opening_hours: None, settings: Any) -> Rows:
+    # The recipients are then in the database, and no page asks SNS.
+    settings.REPORT_CHANNEL = "email"
     product = ProductFactory()
     order = make_order(utc(2026, 11, 22, 9), {product: 1})
     report = issuing.issue_report(order.business_day)

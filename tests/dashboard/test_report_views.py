@@ -12,7 +12,7 @@ from time_machine import travel
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
-from reports import issuing, publishing
+from reports import channel, issuing, publishing
 from reports.models import Delivery, Report
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -32,7 +32,7 @@ def monday_noon():
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "report_publisher", lambda: recording)
     return recording
 
 
@@ -69,8 +69,8 @@ def test_the_history_lists_the_newest_first_and_is_paged(
     for day in days:
         issuing.issue_report(day)
 
-    # Session, user, groups; count, reports, deliveries.
-    with django_assert_num_queries(6):
+    # Session, user, groups; count, reports, deliveries; whether anybody gets them.
+    with django_assert_num_queries(7):
         first = office.get("/dashboard/reports/")
     second = office.get("/dashboard/reports/", {"page": 2})
     beyond = office.get("/dashboard/reports/", {"page": "x"})
@@ -161,7 +161,7 @@ def test_sending_again_publishes_one_labelled_copy(
                 follow=True,
             )
 
-    assert messages_of(answer)[-1] == "The report is on its way to the topic again."
+    assert messages_of(answer)[-1] == "The report is on its way again."
     assert [item.message.subject for item in publisher.publications] == [
         report.subject,
         f"Copy: {report.subject}",

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from reports import events, jobs, publishing
+from reports import channel, events, jobs
 from reports.events import JobFailed, run_due_reports, sweep_outbox
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -19,7 +19,7 @@ EVENT = {"time": "2026-11-21T23:45:00Z", "detail-type": "Scheduled Event"}
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "report_publisher", lambda: recording)
     return recording
 
 
@@ -90,3 +90,16 @@ def test_an_event_by_hand_means_now() -> None:
     before = datetime.datetime.now(datetime.UTC)
 
     assert before <= events.now_of({"command": "reports.events.run_due_reports"})
+
+
+def test_recipients_that_cannot_be_asked_are_no_failure_of_a_report(
+    shop: Shop, publisher: RecordingPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def all(self) -> None:
+            raise KeyError("Subscriptions")
+
+    monkeypatch.setattr(channel, "recipient_book", Broken)
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
+
+    assert run_due_reports(EVENT, None)["published"] == ["daily 2026-11-21"]

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
-from reports import jobs, publishing
+from reports import channel, jobs, publishing
 from reports.issuing import message_of_day, message_of_period
 from reports.management.days import add_kind, read_day
 from reports.models import Delivery, Report
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             message = message_of_period(period) if period else message_of_day(day)
             self.stdout.write(f"Subject: {message.subject}\n\n{message.text}", ending="")
             return
-        publisher = publishing.topic_publisher()
+        publisher = channel.report_publisher()
         if publisher is None:
             raise CommandError("REPORT_TOPIC_ARN is not set: there is no topic to publish to.")
         try:

@@ -264,8 +264,10 @@ def test_ten_clicks_at_once_on_one_form_send_one_copy(
 
     with ThreadPoolExecutor(len(clients)) as pool:
         answers = list(pool.map(click, clients))
+    # And once more when the copy is out: the key, not the copy's state, is what counts.
+    answers.append(clients[0].post(address, {"request_key": "one form"}).status_code)
 
-    assert answers == [302] * 10
+    assert answers == [302] * 11
     first, copy = sns.subjects
     assert copy == f"Copy: {first}"
     assert Delivery.objects.count() == 2

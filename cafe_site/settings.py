@@ -210,6 +210,8 @@ if env("MEDIA_BUCKET"):
     }
 # Zappa's zip is read-only and its files are dated 1980: do not look at them again.
 WHITENOISE_AUTOREFRESH = False
+# Pages name hashed files only; the others would double the static files of each package.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Languages and time -----------------------------------------------------------------------

@@ -95,6 +95,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
+        # Shorter than the start of a Lambda may take, and than a request.
+        "connect_timeout": 5,
         # An offset, not a zone name: RDS may have no zone tables. NOW() is then UTC.
         "init_command": "SET time_zone='+00:00', sql_mode='STRICT_TRANS_TABLES'",
         **DATABASES["default"].get("OPTIONS", {}),
@@ -102,7 +104,8 @@ else:
     if env("DATABASE_CA_FILE"):
         # Only VERIFY_* refuses a server without TLS; "REQUIRED" and a bare CA connect in clear.
         DATABASES["default"]["OPTIONS"]["ssl_mode"] = "VERIFY_IDENTITY"
-        DATABASES["default"]["OPTIONS"]["ssl"] = {"ca": env("DATABASE_CA_FILE")}
+        # A relative path is the same on Lambda, where the package has the file, and here.
+        DATABASES["default"]["OPTIONS"]["ssl"] = {"ca": str(BASE_DIR / env("DATABASE_CA_FILE"))}
 
 # --- The shop ---------------------------------------------------------------------------------
 

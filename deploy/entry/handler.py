@@ -22,7 +22,7 @@ class LateModule(types.ModuleType):
 def import_zappa_utilities() -> None:
     late = {name: LateModule(name) for name in ("boto3", "botocore")}
     # The annotation `session: boto3.Session` is looked up while the module is imported.
-    late["boto3"].Session = None
+    late["boto3"].Session = None  # type: ignore[attr-defined]
     sys.modules.update(late)
     try:
         import zappa.utilities  # noqa: F401 - what matters is what it imports

@@ -59,6 +59,9 @@ def tls_sentence(error: Exception, settings: dict[str, Any]) -> str:
             f"The database server's certificate is not for the host name {host!r} in DATABASE_URL. "
             "Use the name that the certificate was made for; with RDS it is the endpoint's."
         )
+    if "certificate" not in words:
+        # Such as a server that is just being stopped.
+        return ""
     return (
         f"The authority in DATABASE_CA_FILE={ca_file!r} does not vouch for the certificate of the "
         f"database server {host} ({words}). Put that server's authority there; for RDS it is the "

@@ -28,13 +28,7 @@ class MariadbServer:
 
     def query(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
         """Ask as the server's owner, past TLS and past the package's driver."""
-        connection = MySQLdb.connect(unix_socket=self.unix_socket, user="root", autocommit=True)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, arguments)
-                return list(cursor.fetchall())
-        finally:
-            connection.close()
+        return _query(self.unix_socket, NAME, sql, *arguments)
 
     def close_connections(self) -> None:
         """Close what the site holds open, as a server does with what has been idle for long."""
@@ -129,6 +123,21 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _make_database(server: MariadbServer) -> None:
-    server.query(f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-    server.query(f"CREATE USER {USER}@'%%' IDENTIFIED BY %s", PASSWORD)
-    server.query(f"GRANT ALL ON {NAME}.* TO {USER}@'%%'")
+    for sql in (
+        f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+        f"CREATE USER {USER}@'%' IDENTIFIED BY '{PASSWORD}'",
+        f"GRANT ALL ON {NAME}.* TO {USER}@'%'",
+    ):
+        _query(server.unix_socket, "mysql", sql)
+
+
+def _query(unix_socket: str, database: str, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+    connection = MySQLdb.connect(
+        unix_socket=unix_socket, user="root", database=database, autocommit=True
+    )
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, arguments or None)
+            return list(cursor.fetchall())
+    finally:
+        connection.close()

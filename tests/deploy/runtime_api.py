@@ -54,7 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.api.started.set()
         found = self.server.api.waiting.get()
         if found is None:
-            self._send(410, b"")
+            # The function has been stopped: there is nobody to answer.
+            self.close_connection = True
             return
         request_id, event = found
         headers = {

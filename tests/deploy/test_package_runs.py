@@ -144,9 +144,12 @@ def test_an_order_is_placed_and_its_mail_goes_by_an_asynchronous_call(
     assert len(rows) == 1
     [(function, payload)] = cloud.calls
     assert function == "cafe-web"
-    sent = browser.function.invoke(payload)
-    assert sent.error is None
-    assert "To: ada@example.com" in browser.function.log
+    # Lambda may deliver a call twice, and to a process that has been frozen for an hour.
+    for _copy in range(2):
+        mariadb.close_connections()
+        sent = browser.function.invoke(payload)
+        assert sent.error is None, browser.function.log
+    assert browser.function.log.count("To: ada@example.com") == 1
 
 
 def test_a_page_answers_after_the_database_has_closed_the_connection(

@@ -9,8 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 
+def _renew_connection() -> None:
+    """Leave a connection that an earlier test had the server close."""
+    from django.db import close_old_connections
+
+    close_old_connections()
+
+
 def open_shop(event: dict[str, Any], context: object) -> None:
     """Write a menu of one product, and opening hours on each day of the week."""
+    _renew_connection()
     from cafe_site.menu.models import Category, Product
     from cafe_site.shop.models import OpeningHours, Weekday
 
@@ -31,6 +39,7 @@ def open_shop(event: dict[str, Any], context: object) -> None:
 
 def sell_on(event: dict[str, Any], context: object) -> None:
     """Write an order of two cheesecakes that was collected at noon of event["day"]."""
+    _renew_connection()
     from cafe_site.menu.models import Product
     from cafe_site.orders.basket import price_line
     from cafe_site.orders.checkout import make_line

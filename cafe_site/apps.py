@@ -7,4 +7,4 @@ class CafeSiteConfig(AppConfig):
     name = "cafe_site"
 
     def ready(self) -> None:
-        from cafe_site import checks, database  # noqa: F401 - importing them registers the checks
+        from cafe_site import checks  # noqa: F401 - importing it registers the checks

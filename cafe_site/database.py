@@ -1,16 +1,13 @@
 """The way to the database server: by TLS to the right server, or not at all.
 
 What libmariadb says when it refuses a server helps nobody at night, so it is told in a sentence
-with the remedy: by the start of the site and of the reports, and by
-`manage.py check --database default`.
+with the remedy: by the start of the site and of the reports, and by each command of manage.py.
 """
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections
 
@@ -36,13 +33,14 @@ def open_database() -> None:
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        if sentence := tls_sentence(error, connection.settings_dict):
+        if sentence := tls_sentence(error):
             raise DatabaseRefused(sentence) from error
         logger.warning("database_unreachable host=%s", connection.settings_dict["HOST"])
 
 
-def tls_sentence(error: Exception, settings: dict[str, Any]) -> str:
+def tls_sentence(error: Exception) -> str:
     """Return what is wrong with TLS, and what to do; nothing when something else is wrong."""
+    settings: dict[str, Any] = connections["default"].settings_dict
     if not error.args or error.args[0] != _TLS_ERROR:
         return ""
     ca_file = settings["OPTIONS"].get("ssl", {}).get("ca", "")
@@ -67,15 +65,3 @@ def tls_sentence(error: Exception, settings: dict[str, Any]) -> str:
         f"database server {host} ({words}). Put that server's authority there; for RDS it is the "
         "newest bundle from AWS."
     )
-
-
-@register(Tags.database)
-def check_database(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """What `manage.py check --database default` tells before anybody deploys."""
-    if "default" not in (databases or ()):
-        return []
-    try:
-        open_database()
-    except DatabaseRefused as error:
-        return [Error(str(error), id="cafe.E008")]
-    return []

@@ -20,25 +20,43 @@ class Authority:
     ca: Path
     certificate: Path
     key: Path
+    ca_key: Path
 
 
-def make_authority(folder: Path, host: str) -> Authority:
-    """Make an authority in a folder, and a certificate for a server of that name or address."""
+def authority_in(folder: Path) -> Authority:
+    names = ("ca.pem", "server.pem", "server.key", "ca.key")
+    return Authority(*(folder / name for name in names))
+
+
+def make_authority(folder: Path, host: str, *, signed_by: Authority | None = None) -> Authority:
+    """Make an authority in a folder, or take another one, and a certificate for a server."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = Authority(folder / "ca.pem", folder / "server.pem", folder / "server.key")
-    ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    ca = _certificate("Test authority", ca_key, issuer="Test authority", signed_by=ca_key)
-    server = _certificate(host, server_key, issuer="Test authority", signed_by=ca_key, is_ca=False)
-    files.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    files.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
-    files.key.write_bytes(
-        server_key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+    files = authority_in(folder)
+    server_key = ec.generate_private_key(ec.SECP256R1())
+    if signed_by is None:
+        ca_key = ec.generate_private_key(ec.SECP256R1())
+        ca = _certificate("Test authority", ca_key, issuer="Test authority", signed_by=ca_key)
+        files.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+        files.ca_key.write_bytes(_pem(ca_key))
+    else:
+        files.ca.write_bytes(signed_by.ca.read_bytes())
+        files.ca_key.write_bytes(signed_by.ca_key.read_bytes())
+    signing_key = serialization.load_pem_private_key(files.ca_key.read_bytes(), None)
+    assert isinstance(signing_key, ec.EllipticCurvePrivateKey)
+    server = _certificate(
+        host, server_key, issuer="Test authority", signed_by=signing_key, is_ca=False
     )
+    files.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
+    files.key.write_bytes(_pem(server_key))
     return files
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 def _certificate(

@@ -16,7 +16,7 @@ from deploy.packaging.interpreter import Interpreter, find_interpreter
 from deploy.packaging.locks import ROOT, digest_of, lock_of
 from deploy.packaging.stage import load_stage
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
-from tests.deploy.certificates import Authority, make_authority
+from tests.deploy.certificates import Authority, authority_in, make_authority
 from tests.deploy.lambda_function import Package
 from tests.deploy.mariadb_server import MariadbServer, is_installed, running_mariadb
 
@@ -72,7 +72,7 @@ def authority(shared_folder: Path) -> Authority:
         folder = shared_folder / "authority"
         if not folder.exists():
             make_authority(folder, "127.0.0.1")
-        return Authority(folder / "ca.pem", folder / "server.pem", folder / "server.key")
+        return authority_in(folder)
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def refuse_newer_openssl(wheel: Path) -> None:
     """Raise PackageError if a library of the wheel needs an OpenSSL that Lambda may not have."""
     with zipfile.ZipFile(wheel) as opened:
         for name in opened.namelist():
-            versions = set(re.findall(rb"\0OPENSSL_([0-9.]+)\0", opened.read(name)))
+            versions = set(re.findall(rb"\0OPENSSL_([0-9.]+)(?=\0)", opened.read(name)))
             if newer := sorted(versions - {b"3.0.0"}):
                 raise PackageError(
                     f"{name} needs OpenSSL {newer[-1].decode()}, and Lambda may have 3.0 only; "

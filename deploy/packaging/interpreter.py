@@ -35,13 +35,13 @@ def find_interpreter(runtime: str) -> Interpreter:
     found = {known: path for known in VERSIONS if (path := _find(known))}
     if version in found:
         return Interpreter(found[version], version)
-    others = " and ".join(f"{known} at {path}" for known, path in found.items())
-    remedy = f'or set "runtime": "python{min(found)}" in zappa_settings.json' if found else ""
+    remedy = "".join(
+        f', or set "runtime": "python{other}" in zappa_settings.json, which is at {path}'
+        for other, path in found.items()
+    )
     raise PackageError(
-        f'zappa_settings.json has "runtime": "{runtime}", and there is no Python {version} on the '
-        f"PATH or among pyenv's ({others or 'nor another one that Lambda takes'} found). "
-        f"Install it, such as with `pyenv install {version}` {remedy}".rstrip()
-        + "."
+        f'zappa_settings.json has "runtime": "{runtime}", and no Python {version} is on the PATH '
+        f"or among pyenv's. Install it, such as with `pyenv install {version}`{remedy}."
     )
 
 

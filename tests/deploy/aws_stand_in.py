@@ -1,6 +1,7 @@
 """What the packages ask of AWS besides SNS: objects of S3, and Lambda's asynchronous calls."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ class AwsStandIn:
 class Server(ThreadingHTTPServer):
     aws: AwsStandIn
     daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a function that was stopped while it waited."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):

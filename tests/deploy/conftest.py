@@ -1,21 +1,19 @@
 """Both packages, built once for all processes of a test run, and what they run with."""
 
-import fcntl
-import json
 import os
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import Interpreter, find_interpreter
-from deploy.packaging.locks import ROOT, digest_of, lock_of
+from deploy.packaging.locks import ROOT
 from deploy.packaging.stage import load_stage
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
+from tests.deploy.bare_python import locked, make_bare_python
 from tests.deploy.certificates import Authority, authority_in, make_authority
 from tests.deploy.lambda_function import Package
 from tests.deploy.mariadb_server import MariadbServer, is_installed, running_mariadb
@@ -58,14 +56,6 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     return folder
 
 
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 @pytest.fixture(scope="session")
 def authority(shared_folder: Path) -> Authority:
     with locked(shared_folder / "authority.lock"):
@@ -77,23 +67,7 @@ def authority(shared_folder: Path) -> Authority:
 
 @pytest.fixture(scope="session")
 def bare_python(interpreter: Interpreter) -> Path:
-    """A Python with what Lambda's image brings and nothing else; kept for the next run."""
-    lock = lock_of("lambda")
-    digest = digest_of(lock.read_bytes(), str(interpreter.path))
-    build_folder = ROOT / "var" / "packages" / ".build"
-    folder = build_folder / f"lambda-{interpreter.version}-{digest}"
-    with locked(build_folder / "lambda.lock"):
-        if not (folder / "complete").exists():
-            subprocess.run([interpreter.path, "-m", "venv", "--clear", folder], check=True)
-            subprocess.run(
-                [
-                    *(folder / "bin" / "python", "-m", "pip", "install", "--quiet"),
-                    *("--disable-pip-version-check", "--require-hashes", "-r", lock),
-                ],
-                check=True,
-            )
-            (folder / "complete").touch()
-    return folder / "bin" / "python"
+    return make_bare_python(interpreter)
 
 
 @pytest.fixture(scope="session")
@@ -141,9 +115,3 @@ def mariadb(authority: Authority) -> Iterator[MariadbServer]:
 def aws() -> Iterator[AwsStandIn]:
     with running_aws() as stand_in:
         yield stand_in
-
-
-def write_remote_environment(aws: AwsStandIn, **facts: str) -> None:
-    """Put the deployment's settings where `remote_env` in zappa_settings.json looks for them."""
-    address = json.loads(SETTINGS_FILE.read_text())["base"]["remote_env"]
-    aws.objects[address.removeprefix("s3://")] = json.dumps(facts).encode()

@@ -11,7 +11,7 @@ from cafe_site.database import tls_sentence
 from deploy.packaging.locks import ROOT
 from tests.deploy.aws_stand_in import AwsStandIn
 from tests.deploy.certificates import Authority, make_authority
-from tests.deploy.conftest import leave_out, write_remote_environment
+from tests.deploy.conftest import leave_out
 from tests.deploy.gateway import SITE
 from tests.deploy.lambda_function import Package, running_function
 from tests.deploy.mariadb_server import (
@@ -22,6 +22,7 @@ from tests.deploy.mariadb_server import (
     is_installed,
     running_mariadb,
 )
+from tests.deploy.remote_environment import write_remote_environment
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
 NO_TLS = "The database server 127.0.0.1 offers no TLS, and DATABASE_CA_FILE='{ca}' asks for it."

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
-from tests.deploy.conftest import write_remote_environment
 from tests.deploy.gateway import SITE, GatewayBrowser
 from tests.deploy.lambda_function import LambdaFunction, Package, running_function
 from tests.deploy.mariadb_server import NAME, PASSWORD, USER, MariadbServer
+from tests.deploy.remote_environment import write_remote_environment
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
 
 BESIDE = Path(__file__).parent / "beside"

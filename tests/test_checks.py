@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage
 
-from cafe_site.checks import check_lease, check_payment, check_production, check_topic
+from cafe_site.checks import (
+    check_lease,
+    check_payment,
+    check_production,
+    check_reports_function,
+    check_topic,
+)
 
 HOME = {"SITE_URL": "http://127.0.0.1:8000", "IS_PRODUCTION": False}
 PUBLIC = {"SITE_URL": "https://cafe.example", "IS_PRODUCTION": True}
@@ -35,6 +41,9 @@ GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
         (check_payment, {"STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": "whsec"}, []),
         (check_lease, {"REPORT_LEASE_SECONDS": 59}, ["cafe.E006"]),
         (check_lease, {"REPORT_LEASE_SECONDS": 150}, []),
+        (check_reports_function, {"BACKGROUND": "lambda", "REPORTS_FUNCTION": ""}, ["cafe.W002"]),
+        (check_reports_function, {"BACKGROUND": "lambda", "REPORTS_FUNCTION": "x"}, []),
+        (check_reports_function, {"BACKGROUND": "schedule", "REPORTS_FUNCTION": ""}, []),
     ],
 )
 def test_a_wrong_mix_is_told_by_its_id(

@@ -10,16 +10,31 @@ from django.db import transaction
 def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
     """Run a module's function once the transaction holds; it must be safe to repeat.
 
-    On Lambda it is an asynchronous call of this very function, for nothing that runs on after the
-    response is sure to finish there. Elsewhere it runs in place. A failure is logged and left to
-    the sweep: what was committed stays.
+    With BACKGROUND=lambda it is an asynchronous call of this very function, for nothing that runs
+    on after the response is sure to finish there. With "schedule" it is left to the sweep, for
+    where Lambda cannot be reached. Else it runs in place. A failure is logged and left to the
+    sweep: what was committed stays.
     """
+    _start_after_commit(work, arguments, on_lambda=_run_on_lambda)
 
+
+def run_in_reports_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
+    """Run a function of the reports once the transaction holds, where it may do what it does.
+
+    On Lambda only the reports' function may publish, so it is the one that is called; without its
+    name in REPORTS_FUNCTION the work is left to the schedule.
+    """
+    _start_after_commit(work, arguments, on_lambda=_run_in_reports)
+
+
+def _start_after_commit(
+    work: Callable[..., Any], arguments: tuple[int | str, ...], *, on_lambda: Callable[..., None]
+) -> None:
     # Not functools.partial: Django names the function in its log, and a partial has no name.
     def start() -> None:
         if settings.BACKGROUND == "lambda":
-            _run_on_lambda(work, *arguments)
-        else:
+            on_lambda(work, *arguments)
+        elif settings.BACKGROUND == "inline":
             work(*arguments)
 
     transaction.on_commit(start, robust=True)
@@ -30,3 +45,10 @@ def _run_on_lambda(work: Callable[..., Any], *arguments: int | str) -> None:
     from zappa.asynchronous import run
 
     run(work, args=list(arguments))
+
+
+def _run_in_reports(work: Callable[..., Any], *arguments: int | str) -> None:
+    if settings.REPORTS_FUNCTION:
+        from zappa.asynchronous import run
+
+        run(work, args=list(arguments), remote_aws_lambda_function_name=settings.REPORTS_FUNCTION)

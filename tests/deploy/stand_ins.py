@@ -113,19 +113,6 @@ class TopicPolicy(_StandIn):
         return name
 
 
-class BucketPolicy(_StandIn):
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::S3::BucketPolicy"
-
-    @classmethod
-    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
-        boto3.client("s3").put_bucket_policy(
-            Bucket=properties["Bucket"], Policy=json.dumps(properties["PolicyDocument"])
-        )
-        return name
-
-
 class Secret(_StandIn):
     @staticmethod
     def cloudformation_type() -> str:
@@ -272,9 +259,14 @@ class LogGroup(_StandIn):
 
 
 class Nothing(_StandIn):
-    """A certificate, a domain and what ties them to Zappa's API: nothing to look at in moto."""
+    """A certificate, a domain and what ties them to Zappa's API: nothing to look at in moto.
+
+    Nor a bucket's policy: moto applies one to everybody and without its conditions, so that "not
+    in clear" shuts out everybody.
+    """
 
     TYPES = (
+        "AWS::S3::BucketPolicy",
         "AWS::CertificateManager::Certificate",
         "AWS::ApiGateway::DomainName",
         "AWS::ApiGateway::BasePathMapping",
@@ -286,7 +278,7 @@ class Nothing(_StandIn):
         return "AWS::SERVICE::RESOURCE"
 
 
-STAND_INS = (Alarm, TopicPolicy, BucketPolicy, Secret, Budget, Firewall)
+STAND_INS = (Alarm, TopicPolicy, Secret, Budget, Firewall)
 
 
 def known_types() -> dict[str, type[CloudFormationModel]]:

@@ -160,6 +160,24 @@ def target_of(rule: dict[str, Any]) -> str:
     return str(target["Ref"] if isinstance(target, dict) else target)
 
 
+def test_no_bucket_is_open_or_takes_anything_in_clear() -> None:
+    # Read from the template: moto cannot tell who is meant by a bucket's policy.
+    buckets, policies = resources_of("AWS::S3::Bucket"), resources_of("AWS::S3::BucketPolicy")
+
+    assert {policy["Bucket"]["Ref"] for policy in policies.values()} == set(buckets)
+    for bucket in buckets.values():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketEncryption" in bucket
+    for policy in policies.values():
+        [in_clear] = [
+            statement
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Sid"] == "NothingInClear"
+        ]
+        assert (in_clear["Effect"], in_clear["Principal"]) == ("Deny", "*")
+        assert in_clear["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_the_report_topic_is_encrypted_and_takes_reports_alone(cloud: Cloud) -> None:
     cloud.create()
 

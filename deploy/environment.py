@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from cafe_site.env import env
+
 PREFIX = "/cafe/"
 KEY = "environment.json"
 # Where the package has RDS's certificate authorities, below the function's root.
@@ -37,6 +39,10 @@ def compose(
         )
     if wrong := sorted(OF_THE_STACK & set(chosen)):
         raise BadEnvironment(f"{wrong[0]} comes from the stack; delete {PREFIX}{wrong[0]}.")
+    if wrong := sorted(set(chosen) - set(env.scheme)):
+        raise BadEnvironment(
+            f"{wrong[0]} is no setting of the site; is {PREFIX}{wrong[0]} spelt so?"
+        )
     if not chosen.get("SECRET_KEY"):
         raise BadEnvironment(f"{PREFIX}SECRET_KEY is missing; write_environment makes it.")
     if "STRIPE_SECRET_KEY" in chosen and outputs["ReachesInternet"] != "yes":

@@ -1,6 +1,7 @@
 """deploy/cloud.yaml: clean by cfn-lint, and made, changed and deleted in an account of moto's."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -206,6 +207,12 @@ def test_each_alarm_is_there_and_wakes_somebody(cloud: Cloud) -> None:
     assert {alarm["AlarmName"] for alarm in alarms} == ALARMS
     assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(target,)}
     assert [item["Endpoint"] for item in subscribed["Subscriptions"]] == ["olga@cafe.example"]
+
+
+def test_the_manual_says_what_to_do_at_each_alarm() -> None:
+    manual = (CLOUD.parent.parent / "docs" / "operations.md").read_text()
+
+    assert set(re.findall(r"^\| `(cafe-[a-z-]+)` \|", manual, re.MULTILINE)) == ALARMS
 
 
 def test_silence_rings_where_it_means_harm() -> None:

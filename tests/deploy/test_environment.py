@@ -60,6 +60,7 @@ def test_what_differs_between_the_stages_is_not_in_it() -> None:
         ({"BACKGROUND": "inline"}, {}, "BACKGROUND differs between the stages"),
         ({"DATABASE_URL": "mysql://x"}, {}, "DATABASE_URL comes from the stack; delete /cafe/DATA"),
         ({"SECRET_KEY": ""}, {}, "/cafe/SECRET_KEY is missing"),
+        ({"SHOP_NMAE": "x"}, {}, "SHOP_NMAE is no setting of the site; is /cafe/SHOP_NMAE"),
         ({"STRIPE_SECRET_KEY": "sk"}, {}, "nothing leads from the network to Stripe"),
     ],
 )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -43,11 +44,26 @@ class Cloud:
         )
 
 
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+@contextmanager
+def make_cloud() -> Iterator[Cloud]:
     models = known_types()
-    monkeypatch.setattr(parsing, "get_model_map", lambda: models)
-    monkeypatch.setattr(parsing, "get_model_list", lambda: list(models.values()))
-    monkeypatch.setattr(parsing.ResourceMap, "delete", delete_resources)
-    with mock_aws():
-        yield Cloud()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parsing, "get_model_map", lambda: models)
+        patch.setattr(parsing, "get_model_list", lambda: list(models.values()))
+        patch.setattr(parsing.ResourceMap, "delete", delete_resources)
+        with mock_aws():
+            yield Cloud()
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with make_cloud() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def standing_cloud() -> Iterator[Cloud]:
+    """One stack for all tests of a module that only look at it: it takes a second to make."""
+    with make_cloud() as made:
+        made.create()
+        yield made

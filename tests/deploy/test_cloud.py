@@ -1,6 +1,5 @@
 """deploy/cloud.yaml: clean by cfn-lint, and made, changed and deleted in an account of moto's."""
 
-import json
 import re
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 from deploy.stack import read_outputs
 from deploy.template import CLOUD, read_template
+from tests.deploy.account import ALARMS, databases, inventory
 from tests.deploy.conftest import REGION, Cloud
 
 TEMPLATE = read_template()
@@ -18,17 +18,6 @@ EVERYTHING = {
     "DomainName": "cafe.example",
     "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
     "ApiId": "a1b2c3",
-}
-ALARMS = {
-    "cafe-no-report",
-    "cafe-failed-report",
-    "cafe-web-errors",
-    "cafe-reports-errors",
-    "cafe-web-throttles",
-    "cafe-reports-throttles",
-    "cafe-database-connections",
-    "cafe-database-storage",
-    "cafe-failed-runs",
 }
 
 
@@ -67,70 +56,6 @@ def resources_of(kind: str) -> dict[str, Any]:
         for name, resource in TEMPLATE["Resources"].items()
         if resource["Type"] == kind
     }
-
-
-def test_what_is_made_is_there(cloud: Cloud) -> None:
-    cloud.create()
-
-    outputs = read_outputs(cloud.session)
-    [topic] = [arn for arn in topics(cloud) if arn.endswith("cafe-reports")]
-    queues = cloud.session.client("sqs").list_queues()["QueueUrls"]
-    assert [url.rsplit("/", 1)[1] for url in queues] == ["cafe-failed-runs"]
-    assert outputs["TopicArn"] == topic
-    assert outputs["FailedRunsArn"] == f"arn:aws:sqs:{REGION}:123456789012:cafe-failed-runs"
-    assert {role["RoleName"] for role in roles(cloud)} == {"cafe-web", "cafe-reports"}
-    assert len(subnets(cloud, outputs["FunctionSubnetIds"].split(","))) == 2
-    assert outputs["SettingsBucketName"] in buckets(cloud)
-    assert outputs["PhotoBucketName"] in buckets(cloud)
-
-
-def test_the_functions_subnets_lie_in_two_zones(cloud: Cloud) -> None:
-    cloud.create()
-
-    ids = read_outputs(cloud.session)["FunctionSubnetIds"].split(",")
-
-    # Their letters: moto's !GetAZs "" names another region's zones.
-    assert {found["AvailabilityZone"][-1] for found in subnets(cloud, ids)} == {"a", "b"}
-
-
-def test_the_database_is_closed_encrypted_and_kept(cloud: Cloud) -> None:
-    cloud.create()
-
-    [database] = databases(cloud)
-    parameters = cloud.session.client("rds").describe_db_parameters(
-        DBParameterGroupName=database["DBParameterGroups"][0]["DBParameterGroupName"]
-    )["Parameters"]
-
-    expected = {
-        "Engine": "mariadb",
-        "StorageEncrypted": True,
-        "PubliclyAccessible": False,
-        "DeletionProtection": True,
-        "BackupRetentionPeriod": 14,
-        "DBInstanceClass": "db.t4g.micro",
-    }
-    assert {name: database[name] for name in expected} == expected
-    assert database["EngineVersion"].startswith("10.11")
-    assert {item["ParameterName"]: item["ParameterValue"] for item in parameters}[
-        "require_secure_transport"
-    ] == "1"
-
-
-def test_only_the_functions_reach_the_database(cloud: Cloud) -> None:
-    cloud.create()
-
-    outputs, [database] = read_outputs(cloud.session), databases(cloud)
-    [group] = database["VpcSecurityGroups"]
-    [found] = cloud.session.client("ec2").describe_security_groups(
-        GroupIds=[group["VpcSecurityGroupId"]]
-    )["SecurityGroups"]
-    [rule] = found["IpPermissions"]
-
-    assert (rule["FromPort"], rule["ToPort"]) == (3306, 3306)
-    assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [
-        outputs["FunctionSecurityGroupId"]
-    ]
-    assert rule["IpRanges"] == []
 
 
 def test_nothing_leads_out_of_the_network_but_what_is_named() -> None:
@@ -177,36 +102,6 @@ def test_no_bucket_is_open_or_takes_anything_in_clear() -> None:
         ]
         assert (in_clear["Effect"], in_clear["Principal"]) == ("Deny", "*")
         assert in_clear["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def test_the_report_topic_is_encrypted_and_takes_reports_alone(cloud: Cloud) -> None:
-    cloud.create()
-
-    topic = read_outputs(cloud.session)["TopicArn"]
-    attributes = cloud.session.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
-    [denied] = [
-        statement
-        for statement in json.loads(attributes["Policy"])["Statement"]
-        if statement["Sid"] == "OnlyTheReportsPublish"
-    ]
-
-    assert attributes["KmsMasterKeyId"] == "alias/aws/sns"
-    assert (denied["Effect"], denied["Action"]) == ("Deny", "sns:Publish")
-    assert denied["Condition"] == {
-        "ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/cafe-reports"}
-    }
-
-
-def test_each_alarm_is_there_and_wakes_somebody(cloud: Cloud) -> None:
-    cloud.create()
-
-    alarms = cloud.session.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    target = read_outputs(cloud.session)["AlarmTopicArn"]
-    subscribed = cloud.session.client("sns").list_subscriptions_by_topic(TopicArn=target)
-
-    assert {alarm["AlarmName"] for alarm in alarms} == ALARMS
-    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(target,)}
-    assert [item["Endpoint"] for item in subscribed["Subscriptions"]] == ["olga@cafe.example"]
 
 
 def test_the_manual_says_what_to_do_at_each_alarm() -> None:
@@ -306,65 +201,3 @@ def test_after_the_deletion_photos_and_a_snapshot_are_left(
         "buckets": [photos],
         "snapshots": [f"{database['DBInstanceIdentifier']}-final"],
     }
-
-
-def inventory(cloud: Cloud) -> dict[str, Any]:
-    """Return everything in the account that a stack can make."""
-    client = cloud.session.client
-    ec2, rds = client("ec2"), client("rds")
-    gone = ("deleted", "deleting")
-    return {
-        "networks": [item["VpcId"] for item in ec2.describe_vpcs()["Vpcs"]],
-        "subnets": [item["SubnetId"] for item in ec2.describe_subnets()["Subnets"]],
-        "routes": [item["RouteTableId"] for item in ec2.describe_route_tables()["RouteTables"]],
-        "groups": [item["GroupId"] for item in ec2.describe_security_groups()["SecurityGroups"]],
-        "addresses": ec2.describe_addresses()["Addresses"],
-        "gateways": [
-            item["InternetGatewayId"]
-            for item in ec2.describe_internet_gateways()["InternetGateways"]
-        ],
-        "nat": [
-            item for item in ec2.describe_nat_gateways()["NatGateways"] if item["State"] not in gone
-        ],
-        "endpoints": [
-            item
-            for item in ec2.describe_vpc_endpoints()["VpcEndpoints"]
-            if item["State"] not in gone
-        ],
-        "databases": databases(cloud),
-        "snapshots": [
-            item["DBSnapshotIdentifier"] for item in rds.describe_db_snapshots()["DBSnapshots"]
-        ],
-        "database subnets": rds.describe_db_subnet_groups()["DBSubnetGroups"],
-        "database parameters": rds.describe_db_parameter_groups()["DBParameterGroups"],
-        "secrets": client("secretsmanager").list_secrets()["SecretList"],
-        "buckets": buckets(cloud),
-        "topics": topics(cloud),
-        "queues": client("sqs").list_queues().get("QueueUrls", []),
-        "roles": [item["RoleName"] for item in roles(cloud)],
-        "logs": client("logs").describe_log_groups()["logGroups"],
-        "alarms": client("cloudwatch").describe_alarms()["MetricAlarms"],
-        "budgets": client("budgets").describe_budgets(AccountId="123456789012")["Budgets"],
-        "firewalls": client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"],
-        "registries": client("ecr").describe_repositories()["repositories"],
-    }
-
-
-def topics(cloud: Cloud) -> list[str]:
-    return [item["TopicArn"] for item in cloud.session.client("sns").list_topics()["Topics"]]
-
-
-def roles(cloud: Cloud) -> list[dict[str, Any]]:
-    return list(cloud.session.client("iam").list_roles()["Roles"])
-
-
-def buckets(cloud: Cloud) -> list[str]:
-    return [item["Name"] for item in cloud.session.client("s3").list_buckets()["Buckets"]]
-
-
-def databases(cloud: Cloud) -> list[dict[str, Any]]:
-    return list(cloud.session.client("rds").describe_db_instances()["DBInstances"])
-
-
-def subnets(cloud: Cloud, ids: list[str]) -> list[dict[str, Any]]:
-    return list(cloud.session.client("ec2").describe_subnets(SubnetIds=ids)["Subnets"])

@@ -1,6 +1,8 @@
 """environment.json: complete, nothing by hand, and nothing that Zappa would misread."""
 
 import json
+import os
+from types import SimpleNamespace
 from typing import Any
 
 import environ
@@ -95,6 +97,23 @@ def test_it_is_written_once_and_only_when_something_changed(cloud: Cloud) -> Non
     # A new one at every deployment would sign everybody out.
     assert len(before["SECRET_KEY"]) >= 50
     assert all(isinstance(value, str) for value in before.values())
+
+
+def test_zappa_reads_it_whole(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zappa.handler import LambdaHandler
+
+    cloud.create()
+    outputs = read_outputs(cloud.session)
+    write_environment(cloud.session, outputs)
+    expected = written(cloud, outputs)
+    # It writes into the process's environment, where the test's own settings are.
+    own = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    monkeypatch.setattr(os, "environ", own.copy())
+    handler = object.__new__(LambdaHandler)
+    handler.settings = SimpleNamespace(LOG_LEVEL="INFO")
+    handler.load_remote_settings(outputs["SettingsBucketName"], "environment.json")
+
+    assert os.environ == own | expected
 
 
 def written(cloud: Cloud, outputs: dict[str, str]) -> dict[str, Any]:

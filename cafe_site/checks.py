@@ -120,3 +120,17 @@ def check_lease(**kwargs: Any) -> list[CheckMessage]:
             id="cafe.E006",
         )
     ]
+
+
+@register()
+def check_reports_function(**kwargs: Any) -> list[CheckMessage]:
+    """The site may not publish on Lambda; without the other function's name it can ask nobody."""
+    if settings.BACKGROUND != "lambda" or settings.REPORTS_FUNCTION:
+        return []
+    return [
+        checks.Warning(
+            "REPORTS_FUNCTION is not set: a report that is sent again waits for the schedule.",
+            hint="Set it to the name of the reports function, cafe-reports.",
+            id="cafe.W002",
+        )
+    ]

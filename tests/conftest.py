@@ -7,6 +7,14 @@ from hypothesis import settings as hypothesis_settings
 
 from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.shop.models import OpeningHours, Weekday
+
+# Hooks: they fail a test during which the product asks AWS for what its role may not do.
+from tests.aws_permissions import (  # noqa: F401
+    pytest_configure,
+    pytest_runtest_call,
+    pytest_runtest_setup,
+    pytest_unconfigure,
+)
 from tests.factories import BERLIN_HOURS, UserFactory
 
 # The same examples on every machine, however slow it is.

@@ -10,6 +10,7 @@ from cafe_site.checks import (
     check_payment,
     check_production,
     check_report_mail,
+    check_reports_function,
     check_topic,
 )
 
@@ -46,6 +47,9 @@ GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
         (check_payment, {"STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": "whsec"}, []),
         (check_lease, {"REPORT_LEASE_SECONDS": 59}, ["cafe.E006"]),
         (check_lease, {"REPORT_LEASE_SECONDS": 150}, []),
+        (check_reports_function, {"BACKGROUND": "lambda", "REPORTS_FUNCTION": ""}, ["cafe.W002"]),
+        (check_reports_function, {"BACKGROUND": "lambda", "REPORTS_FUNCTION": "x"}, []),
+        (check_reports_function, {"BACKGROUND": "schedule", "REPORTS_FUNCTION": ""}, []),
     ],
 )
 def test_a_wrong_mix_is_told_by_its_id(

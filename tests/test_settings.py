@@ -53,7 +53,7 @@ def test_https_turns_on_what_production_needs() -> None:
         ),
         (
             {"BACKGROUND": "thread"},
-            "BACKGROUND='thread' is not known; use one of: inline, lambda.",
+            "BACKGROUND='thread' is not known; use one of: inline, lambda, schedule.",
         ),
         (
             {"SHOP_DAY_STARTS_AT": "07:00"},

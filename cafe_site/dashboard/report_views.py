@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import current_user, owners_only, staff_only
 from cafe_site.dashboard.figures import figure_rows, write_figure
 from cafe_site.dashboard.forms import SendAgainForm
-from cafe_site.orders.background import run_after_commit
+from cafe_site.orders.background import run_in_reports_after_commit
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_calendar
@@ -120,7 +120,7 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was sent."))
     elif form.is_valid():
         delivery = publishing.request_copy(found, request_key=form.cleaned_data["request_key"])
-        run_after_commit(publishing.publish_requested, delivery.pk)
+        run_in_reports_after_commit(publishing.publish_requested, delivery.pk)
         messages.success(request, _("The report is on its way again."))
     else:
         messages.error(request, _("This form is incomplete. Reload the page and try again."))

@@ -15,16 +15,31 @@ class TaskFailed(Exception):
 def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
     """Run a module's function once the transaction holds; it must be safe to repeat.
 
-    On Lambda it is an asynchronous call of this very function, for nothing that runs on after the
-    response is sure to finish there. Elsewhere it runs in place. A failure is logged and left to
-    the sweep: what was committed stays.
+    With BACKGROUND=lambda it is an asynchronous call of this very function, for nothing that runs
+    on after the response is sure to finish there. With "schedule" it is left to the sweep, for
+    where Lambda cannot be reached. Else it runs in place. A failure is logged and left to the
+    sweep: what was committed stays.
     """
+    _start_after_commit(work, arguments, on_lambda=_run_on_lambda)
 
+
+def run_in_reports_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
+    """Run a function of the reports once the transaction holds, where it may do what it does.
+
+    On Lambda only the reports' function may publish, so it is the one that is called; without its
+    name in REPORTS_FUNCTION the work is left to the schedule.
+    """
+    _start_after_commit(work, arguments, on_lambda=_run_in_reports)
+
+
+def _start_after_commit(
+    work: Callable[..., Any], arguments: tuple[int | str, ...], *, on_lambda: Callable[..., None]
+) -> None:
     # Not functools.partial: Django names the function in its log, and a partial has no name.
     def start() -> None:
         if settings.BACKGROUND == "lambda":
-            _run_on_lambda(work, *arguments)
-        else:
+            on_lambda(work, *arguments)
+        elif settings.BACKGROUND == "inline":
             work(*arguments)
 
     transaction.on_commit(start, robust=True)
@@ -34,7 +49,22 @@ def _run_on_lambda(work: Callable[..., Any], *arguments: int | str) -> None:
     # Zappa brings boto3 with it, which takes longer to import than a page takes to answer.
     from zappa.asynchronous import run
 
-    run(run_task, args=[f"{work.__module__}.{work.__qualname__}", *arguments])
+    run(run_task, args=[_path_of(work), *arguments])
+
+
+def _run_in_reports(work: Callable[..., Any], *arguments: int | str) -> None:
+    if settings.REPORTS_FUNCTION:
+        from zappa.asynchronous import run
+
+        run(
+            run_task,
+            args=[_path_of(work), *arguments],
+            remote_aws_lambda_function_name=settings.REPORTS_FUNCTION,
+        )
+
+
+def _path_of(work: Callable[..., Any]) -> str:
+    return f"{work.__module__}.{work.__qualname__}"
 
 
 def run_task(path: str, *arguments: int | str) -> None:

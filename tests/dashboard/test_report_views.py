@@ -10,6 +10,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
+from cafe_site.orders.background import run_task
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from reports import channel, issuing, publishing
@@ -166,6 +167,34 @@ def test_sending_again_publishes_one_labelled_copy(
         report.subject,
         f"Copy: {report.subject}",
     ]
+
+
+def test_on_lambda_the_reports_function_publishes_what_is_sent_again(
+    office: Client,
+    report: Report,
+    publisher: RecordingPublisher,
+    settings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks,
+) -> None:
+    settings.BACKGROUND, settings.REPORTS_FUNCTION = "lambda", "cafe-reports"
+    calls = []
+    monkeypatch.setattr(
+        "zappa.asynchronous.run", lambda work, **named: calls.append({"work": work, **named})
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(f"/dashboard/reports/{report.pk}/send-again/", {"request_key": "x"})
+
+    copy = report.deliveries.get(number=2)
+    assert calls == [
+        {
+            "work": run_task,
+            "args": ["reports.publishing.publish_requested", copy.pk],
+            "remote_aws_lambda_function_name": "cafe-reports",
+        }
+    ]
+    assert (copy.state, len(publisher.publications)) == (Delivery.State.PENDING, 1)
 
 
 def test_sending_again_without_a_topic_names_the_setting(

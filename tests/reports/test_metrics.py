@@ -4,12 +4,12 @@ import datetime
 import io
 import json
 import logging
-from pathlib import Path
 
 import pytest
 from django.test import Client
 from time_machine import travel
 
+from deploy.template import read_template
 from reports import issuing, jobs
 from reports.jobs import RunResult
 from reports.metrics import emit_run, oldest_unreported_day, unreported_hours
@@ -21,7 +21,6 @@ from tests.reports.conftest import SUNDAY, Shop
 DAY = datetime.timedelta(days=1)
 # When Sunday's report is due.
 DUE = utc(2026, 11, 22, 23, 30)
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.django_db
@@ -101,8 +100,7 @@ def test_the_health_page_shows_the_age_of_the_gap(shop: Shop, client: Client) ->
 
 
 def test_the_alarm_rings_when_nothing_is_heard() -> None:
-    stack = json.loads((ROOT / "deploy" / "cloudformation.json").read_text())
-    alarm = stack["Resources"]["NoReportAlarm"]["Properties"]
+    alarm = read_template()["Resources"]["NoReportAlarm"]["Properties"]
 
     assert (alarm["Namespace"], alarm["MetricName"]) == ("Cafe/Reports", "UnreportedHours")
     assert alarm["TreatMissingData"] == "breaching"

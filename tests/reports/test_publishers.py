@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -58,9 +59,11 @@ def test_a_queue_gets_the_json_and_the_attributes() -> None:
 
 
 @pytest.mark.usefixtures("moto_endpoint")
-def test_a_topic_that_is_not_there_is_a_refusal() -> None:
+def test_a_topic_that_is_not_there_is_a_refusal(settings: Any) -> None:
+    settings.REPORT_TOPIC_ARN = f"{TOPIC}-that-nobody-made"
+
     with pytest.raises(PublishRefused, match="NotFound"):
-        SnsPublisher(f"{TOPIC}-that-nobody-made").publish(PUBLICATION)
+        SnsPublisher(settings.REPORT_TOPIC_ARN).publish(PUBLICATION)
 
 
 def test_no_server_means_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

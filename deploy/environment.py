@@ -1,0 +1,101 @@
+"""environment.json: the settings of both functions, made of the stack and the owners' parameters.
+
+Zappa reads it from the stack's private bucket at a function's start. What the stack knows comes
+from its outputs, the database's password from its secret, and the rest from parameters of SSM
+under /cafe/, such as /cafe/SHOP_NAME (docs/decisions/0020). SECRET_KEY is drawn once, and kept.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from cafe_site.env import env
+
+PREFIX = "/cafe/"
+KEY = "environment.json"
+# Where the package has RDS's certificate authorities, below the function's root.
+CA_FILE = "/var/task/rds-ca.pem"
+# zappa_settings.json sets these for each stage; environment.json would win over it in both.
+OF_A_STAGE = frozenset({"BACKGROUND", "REPORTS_FUNCTION", "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"})
+OF_THE_STACK = frozenset(
+    {"DATABASE_URL", "DATABASE_CA_FILE", "REPORT_TOPIC_ARN", "MEDIA_BUCKET", "SITE_URL"}
+)
+
+
+class BadEnvironment(Exception):
+    """The settings cannot be put together; the message says which one and what to do."""
+
+
+def compose(
+    outputs: Mapping[str, str], credentials: Mapping[str, str], chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the content of environment.json; every value is text, for Zappa drops all others."""
+    if wrong := sorted(OF_A_STAGE & set(chosen)):
+        raise BadEnvironment(
+            f"{wrong[0]} differs between the stages and belongs to zappa_settings.json; delete the "
+            f"parameter {PREFIX}{wrong[0]}."
+        )
+    if wrong := sorted(OF_THE_STACK & set(chosen)):
+        raise BadEnvironment(f"{wrong[0]} comes from the stack; delete {PREFIX}{wrong[0]}.")
+    if wrong := sorted(set(chosen) - set(env.scheme)):
+        raise BadEnvironment(
+            f"{wrong[0]} is no setting of the site; is {PREFIX}{wrong[0]} spelt so?"
+        )
+    if not chosen.get("SECRET_KEY"):
+        raise BadEnvironment(f"{PREFIX}SECRET_KEY is missing; write_environment makes it.")
+    if "STRIPE_SECRET_KEY" in chosen and outputs["ReachesInternet"] != "yes":
+        raise BadEnvironment(
+            "STRIPE_SECRET_KEY is set, and nothing leads from the network to Stripe: update the "
+            "stack with Nat=yes, or delete the parameter."
+        )
+    user, password = (quote(credentials[name], safe="") for name in ("username", "password"))
+    host = f"{outputs['DatabaseHost']}:{outputs['DatabasePort']}"
+    made = {
+        "DATABASE_URL": f"mysql://{user}:{password}@{host}/{outputs['DatabaseName']}",
+        "DATABASE_CA_FILE": CA_FILE,
+        "REPORT_TOPIC_ARN": outputs["TopicArn"],
+        "MEDIA_BUCKET": outputs["PhotoBucketName"],
+    }
+    if "SiteUrl" in outputs:
+        made["SITE_URL"] = outputs["SiteUrl"]
+    return made | dict(chosen)
+
+
+def read_chosen(session: Any) -> dict[str, str]:
+    """Return the owners' own settings, and SECRET_KEY, which is drawn here the first time."""
+    client = session.client("ssm")
+    pages = client.get_paginator("get_parameters_by_path").paginate(
+        Path=PREFIX, WithDecryption=True
+    )
+    chosen = {
+        found["Name"].removeprefix(PREFIX): found["Value"]
+        for page in pages
+        for found in page["Parameters"]
+    }
+    if "SECRET_KEY" not in chosen:
+        chosen["SECRET_KEY"] = secrets.token_urlsafe(50)
+        client.put_parameter(
+            Name=f"{PREFIX}SECRET_KEY", Type="SecureString", Value=chosen["SECRET_KEY"]
+        )
+    return chosen
+
+
+def write_environment(session: Any, outputs: Mapping[str, str]) -> bool:
+    """Write environment.json, and say whether that changed anything; functions read it at start."""
+    secret = session.client("secretsmanager").get_secret_value(
+        SecretId=outputs["DatabaseSecretArn"]
+    )
+    made = compose(outputs, json.loads(secret["SecretString"]), read_chosen(session))
+    content = json.dumps(made, indent=4, sort_keys=True, ensure_ascii=False).encode()
+    client = session.client("s3")
+    place = {"Bucket": outputs["SettingsBucketName"], "Key": KEY}
+    try:
+        if client.get_object(**place)["Body"].read() == content:
+            return False
+    except client.exceptions.NoSuchKey:
+        # The first time; everything else that may go wrong is told by writing it.
+        pass
+    client.put_object(**place, Body=content, ServerSideEncryption="AES256")
+    return True

@@ -1,0 +1,71 @@
+"""The stack as a deployment sees it: its outputs, and what zappa_settings.json takes from them.
+
+Everything here is pure or takes a boto3 session: nothing is read from this machine.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+NAME = "cafe"
+
+
+class NoStack(Exception):
+    """The stack is not there, or not in a state to deploy on; the message says which."""
+
+
+def read_outputs(session: Any, name: str = NAME) -> dict[str, str]:
+    """Return the outputs of a stack that stands."""
+    from botocore.exceptions import ClientError
+
+    try:
+        [stack] = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        raise NoStack(
+            f"There is no stack {name!r} in {session.region_name}: create it from "
+            f"deploy/cloud.yaml first. ({error})"
+        ) from error
+    if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        raise NoStack(
+            f"The stack {name!r} is in state {stack['StackStatus']}; wait until it is complete, or "
+            "mend what its events name."
+        )
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def find_s3_prefix_list(session: Any) -> str:
+    """Return the id of S3's addresses in the session's region, for the parameter S3PrefixListId."""
+    name = f"com.amazonaws.{session.region_name}.s3"
+    found = session.client("ec2").describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [name]}]
+    )["PrefixLists"]
+    if len(found) != 1:
+        raise NoStack(f"EC2 knows {len(found)} prefix lists called {name}, not one.")
+    return str(found[0]["PrefixListId"])
+
+
+def zappa_settings(settings: Mapping[str, Any], outputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return zappa_settings.json with all that it has to know of the stack.
+
+    Ids in the file itself are examples: whatever it says, the outputs are right.
+    """
+    made: dict[str, Any] = copy.deepcopy(dict(settings))
+    bucket = outputs["SettingsBucketName"]
+    made["base"] |= {
+        "aws_region": outputs["Region"],
+        "s3_bucket": bucket,
+        "remote_env": f"s3://{bucket}/environment.json",
+        "vpc_config": {
+            "SubnetIds": outputs["FunctionSubnetIds"].split(","),
+            "SecurityGroupIds": [outputs["FunctionSecurityGroupId"]],
+        },
+    }
+    made["web"]["role_name"] = outputs["WebRoleName"]
+    # A call that cannot reach Lambda would hold up every checkout until its time is over.
+    made["web"]["aws_environment_variables"]["BACKGROUND"] = outputs["Background"]
+    made["reports"]["role_name"] = outputs["ReportsRoleName"]
+    made["reports"]["dead_letter_arn"] = outputs["FailedRunsArn"]
+    for event in made["reports"]["events"]:
+        if "event_source" in event:
+            event["event_source"]["arn"] = outputs["TopicArn"]
+    return made

@@ -1,0 +1,341 @@
+"""Resource types of deploy/cloud.yaml that moto's CloudFormation does not know.
+
+moto (5.2) warns of such a type and makes nothing, so that neither an alarm nor a secret would be
+there to look at. Each class below makes the resource by moto's own service, as CloudFormation
+would. What moto has no service for, or what is only tied to something that Zappa makes, is Nothing.
+"""
+
+# ruff: noqa: ARG003 - the signatures are moto's, and not every kind of resource needs all of it.
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from moto.cloudformation import parsing
+from moto.core.common_models import CloudFormationModel
+
+
+class _StandIn(CloudFormationModel):
+    """One resource by its physical name; subclasses say how it is put and removed."""
+
+    def __init__(self, name: str, properties: dict[str, Any]) -> None:
+        self.physical_resource_id = name
+        self.properties = properties
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        return ""
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in ("Arn", "RegionalDomainName", "RegionalHostedZoneId")
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return f"{self.physical_resource_id}-{attribute_name}"
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+        **_: Any,
+    ) -> Any:
+        properties = cloudformation_json.get("Properties", {})
+        return cls(cls.put(resource_name, properties, account_id), properties)
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+    ) -> Any:
+        properties = cloudformation_json.get("Properties", {})
+        # None: its condition has just become true, for which moto calls an update as well.
+        if original_resource is not None:
+            cls.remove(original_resource.physical_resource_id, account_id)
+        return cls(cls.put(new_resource_name, properties, account_id), properties)
+
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
+    ) -> None:
+        cls.remove(resource_name, account_id)
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        self.remove(self.physical_resource_id, account_id)
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        """Make it, and return its physical name."""
+        return name
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        """Take it away."""
+
+
+class Alarm(_StandIn):
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::CloudWatch::Alarm"
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        boto3.client("cloudwatch").put_metric_alarm(
+            **properties | {"Threshold": float(properties["Threshold"])}
+        )
+        return str(properties["AlarmName"])
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        boto3.client("cloudwatch").delete_alarms(AlarmNames=[name])
+
+
+class TopicPolicy(_StandIn):
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::SNS::TopicPolicy"
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        for topic in properties["Topics"]:
+            boto3.client("sns").set_topic_attributes(
+                TopicArn=topic,
+                AttributeName="Policy",
+                AttributeValue=json.dumps(properties["PolicyDocument"]),
+            )
+        return name
+
+
+class Secret(_StandIn):
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::SecretsManager::Secret"
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        client, wanted = boto3.client("secretsmanager"), properties["GenerateSecretString"]
+        password = client.get_random_password(
+            PasswordLength=int(wanted["PasswordLength"]),
+            ExcludePunctuation=wanted["ExcludePunctuation"],
+        )["RandomPassword"]
+        content = json.loads(wanted["SecretStringTemplate"]) | {
+            wanted["GenerateStringKey"]: password
+        }
+        made = client.create_secret(Name=properties["Name"], SecretString=json.dumps(content))
+        return str(made["ARN"])
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource: Any, *_: Any, **__: Any) -> Any:
+        # As CloudFormation does: a password is generated once.
+        return original_resource
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        boto3.client("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
+class Budget(_StandIn):
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::Budgets::Budget"
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        budget = properties["Budget"]
+        limit = budget["BudgetLimit"] | {"Amount": str(budget["BudgetLimit"]["Amount"])}
+        boto3.client("budgets").create_budget(
+            AccountId=account, Budget=budget | {"BudgetLimit": limit}
+        )
+        return str(budget["BudgetName"])
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        boto3.client("budgets").delete_budget(AccountId=account, BudgetName=name)
+
+
+class Firewall(_StandIn):
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::WAFv2::WebACL"
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        made = boto3.client("wafv2").create_web_acl(**properties)["Summary"]
+        return f"{made['Name']}|{made['Id']}|{properties['Scope']}"
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        client, (acl, acl_id, scope) = boto3.client("wafv2"), name.split("|")
+        lock = client.get_web_acl(Name=acl, Scope=scope, Id=acl_id)["LockToken"]
+        client.delete_web_acl(Name=acl, Scope=scope, Id=acl_id, LockToken=lock)
+
+
+class Database(_StandIn):
+    """moto's own drops the security group, the protection and the limit of growth, and fails on a
+    parameter group. Like CloudFormation, this one leaves a snapshot behind.
+    """
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::RDS::DBInstance"
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in ("Endpoint.Address", "Endpoint.Port")
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        [found] = boto3.client("rds").describe_db_instances(
+            DBInstanceIdentifier=self.physical_resource_id
+        )["DBInstances"]
+        return str(found["Endpoint"][attribute_name.removeprefix("Endpoint.")])
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        # A Ref to what moto made is its object here, and a truth value is text.
+        wanted = {
+            key: {"true": True, "false": False}.get(str(value), getattr(value, "name", value))
+            for key, value in properties.items()
+        }
+        wanted["VpcSecurityGroupIds"] = wanted.pop("VPCSecurityGroups")
+        identifier = name.lower()
+        boto3.client("rds").create_db_instance(DBInstanceIdentifier=identifier, **wanted)
+        return identifier
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+    ) -> Any:
+        boto3.client("rds").modify_db_instance(
+            DBInstanceIdentifier=original_resource.physical_resource_id,
+            DBInstanceClass=cloudformation_json["Properties"]["DBInstanceClass"],
+            DeletionProtection=cloudformation_json["Properties"]["DeletionProtection"] == "true",
+        )
+        return original_resource
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        boto3.client("rds").delete_db_instance(
+            DBInstanceIdentifier=name, FinalDBSnapshotIdentifier=f"{name}-final"
+        )
+
+
+class LogGroup(_StandIn):
+    """moto's own keeps its first retention for ever, and outlives the stack."""
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::Logs::LogGroup"
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        [found] = boto3.client("logs").describe_log_groups(
+            logGroupNamePrefix=self.physical_resource_id
+        )["logGroups"]
+        return str(found["arn"])
+
+    @classmethod
+    def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
+        client, group = boto3.client("logs"), str(properties["LogGroupName"])
+        client.create_log_group(logGroupName=group)
+        client.put_retention_policy(
+            logGroupName=group, retentionInDays=int(properties["RetentionInDays"])
+        )
+        return group
+
+    @classmethod
+    def remove(cls, name: str, account: str) -> None:
+        boto3.client("logs").delete_log_group(logGroupName=name)
+
+
+class Nothing(_StandIn):
+    """A certificate, a domain and what ties them to Zappa's API: nothing to look at in moto.
+
+    Nor a bucket's policy: moto applies one to everybody and without its conditions, so that "not
+    in clear" shuts out everybody.
+    """
+
+    TYPES = (
+        "AWS::S3::BucketPolicy",
+        "AWS::CertificateManager::Certificate",
+        "AWS::ApiGateway::DomainName",
+        "AWS::ApiGateway::BasePathMapping",
+        "AWS::WAFv2::WebACLAssociation",
+    )
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::SERVICE::RESOURCE"
+
+
+STAND_INS = (Alarm, TopicPolicy, Secret, Budget, Firewall)
+
+
+def known_types() -> dict[str, type[CloudFormationModel]]:
+    """Return moto's own models by type, and the stand-ins for what it lacks."""
+    # Subclasses of moto's base class would be taken for moto's own, these among them.
+    own = {
+        model.cloudformation_type(): model
+        for model in parsing.CloudFormationModel.__subclasses__()
+        if model.__module__.startswith("moto.")
+    }
+    lacking: dict[str, type[CloudFormationModel]] = {
+        stand_in.cloudformation_type(): stand_in for stand_in in STAND_INS
+    }
+    lacking |= dict.fromkeys(Nothing.TYPES, Nothing)
+    assert not own.keys() & lacking.keys(), "moto has learned a type: its stand-in can go."
+    better = {better.cloudformation_type(): better for better in (Database, LogGroup)}
+    return own | lacking | better
+
+
+def _delete_route_table(table_id: str) -> None:
+    client = boto3.client("ec2")
+    [table] = client.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
+    for association in table["Associations"]:
+        client.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
+    client.delete_route_table(RouteTableId=table_id)
+
+
+def _delete_internet_gateway(gateway_id: str) -> None:
+    client = boto3.client("ec2")
+    [gateway] = client.describe_internet_gateways(InternetGatewayIds=[gateway_id])[
+        "InternetGateways"
+    ]
+    for attachment in gateway["Attachments"]:
+        client.detach_internet_gateway(InternetGatewayId=gateway_id, VpcId=attachment["VpcId"])
+    client.delete_internet_gateway(InternetGatewayId=gateway_id)
+
+
+# What moto's CloudFormation makes, and leaves lying when the stack is deleted.
+LEFT_BY_MOTO: dict[str, Callable[[str], Any]] = {
+    "AWS::EC2::RouteTable": _delete_route_table,
+    "AWS::EC2::InternetGateway": _delete_internet_gateway,
+    "AWS::EC2::VPCEndpoint": lambda name: boto3.client("ec2").delete_vpc_endpoints(
+        VpcEndpointIds=[name]
+    ),
+    "AWS::EC2::NatGateway": lambda name: boto3.client("ec2").delete_nat_gateway(NatGatewayId=name),
+    "AWS::EC2::EIP": lambda name: boto3.client("ec2").release_address(PublicIp=name),
+}
+
+
+def delete_resources(resources: parsing.ResourceMap) -> None:
+    """Delete as CloudFormation does, users before what they use: moto takes the order of a set."""
+    for name in reversed(list(resources._parsed_resources)):
+        template = resources._resource_json_map.get(name)
+        resource = resources._parsed_resources[name]
+        if resource is None or not template or template.get("DeletionPolicy") == "Retain":
+            continue
+        if delete := LEFT_BY_MOTO.get(template["Type"]):
+            delete(resource.physical_resource_id)
+        else:
+            resources._delete_resource(resource, template)

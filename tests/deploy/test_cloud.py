@@ -1,0 +1,203 @@
+"""deploy/cloud.yaml: clean by cfn-lint, and made, changed and deleted in an account of moto's."""
+
+import re
+from typing import Any
+
+import pytest
+
+from deploy.stack import read_outputs
+from deploy.template import CLOUD, read_template
+from tests.deploy.account import ALARMS, databases, inventory
+from tests.deploy.conftest import REGION, Cloud
+
+TEMPLATE = read_template()
+EVERYTHING = {
+    "Nat": "yes",
+    "WebAcl": "yes",
+    "ImageRepository": "yes",
+    "DomainName": "cafe.example",
+    "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
+    "ApiId": "a1b2c3",
+}
+
+
+def lint(text: str) -> list[str]:
+    """Return the ids of what cfn-lint finds, its advice included."""
+    from cfnlint import lint as run
+    from cfnlint.config import ManualArgs
+
+    found = run(text, config=ManualArgs(include_checks=["I"], regions=[REGION, "us-east-1"]))
+    return [match.rule.id for match in found]
+
+
+def test_the_template_is_clean() -> None:
+    assert lint(CLOUD.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "rule"),
+    [
+        ("PubliclyAccessible: false", "PublicAccess: false", "E3002"),
+        ('Action: "sqs:SendMessage"', 'Action: "sqs:SendMesage"', "W3037"),
+        ("!Ref AlarmEmail", "!Ref AlarmMail", "E1020"),
+        ("    DeletionPolicy: Snapshot\n", "", "I3011"),
+    ],
+)
+def test_a_broken_template_is_not_clean(good: str, bad: str, rule: str) -> None:
+    text = CLOUD.read_text()
+    assert good in text
+
+    assert rule in lint(text.replace(good, bad))
+
+
+def resources_of(kind: str) -> dict[str, Any]:
+    return {
+        name: resource["Properties"]
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def test_nothing_leads_out_of_the_network_but_what_is_named() -> None:
+    # Read from the template: moto makes no outgoing rules from one.
+    with_nat, without = resources_of("AWS::EC2::SecurityGroup")["FunctionSecurityGroup"][
+        "SecurityGroupEgress"
+    ]["Fn::If"][1:]
+
+    assert [(rule["ToPort"], target_of(rule)) for rule in without] == [
+        (3306, "DatabaseSecurityGroup"),
+        (443, "EndpointSecurityGroup"),
+        (587, "EndpointSecurityGroup"),
+        (443, "S3PrefixListId"),
+    ]
+    assert [(rule["ToPort"], target_of(rule)) for rule in with_nat] == [
+        (3306, "DatabaseSecurityGroup"),
+        (443, "0.0.0.0/0"),
+        (587, "0.0.0.0/0"),
+    ]
+
+
+def target_of(rule: dict[str, Any]) -> str:
+    [target] = [
+        rule[name]
+        for name in ("DestinationSecurityGroupId", "DestinationPrefixListId", "CidrIp")
+        if name in rule
+    ]
+    return str(target["Ref"] if isinstance(target, dict) else target)
+
+
+def test_no_bucket_is_open_or_takes_anything_in_clear() -> None:
+    # Read from the template: moto cannot tell who is meant by a bucket's policy.
+    buckets, policies = resources_of("AWS::S3::Bucket"), resources_of("AWS::S3::BucketPolicy")
+
+    assert {policy["Bucket"]["Ref"] for policy in policies.values()} == set(buckets)
+    for bucket in buckets.values():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketEncryption" in bucket
+    for policy in policies.values():
+        [in_clear] = [
+            statement
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Sid"] == "NothingInClear"
+        ]
+        assert (in_clear["Effect"], in_clear["Principal"]) == ("Deny", "*")
+        assert in_clear["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_manual_says_what_to_do_at_each_alarm() -> None:
+    manual = (CLOUD.parent.parent / "docs" / "operations.md").read_text()
+
+    assert set(re.findall(r"^\| `(cafe-[a-z-]+)` \|", manual, re.MULTILINE)) == ALARMS
+
+
+def test_silence_rings_where_it_means_harm() -> None:
+    alarms = resources_of("AWS::CloudWatch::Alarm").values()
+
+    assert {alarm["AlarmName"] for alarm in alarms if alarm["TreatMissingData"] == "breaching"} == {
+        "cafe-no-report",
+        "cafe-database-storage",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "services", "reaches"),
+    [
+        ({}, ["email-smtp", "s3", "sns"], ("schedule", "yes", "yes", "no")),
+        ({"MailEndpoint": "no"}, ["s3", "sns"], ("schedule", "yes", "no", "no")),
+        (
+            {"LambdaEndpoint": "yes"},
+            ["email-smtp", "lambda", "s3", "sns"],
+            ("lambda", "yes", "yes", "no"),
+        ),
+        ({"Nat": "yes", "LambdaEndpoint": "yes"}, ["s3"], ("lambda", "yes", "yes", "yes")),
+    ],
+    ids=str,
+)
+def test_only_what_is_wanted_is_paid_for_by_the_hour(
+    changes: dict[str, str], services: list[str], reaches: tuple[str, ...], cloud: Cloud
+) -> None:
+    cloud.create(**changes)
+
+    outputs, client = read_outputs(cloud.session), cloud.session.client("ec2")
+    endpoints = client.describe_vpc_endpoints()["VpcEndpoints"]
+
+    assert sorted(found["ServiceName"].split(".")[3] for found in endpoints) == services
+    assert (
+        tuple(
+            outputs[name] for name in ("Background", "ReachesSns", "ReachesMail", "ReachesInternet")
+        )
+        == reaches
+    )
+    assert len(client.describe_nat_gateways()["NatGateways"]) == (changes.get("Nat") == "yes")
+
+
+def test_parameters_change_what_stands(cloud: Cloud) -> None:
+    cloud.create()
+    before = read_outputs(cloud.session)
+
+    cloud.update(LogDays="90", BudgetDollars="100", DatabaseClass="db.t4g.small")
+
+    groups = cloud.session.client("logs").describe_log_groups()["logGroups"]
+    [budget] = cloud.session.client("budgets").describe_budgets(AccountId="123456789012")["Budgets"]
+    [database] = databases(cloud)
+    assert {group["retentionInDays"] for group in groups} == {90}
+    assert float(budget["BudgetLimit"]["Amount"]) == 100
+    assert database["DBInstanceClass"] == "db.t4g.small"
+    assert read_outputs(cloud.session) == before
+
+
+def test_the_address_is_known_when_the_api_is(cloud: Cloud) -> None:
+    cloud.create()
+    first = read_outputs(cloud.session)
+    cloud.update(ApiId="a1b2c3")
+    second = read_outputs(cloud.session)
+
+    assert "SiteUrl" not in first
+    assert second["SiteUrl"] == f"https://a1b2c3.execute-api.{REGION}.amazonaws.com/web"
+
+
+def test_a_protected_database_stops_the_deletion(cloud: Cloud) -> None:
+    cloud.create()
+
+    with pytest.raises(cloud.client.exceptions.ClientError, match="deletion protection"):
+        cloud.client.delete_stack(StackName="cafe")
+
+    assert len(databases(cloud)) == 1
+
+
+@pytest.mark.parametrize("parameters", [{}, EVERYTHING], ids=["default", "everything"])
+def test_after_the_deletion_photos_and_a_snapshot_are_left(
+    parameters: dict[str, str], cloud: Cloud
+) -> None:
+    before = inventory(cloud)
+    cloud.create(**parameters)
+    photos = read_outputs(cloud.session)["PhotoBucketName"]
+    [database] = databases(cloud)
+    cloud.update(DatabaseDeletionProtection="false")
+
+    cloud.client.delete_stack(StackName="cafe")
+
+    assert inventory(cloud) == before | {
+        "buckets": [photos],
+        "snapshots": [f"{database['DBInstanceIdentifier']}-final"],
+    }

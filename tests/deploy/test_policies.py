@@ -1,0 +1,104 @@
+"""The roles' policies: linted as IAM reads them, narrow, and each statement explained."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.policies import STAGES, main, policy_of, values_of
+from tests.deploy.test_cloud import lint
+
+ROOT = Path(__file__).resolve().parents[2]
+VALUES = values_of(
+    account="123456789012",
+    region="eu-central-1",
+    topic_arn="arn:aws:sns:eu-central-1:123456789012:cafe-reports",
+    settings_bucket="cafe-settings",
+    photo_bucket="cafe-photos",
+)
+STATEMENTS = [
+    (stage, statement) for stage in STAGES for statement in policy_of(stage, VALUES)["Statement"]
+]
+
+
+def lint_policy(policy: dict[str, Any]) -> list[str]:
+    """Lint a policy with its ARNs written out: cfn-lint then knows which actions take them."""
+    template = {
+        "Resources": {
+            "Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy}}
+        }
+    }
+    return [rule for rule in lint(json.dumps(template)) if rule != "I3042"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_policy_is_clean(stage: str) -> None:
+    assert lint_policy(policy_of(stage, VALUES)) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "rule"),
+    [
+        ("sqs:SendMessage", "sqs:SendMesage", "W3037"),
+        ("arn:aws:sqs:eu-central-1:123456789012:cafe-failed-runs", "arn:aws:s3:::b", "I3510"),
+        ('"Effect": "Allow"', '"Effect": "Permit"', "E3510"),
+    ],
+)
+def test_a_broken_policy_is_not_clean(good: str, bad: str, rule: str) -> None:
+    text = json.dumps(policy_of("reports", VALUES))
+    assert good in text
+
+    assert rule in lint_policy(json.loads(text.replace(good, bad)))
+
+
+def test_no_placeholder_is_left() -> None:
+    assert [stage for stage in STAGES if "${" in json.dumps(policy_of(stage, VALUES))] == []
+
+
+def test_no_statement_allows_everything_or_everywhere() -> None:
+    everywhere = {
+        statement["Sid"] for _stage, statement in STATEMENTS if statement["Resource"] == "*"
+    }
+
+    # Lambda's own, for the network; the code is denied the same.
+    assert everywhere == {"LambdaMakesInterfaces", "CodeMakesNoInterfaces"}
+    for _stage, statement in STATEMENTS:
+        assert "*" not in "".join(statement["Action"])
+
+
+def test_the_code_may_not_touch_the_network() -> None:
+    for stage in STAGES:
+        by_sid = {item["Sid"]: item for item in policy_of(stage, VALUES)["Statement"]}
+        allowed, denied = by_sid["LambdaMakesInterfaces"], by_sid["CodeMakesNoInterfaces"]
+
+        assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+        assert allowed["Action"] == denied["Action"]
+        assert denied["Condition"]["ArnEquals"] == {
+            "lambda:SourceFunctionArn": (
+                f"arn:aws:lambda:eu-central-1:123456789012:function:cafe-{stage}"
+            )
+        }
+
+
+def test_the_manual_gives_each_statement_its_reason() -> None:
+    manual = (ROOT / "docs" / "deploy.md").read_text()
+    rows = re.findall(r"^\| (web|reports|both) \| `(\w+)` \| .{20,} \|$", manual, re.MULTILINE)
+    told = {
+        (stage, sid) for whose, sid in rows for stage in (STAGES if whose == "both" else (whose,))
+    }
+
+    assert told == {(stage, statement["Sid"]) for stage, statement in STATEMENTS}
+
+
+def test_a_policy_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reports"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == policy_of("reports")
+
+
+def test_an_unknown_stage_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["base"]) == 2
+
+    assert capsys.readouterr().err == "Say which stage: web or reports.\n"

@@ -27,6 +27,7 @@ env = environ.Env(
     LOG_LEVEL=(str, "INFO"),
     SHOP_NAME=(str, "Café"),
     SHOP_TIME_ZONE=(str, "Europe/Berlin"),
+    SHOP_COUNTRY=(str, ""),
     SHOP_CURRENCY=(str, "EUR"),
     SHOP_DAY_STARTS_AT=(str, "00:00"),
     SHOP_PRICES_INCLUDE_TAX=(bool, True),

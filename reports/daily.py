@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from cafe_site.shop.opening import opening_days
+from reports.baking import Baking, baking_of
 from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
 from reports.corrections import Correction
 from reports.sales import DailySummary
@@ -20,6 +21,8 @@ class DailyReport:
     comparison: Comparison
     # What has changed of earlier days since they were reported.
     corrections: tuple[Correction, ...] = ()
+    # How the day's baking went, and what to bake next; None where nobody plans.
+    baking: Baking | None = None
 
 
 @contextmanager
@@ -42,7 +45,13 @@ def build_report(day: datetime.date) -> DailyReport:
     with snapshot():
         summary = summarize_day(day)
         earlier = totals_of_days(days_to_compare(day))
-        return DailyReport(summary, compare(day, earlier, summary.currency))
+        ahead = summary.ordered_ahead
+        baking = baking_of(day, plan_day=ahead.business_day if ahead else None)
+        return DailyReport(
+            summary,
+            compare(day, earlier, summary.currency),
+            baking=None if baking.is_empty else baking,
+        )
 
 
 def days_to_compare(day: datetime.date) -> list[datetime.date]:

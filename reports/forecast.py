@@ -119,6 +119,19 @@ def forecast_demand(
     return Forecast(levels, mean, dispersion, quantiles)
 
 
+def usual_demand(history: DemandHistory) -> tuple[Floats, Floats]:
+    """Return what an ordinary day like each of the history's would ask for, and its dispersion.
+
+    (T, P) and (P,). For judging days that sold out: leave them out of what is taught.
+    """
+    model = _Model(history)
+    if not model.has_past:
+        return np.broadcast_to(model.start, history.demand.shape), model.dispersion
+    factor = model.index[history.weekdays] * model.calendar
+    level = centred_levels(model.demand, factor, model.taught, model.start)
+    return level * factor, model.dispersion
+
+
 class _Model:
     """What one history teaches."""
 

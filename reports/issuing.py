@@ -18,7 +18,7 @@ from reports.period_message import render_period_message
 from reports.period_report import PeriodReport, build_period_report
 from reports.periods import Period, PeriodKind, period_with
 from reports.revisions import find_corrections
-from reports.shortening import fitting
+from reports.shortening import fitting, shortened, shortened_baking
 
 logger = logging.getLogger(__name__)
 
@@ -147,17 +147,26 @@ def message_of_period(period: Period) -> Message:
 
 
 def _message_of_day(report: DailyReport, *, revision: int) -> Message:
-    return fitting(
-        report.summary,
-        lambda summary: _render_day(replace(report, summary=summary), revision),
-    )
+    def render(count: int | None) -> Message:
+        if count is None:
+            return _render_day(report, revision)
+        fewer = replace(
+            report,
+            summary=shortened(report.summary, count),
+            baking=report.baking and shortened_baking(report.baking, count),
+        )
+        return _render_day(fewer, revision)
+
+    return fitting(render)
 
 
 def _message_of_period(report: PeriodReport, *, revision: int) -> Message:
-    return fitting(
-        report.summary,
-        lambda summary: _render_period(replace(report, summary=summary), revision),
-    )
+    def render(count: int | None) -> Message:
+        if count is None:
+            return _render_period(report, revision)
+        return _render_period(replace(report, summary=shortened(report.summary, count)), revision)
+
+    return fitting(render)
 
 
 def _render_day(report: DailyReport, revision: int | None) -> Message:

@@ -1,6 +1,7 @@
 """Which business days, weeks and months lack a report; having them written down and published."""
 
 import datetime
+import logging
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from reports.periods import Period, PeriodKind, closed_periods
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
 from reports.summary import first_business_day
+
+logger = logging.getLogger(__name__)
 
 DAYS_BACK = 14
 # So many missed days come in one message.
@@ -37,6 +40,8 @@ class RunResult:
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
     """Write down each closed day's report, then publish whatever waits. Safe to repeat."""
     days = due_days(now)
+    if days:
+        plan_after(days[-1])
     if len(days) >= DIGEST_FROM:
         issue_digest(days)
     else:
@@ -45,6 +50,18 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
     for period in due_periods(now):
         issue_period_report(period)
     return publish_waiting(publisher)
+
+
+def plan_after(day: datetime.date) -> None:
+    """Plan what to bake after a closed day. Without a plan the report comes all the same."""
+    # numpy takes longer to import than a run with nothing due takes altogether, and the web
+    # site's package, which reads this module too, has none.
+    from reports.planning import plan_baking
+
+    try:
+        plan_baking(day)
+    except Exception:
+        logger.exception("bake_plan_failed after=%s", day)
 
 
 def publish_waiting(publisher: Publisher | None) -> RunResult:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from cafe_site.shop.business_day import DAY
+from reports.baking_sections import baking_sections
 from reports.daily import DailyReport
 from reports.payload import render_payload
 from reports.sales import DailySummary
@@ -78,6 +79,7 @@ def render_text(report: DailyReport, *, shop: str, revision: int | None, history
             hours_section(summary),
             unsold_section(summary),
             ahead_section(ahead, is_tomorrow=is_tomorrow),
+            *baking_sections(report.baking, currency=summary.currency, is_tomorrow=is_tomorrow),
             corrections_section(report.corrections),
             _footer(summary, revision=revision, history_url=history_url),
         ]

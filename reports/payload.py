@@ -36,6 +36,7 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
         **figures_of(summary),
         "ordered_ahead": summary.ordered_ahead,
         "corrections": report.corrections,
+        "baking": report.baking,
     }
     return canonical_json(payload)
 
@@ -71,9 +72,13 @@ def plain_totals(totals: SalesTotals) -> dict[str, Any]:
 
 
 def figures_in(payload: str) -> dict[str, Any]:
-    """Return what a payload says of its own day: all of it but the corrections to others."""
+    """Return what a payload says of its own day's sales.
+
+    Corrections are of other days, and what is planned and left over is written down later.
+    """
     figures: dict[str, Any] = json.loads(payload)
-    figures.pop("corrections", None)
+    for name in ("corrections", "baking"):
+        figures.pop(name, None)
     return figures
 
 
@@ -134,6 +139,24 @@ def _csv_rows(payload: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield "not sold", "kept of cancelled orders, with tax", "", payload["kept_amount"]
     yield from _correction_rows(payload.get("corrections", ()))
     yield from _ahead_rows(payload.get("ordered_ahead"))
+    yield from _baking_rows(payload.get("baking"))
+
+
+def _baking_rows(baking: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
+    if baking is None:
+        return
+    for row in baking["scores"]:
+        yield "baked", row["name"], row["baked"], ""
+        yield "left over", row["name"], row["left_over"], row["waste_amount"]
+        if row["is_sold_out"]:
+            yield (
+                "sold out",
+                f"{row['name']} {row['sold_out_at']}".strip(),
+                "",
+                row["missed_amount"],
+            )
+    for row in baking["plan"]:
+        yield f"bake plan {baking['plan_day']}", row["name"], row["quantity"], ""
 
 
 def _bases_of(payload: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]:

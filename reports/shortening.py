@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cafe_site.shop.money import ZERO
+from reports.baking import Baking
 from reports.message import Message
 from reports.publishers import is_small_enough
 from reports.sales import DailySummary, OrderedAhead, Sales
@@ -20,13 +21,13 @@ COUNTS = (500, 250, 120, 60, 30, 15)
 S = TypeVar("S", bound=Sales)
 
 
-def fitting(sales: S, render: Callable[[S], Message]) -> Message:
-    """Return the message that `render` makes, with as many products as may be sent."""
-    message = render(sales)
+def fitting(render: Callable[[int | None], Message]) -> Message:
+    """Return the message that `render` makes, with all products or as many as may be sent."""
+    message = render(None)
     for count in COUNTS:
         if is_small_enough(message):
             break
-        message = render(shortened(sales, count))
+        message = render(count)
     return message
 
 
@@ -50,4 +51,16 @@ def _shortened_ahead(ahead: OrderedAhead, count: int) -> OrderedAhead:
         ahead,
         products=ahead.products[:count],
         left_out_products=len(ahead.products[count:]),
+    )
+
+
+def shortened_baking(baking: Baking, count: int) -> Baking:
+    """Return a plan and scores of so many products: of which most are planned or were sold."""
+    plan = set(sorted(baking.plan, key=lambda line: line.quantity, reverse=True)[:count])
+    scores = set(sorted(baking.scores, key=lambda score: score.sold, reverse=True)[:count])
+    return replace(
+        baking,
+        plan=tuple(line for line in baking.plan if line in plan),
+        scores=tuple(score for score in baking.scores if score in scores),
+        left_out_products=max(len(baking.plan) - len(plan), len(baking.scores) - len(scores)),
     )

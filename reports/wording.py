@@ -9,6 +9,7 @@ SUBJECT_LIMIT = 99
 
 # English on purpose and never the server's locale: the golden files depend on them.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS_PLURAL = tuple(f"{name}s" for name in DAYS)
 MONTHS = (
     "January",
     "February",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cafe_site.accounts.admin_site import StaffAdmin, is_shop_staff
 from cafe_site.menu.labels import Allergen, Diet, contradictions
-from cafe_site.menu.models import Category, Option, OptionGroup, Product
+from cafe_site.menu.models import Category, Option, OptionGroup, Product, RecipeItem
 from cafe_site.menu.options import lowest_price
 from cafe_site.menu.photos import EncodedPhoto, PhotoRefused, encode_photo, store_photo
 from cafe_site.menu.services import delete_photos_when_committed
@@ -90,6 +90,16 @@ class ProductForm(forms.ModelForm):
             check_prices(price, groups_of(self.instance.option_groups.all()))
         return price
 
+    def clean_bake_most(self) -> int | None:
+        least: int | None = self.cleaned_data.get("bake_least")
+        most: int | None = self.cleaned_data["bake_most"]
+        if least is not None and most is not None and most < least:
+            raise ValidationError(
+                _("This is less than the %(least)s that are to be baked at least."),
+                params={"least": least},
+            )
+        return most
+
     def clean(self) -> None:
         super().clean()
         chosen = self.cleaned_data.get("diets", []), self.cleaned_data.get("allergens", [])
@@ -143,6 +153,10 @@ class OptionGroupInline(StaffInline, admin.TabularInline):
     verbose_name_plural = _("option groups: save the product, then follow the link of a group")
 
 
+class RecipeInline(StaffInline, admin.TabularInline):
+    model = RecipeItem
+
+
 class OptionInline(StaffInline, admin.StackedInline):
     model = Option
     form = OptionForm
@@ -173,7 +187,7 @@ class CategoryAdmin(StaffAdmin):
 @admin.register(Product)
 class ProductAdmin(StaffAdmin):
     form = ProductForm
-    inlines = (OptionGroupInline,)
+    inlines = (OptionGroupInline, RecipeInline)
     list_display = ("name", "category", "price_amount", "tax_rate", "is_on_sale")
     list_editable = ("price_amount", "is_on_sale")
     list_filter = ("category", "is_on_sale")

@@ -89,6 +89,44 @@ class Product(models.Model):
         blank=True,
         help_text=_("How many are usually made for a day. Leave it empty for no limit."),
     )
+    is_baked = models.BooleanField(
+        _("in the bake plan"),
+        default=True,
+        db_default=True,
+        help_text=_("Whether the evening's report says how many to make tomorrow."),
+    )
+    # For the bake plan. The database's own defaults are for code that does not know them yet.
+    leftover_value_amount = models.DecimalField(
+        _("worth of a leftover"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_(
+            "What one that nobody bought still brings, without tax; 0 if it is thrown away."
+        ),
+    )
+    shelf_life_days = models.PositiveSmallIntegerField(
+        _("shelf life in days"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("On how many days it can be sold; 1 is the day itself."),
+    )
+    batch_size = models.PositiveSmallIntegerField(
+        _("batch"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many are made at once, such as a tray of 12."),
+    )
+    bake_least = models.PositiveIntegerField(
+        _("bake at least"), null=True, blank=True, help_text=_("Whatever is expected.")
+    )
+    bake_most = models.PositiveIntegerField(
+        _("bake at most"), null=True, blank=True, help_text=_("What the oven holds, for example.")
+    )
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
     diets = models.JSONField(_("dietary labels"), default=list, blank=True)
     # What the photo's files are called: see photos.py, which alone writes them.
@@ -115,6 +153,10 @@ class Product(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(tax_rate__gte=0, tax_rate__lte=1), name="product_tax_rate_share"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(batch_size__gte=1, shelf_life_days__gte=1),
+                name="product_batch_and_shelf_life",
             ),
         ]
 
@@ -143,6 +185,38 @@ class Product(models.Model):
     def picture(self) -> Picture | None:
         """Return the photo as a page shows it, if there is one."""
         return picture_of(self.photo) if self.photo else None
+
+
+class RecipeItem(models.Model):
+    """So much of an ingredient for one of a product."""
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="recipe", verbose_name=_("product")
+    )
+    ingredient = models.CharField(_("ingredient"), max_length=60)
+    amount = models.DecimalField(
+        _("amount for one"),
+        max_digits=9,
+        decimal_places=3,
+        validators=[MinValueValidator(Decimal("0.001"))],
+    )
+    unit = models.CharField(_("unit"), max_length=12, help_text=_("Such as g, ml or pieces."))
+
+    class Meta:
+        verbose_name = _("ingredient")
+        verbose_name_plural = _("recipe, for one")
+        ordering = ("ingredient", "unit")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("product", "ingredient", "unit"), name="recipe_item_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="recipe_item_amount_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ingredient} ({self.unit})"
 
 
 class OptionGroup(models.Model):

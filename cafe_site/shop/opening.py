@@ -26,6 +26,8 @@ class OpeningDay:
     sentence: str = ""
     # The instant from which no order for this day is taken any more; None for no such limit.
     orders_until: datetime.datetime | None = None
+    # Whether it has hours of its own, or is closed, as no other day of its weekday.
+    is_special: bool = False
 
     @property
     def is_closed(self) -> bool:
@@ -90,6 +92,7 @@ def opening_days(first: datetime.date, count: int) -> list[OpeningDay]:
                 spans_on(day, times, calendar),
                 sentence=special.sentence if special else "",
                 orders_until=cutoff_of(day, own_cutoff, calendar),
+                is_special=special is not None,
             )
         )
     return days

@@ -29,8 +29,14 @@ def product_form(product: Product, **changes: Any) -> dict[str, Any]:
         "price_amount": "3.60",
         "tax_rate": "0.19",
         "is_on_sale": "on",
+        "is_baked": "on",
+        "leftover_value_amount": "0",
+        "shelf_life_days": 1,
+        "batch_size": 1,
         "option_groups-TOTAL_FORMS": 0,
         "option_groups-INITIAL_FORMS": 0,
+        "recipe-TOTAL_FORMS": 0,
+        "recipe-INITIAL_FORMS": 0,
         **changes,
     }
 
@@ -197,3 +203,48 @@ def test_options_may_not_take_off_more_than_the_product_costs(staff: Client) -> 
         "price_amount": ["With the cheapest options it would cost -0.01. The least is 0."]
     }
     assert Option.objects.count() == 1
+
+
+def test_staff_keep_what_the_bake_plan_needs_and_the_recipe(
+    staff: Client, opening_hours: None
+) -> None:
+    product = ProductFactory()
+
+    save_product(
+        staff,
+        product,
+        unit_cost_amount="1.20",
+        leftover_value_amount="0.30",
+        batch_size=12,
+        bake_least=12,
+        bake_most=48,
+        **{
+            "recipe-TOTAL_FORMS": 1,
+            "recipe-0-ingredient": "Flour",
+            "recipe-0-amount": "62.5",
+            "recipe-0-unit": "g",
+        },
+    )
+
+    product.refresh_from_db()
+    assert (product.batch_size, product.bake_least, product.bake_most) == (12, 12, 48)
+    assert product.leftover_value_amount == Decimal("0.30")
+    item = product.recipe.get()
+    assert (item.ingredient, item.amount, item.unit) == ("Flour", Decimal("62.500"), "g")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"bake_least": 12, "bake_most": 6}, "bake_most"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"shelf_life_days": 0}, "shelf_life_days"),
+        ({"leftover_value_amount": "-1"}, "leftover_value_amount"),
+    ],
+)
+def test_a_wrong_figure_for_the_bake_plan_is_told(
+    staff: Client, opening_hours: None, changes: dict[str, Any], field: str
+) -> None:
+    answer = save_product(staff, ProductFactory(), **changes)
+
+    assert list(errors_of(answer)) == [field]

@@ -25,6 +25,7 @@ def run(*arguments: Any, **options: Any) -> str:
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
     monkeypatch.setattr(channel, "report_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "recipient_book", lambda: None)
     return recording
 
 

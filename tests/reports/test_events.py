@@ -20,6 +20,7 @@ EVENT = {"time": "2026-11-21T23:45:00Z", "detail-type": "Scheduled Event"}
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
     monkeypatch.setattr(channel, "report_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "recipient_book", lambda: None)
     return recording
 
 

@@ -69,8 +69,8 @@ def test_a_special_day_replaces_the_weekday() -> None:
     SpecialHours.objects.create(special_day=monday, opens_at=time(10), closes_at=time(12))
 
     assert opening_days(SUNDAY, 2) == [
-        OpeningDay(SUNDAY, (), "Closed for a wedding."),
-        OpeningDay(monday.day, ((utc(2026, 11, 23, 9), utc(2026, 11, 23, 11)),)),
+        OpeningDay(SUNDAY, (), "Closed for a wedding.", is_special=True),
+        OpeningDay(monday.day, ((utc(2026, 11, 23, 9), utc(2026, 11, 23, 11)),), is_special=True),
     ]
 
 

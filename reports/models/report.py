@@ -92,40 +92,6 @@ class Delivery(Claimable):
         return f"delivery {self.number} of {self.report}"
 
 
-class ReportRecipient(models.Model):
-    """An address that gets reports by SMTP. Where a topic is used, SNS keeps them."""
-
-    address = models.EmailField(_("e-mail"), unique=True)
-    # Of Report.Kind; a digest goes where the daily reports go.
-    kinds = models.JSONField(_("reports"), default=list)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("recipient")
-        verbose_name_plural = _("recipients")
-
-    def __str__(self) -> str:
-        return f"recipient {self.pk}"
-
-
-class RecipientCheck(models.Model):
-    """How many got the reports when somebody last looked: one row."""
-
-    # Not counted up by the database: MariaDB allows no constraint on such a column.
-    number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    confirmed = models.PositiveIntegerField()
-    pending = models.PositiveIntegerField()
-    checked_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(number=1), name="recipient_check_one_row"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.confirmed} confirmed"
-
-
 class Attempt(models.Model):
     """One step of one delivery. Rows are only ever added."""
 

@@ -1,0 +1,184 @@
+"""How many of each product to bake: the quantity that costs least. Pure; without numpy.
+
+The newsvendor's problem (Edgeworth 1888; Arrow, Harris and Marschak 1951): what runs out early
+costs the margin of each that is missed, what is left over costs what it took to make it. The
+quantity that costs least on average is the demand's quantile at missed / (missed + wasted).
+"""
+
+import bisect
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+# For a product without a unit cost: covers the demand of four days in five.
+USUAL_SHARE = 0.8
+# Beyond these the forecast says nothing.
+LEAST_SHARE, MOST_SHARE = 0.05, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Quantiles of one product's demand on one day: levels rise from 0 to 1, items with them."""
+
+    levels: tuple[float, ...]
+    items: tuple[float, ...]
+
+    def at(self, share: float) -> float:
+        """Return the quantile at a share, between the two that are known around it."""
+        share = min(max(share, self.levels[0]), self.levels[-1])
+        place = bisect.bisect_left(self.levels, share)
+        if place == 0 or math.isclose(self.levels[place], share):
+            return self.items[place]
+        low, high = self.levels[place - 1], self.levels[place]
+        part = (share - low) / (high - low)
+        return self.items[place - 1] + part * (self.items[place] - self.items[place - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTerms:
+    """What a product earns and costs, without tax, and how it is made."""
+
+    price_amount: Decimal
+    unit_cost_amount: Decimal | None = None
+    leftover_value_amount: Decimal = Decimal(0)
+    shelf_life_days: int = 1
+    batch_size: int = 1
+    bake_least: int | None = None
+    bake_most: int | None = None
+
+    @property
+    def missed_amount(self) -> Decimal:
+        """What one costs that is missing: its margin; nothing for what sells below its cost."""
+        cost = self.unit_cost_amount if self.unit_cost_amount is not None else Decimal(0)
+        return max(self.price_amount - cost, Decimal(0))
+
+    @property
+    def wasted_amount(self) -> Decimal:
+        """What one costs that is left over.
+
+        What keeps for several days is lost only if it is still there on the last: spread over them.
+        """
+        if self.unit_cost_amount is None:
+            return Decimal(0)
+        loss = max(self.unit_cost_amount - self.leftover_value_amount, Decimal(0))
+        return loss / self.shelf_life_days
+
+    @property
+    def share(self) -> float:
+        """Return on which share of days the quantity shall be enough."""
+        if self.unit_cost_amount is None:
+            return USUAL_SHARE
+        missed, wasted = self.missed_amount, self.wasted_amount
+        if not missed and not wasted:
+            return USUAL_SHARE
+        return min(max(float(missed / (missed + wasted)), LEAST_SHARE), MOST_SHARE)
+
+
+def quantity_to_bake(
+    demand: Demand, terms: ProductTerms, *, ordered_ahead: int = 0, carried_over: int = 0
+) -> int:
+    """Return how many to bake.
+
+    What is ordered ahead is baked in any case, and what an owner allows at the most never stands
+    in its way. What is carried over from the day before need not be baked again.
+    """
+    wanted = max(demand.at(terms.share) - carried_over, 0)
+    least = max(ordered_ahead - carried_over, terms.bake_least or 0, 0)
+    most = math.inf if terms.bake_most is None else max(terms.bake_most, least)
+    wanted = min(max(round(wanted), least), most)
+    return _in_batches(int(wanted), demand, terms, least=least, most=most, carried=carried_over)
+
+
+def _in_batches(
+    wanted: int,
+    demand: Demand,
+    terms: ProductTerms,
+    *,
+    least: int,
+    most: float,
+    carried: int,
+) -> int:
+    """Round to whole batches, to the side that is expected to cost less."""
+    size = terms.batch_size
+    down, up = wanted - wanted % size, wanted + (-wanted) % size
+    if down < least or down == up:
+        return up
+    if up > most:
+        return down
+    costs = {count: expected_cost(demand, terms, count + carried) for count in (down, up)}
+    return min(costs, key=lambda count: (costs[count], count))
+
+
+def expected_cost(demand: Demand, terms: ProductTerms, quantity: int) -> float:
+    """Return what a quantity costs on average in missed margin and waste.
+
+    The mean over the quantiles: each stands for the same share of days, the outer ones for more.
+    """
+    missed, wasted = float(terms.missed_amount), float(terms.wasted_amount)
+    if terms.unit_cost_amount is None:
+        # The cost that stands for the usual share.
+        missed, wasted = USUAL_SHARE, 1 - USUAL_SHARE
+    edges = [
+        0.0,
+        *((low + high) / 2 for low, high in zip(demand.levels, demand.levels[1:], strict=False)),
+        1.0,
+    ]
+    cost = 0.0
+    for place, items in enumerate(demand.items):
+        days = edges[place + 1] - edges[place]
+        short, over = max(items - quantity, 0.0), max(quantity - items, 0.0)
+        cost += days * (missed * short + wasted * over)
+    return cost
+
+
+@dataclass(frozen=True, slots=True)
+class DayScore:
+    """How one product's plan went, in items and in the currency."""
+
+    planned: int | None
+    baked: int
+    sold: int
+    left_over: int
+    # What could not be sold, because there was no more: estimated.
+    missed: float
+    waste_amount: Decimal
+    missed_amount: Decimal
+
+    @property
+    def cost_amount(self) -> Decimal:
+        return self.waste_amount + self.missed_amount
+
+
+def score_day(
+    terms: ProductTerms,
+    *,
+    planned: int | None,
+    baked: int,
+    sold: int,
+    left_over: int,
+    demand: float,
+) -> DayScore:
+    """Return what a day's quantity cost; `demand` is what would have been sold of enough."""
+    missed = max(demand - sold, 0.0)
+    return DayScore(
+        planned=planned,
+        baked=baked,
+        sold=sold,
+        left_over=left_over,
+        missed=missed,
+        waste_amount=terms.wasted_amount * left_over,
+        missed_amount=terms.missed_amount * Decimal(str(round(missed, 3))),
+    )
+
+
+def cost_of_quantity(terms: ProductTerms, quantity: float, demand: float) -> Decimal:
+    """Return what another quantity would have cost on a day with this demand."""
+    short, over = max(demand - quantity, 0.0), max(quantity - demand, 0.0)
+    return terms.missed_amount * Decimal(str(round(short, 3))) + terms.wasted_amount * Decimal(
+        str(round(over, 3))
+    )
+
+
+def add_up(amounts: Sequence[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))

@@ -1,0 +1,206 @@
+"""The bake plan and its scores as reports and pages show them."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.money import ZERO, Currency
+from cafe_site.shop.opening import shop_calendar, shop_currency
+from reports.models import BakePlanLine, BakeScore
+from reports.wording import WEEKDAYS_PLURAL
+
+DAYS_COMPARED = 28
+MENU_ORDER = ("product__category__position", "product__position", "product__name")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProduct:
+    name: str
+    category: str
+    quantity: int
+    batch_size: int
+    batches: int
+    ordered_ahead: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredProduct:
+    """How one product went; `sold_out_at` is a time of the shop's clock, or empty."""
+
+    name: str
+    planned: int | None
+    baked: int
+    sold: int
+    left_over: int
+    sold_out_at: str
+    is_sold_out: bool
+    missed: Decimal
+    waste_amount: Decimal
+    missed_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """What the quantities of some weeks cost, beside those sold a week before each day."""
+
+    days: int
+    cost_amount: Decimal
+    as_last_week_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Baking:
+    """A day's part of a report: how its baking went, and the plan for the next open day."""
+
+    plan_day: datetime.date | None
+    plan: tuple[PlannedProduct, ...]
+    scores: tuple[ScoredProduct, ...]
+    savings: Savings | None
+    # How many of plan and scores a message that would be too long does not name.
+    left_out_products: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.plan and not self.scores
+
+
+def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
+    """Return what is known of a business day's baking, and the plan of the next open day."""
+    return Baking(
+        plan_day=plan_day,
+        plan=tuple(planned_products(plan_day)) if plan_day else (),
+        scores=tuple(scored_products(day)),
+        savings=savings_until(day),
+    )
+
+
+def plan_lines(day: datetime.date) -> list[BakePlanLine]:
+    """Return a day's plan in the menu's order."""
+    lines = BakePlanLine.objects.filter(business_day=day).select_related("product__category")
+    return list(lines.order_by(*MENU_ORDER))
+
+
+def planned_products(day: datetime.date) -> list[PlannedProduct]:
+    return [
+        PlannedProduct(
+            name=line.product.name,
+            category=line.product.category.name,
+            quantity=line.quantity,
+            batch_size=line.product.batch_size,
+            batches=line.batches,
+            ordered_ahead=line.ordered_ahead,
+            reason=reason_of(line),
+        )
+        for line in plan_lines(day)
+    ]
+
+
+def reason_of(line: BakePlanLine) -> str:
+    """Return in a sentence why so many: what is usual, what is ordered, how it went last week."""
+    facts: Mapping[str, Any] = line.facts
+    day = line.business_day
+    parts = []
+    if facts.get("weeks"):
+        parts.append(
+            _("%(weekdays)s ask for %(count)s on average")
+            % {"weekdays": WEEKDAYS_PLURAL[day.weekday()], "count": f"{facts['usual']:g}"}
+        )
+    else:
+        parts.append(_("too new for an average of its own"))
+    if line.ordered_ahead:
+        parts.append(_("%(count)s ordered ahead") % {"count": line.ordered_ahead})
+    if line.carried_over:
+        parts.append(_("%(count)s carried over") % {"count": line.carried_over})
+    if "sold_out" in facts:
+        parts.append(_("sold out by %(time)s a week before") % {"time": facts["sold_out"]})
+    elif facts.get("left_over"):
+        parts.append(_("%(count)s left over a week before") % {"count": facts["left_over"]})
+    if facts.get("holiday"):
+        parts.append(_holiday_words(facts["holiday"]))
+    if facts.get("is_special"):
+        parts.append(_("hours of its own"))
+    return "; ".join(parts)
+
+
+def _holiday_words(kind: int) -> str:
+    """Return what demand.py's kinds of days are called."""
+    return {
+        1: _("the day before a holiday"),
+        2: _("a holiday"),
+        3: _("the day after a holiday"),
+    }[kind]
+
+
+def scored_products(day: datetime.date) -> list[ScoredProduct]:
+    scores = BakeScore.objects.filter(business_day=day).select_related("product")
+    calendar = shop_calendar()
+    return [
+        ScoredProduct(
+            name=score.product.name,
+            planned=score.planned,
+            baked=score.baked,
+            sold=score.sold,
+            left_over=score.left_over,
+            sold_out_at=f"{calendar.local(score.sold_out_at):%H:%M}" if score.sold_out_at else "",
+            is_sold_out=score.is_sold_out,
+            missed=score.missed,
+            waste_amount=score.waste_amount,
+            missed_amount=score.missed_amount,
+        )
+        for score in scores.order_by(*MENU_ORDER)
+    ]
+
+
+def savings_until(day: datetime.date) -> Savings | None:
+    """Return what four weeks cost beside "the same as last week"; None with nothing to compare."""
+    scores = BakeScore.objects.filter(
+        business_day__range=(day - DAY * (DAYS_COMPARED - 1), day),
+        as_last_week_amount__isnull=False,
+    )
+    sums = scores.aggregate(
+        waste=Sum("waste_amount"), missed=Sum("missed_amount"), before=Sum("as_last_week_amount")
+    )
+    if sums["before"] is None:
+        return None
+    currency = shop_currency()
+    return Savings(
+        days=scores.values("business_day").distinct().count(),
+        cost_amount=currency.round(sums["waste"] + sums["missed"]),
+        as_last_week_amount=currency.round(sums["before"]),
+    )
+
+
+def score_words(score: ScoredProduct, currency: Currency) -> str:
+    """Return what became of a product in words: what ran out when, what was left over."""
+    if score.is_sold_out:
+        words = _("sold out")
+        if score.sold_out_at:
+            words = _("sold out at %(time)s") % {"time": score.sold_out_at}
+        missed = round(score.missed)
+        if missed:
+            words += "; " + ngettext(
+                "about %(count)s more wanted", "about %(count)s more wanted", missed
+            ) % {"count": missed}
+        return words
+    if not score.left_over:
+        return _("none left over")
+    return _("%(count)s left over, %(amount)s") % {
+        "count": score.left_over,
+        "amount": currency.plain(score.waste_amount),
+    }
+
+
+def waste_of(scores: tuple[ScoredProduct, ...]) -> tuple[Decimal, Decimal]:
+    """Return what was wasted and what was missed on a day, in the currency."""
+    return (
+        sum((score.waste_amount for score in scores), ZERO),
+        sum((score.missed_amount for score in scores), ZERO),
+    )

@@ -1,0 +1,92 @@
+"""What is to be baked, and how that went."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.menu.models import Product
+
+
+class BakePlanLine(models.Model):
+    """How many of one product to bake for one business day: proposed, and as an owner wants it."""
+
+    business_day = models.DateField(_("business day"))
+    product = models.ForeignKey(Product, models.CASCADE, related_name="bake_plan_lines")
+    proposed = models.PositiveIntegerField(_("proposed"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+    # The demand that it was taken from: the mean, and quantiles by level ("0.80": 34.1).
+    mean = models.DecimalField(max_digits=9, decimal_places=2)
+    quantiles = models.JSONField()
+    ordered_ahead = models.PositiveIntegerField(_("ordered ahead"), default=0)
+    carried_over = models.PositiveIntegerField(_("carried over"), default=0)
+    # Why so many: see bake_reasons.py.
+    facts = models.JSONField(default=dict)
+    # The last closed business day that it knows of.
+    planned_after = models.DateField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("line of the bake plan")
+        verbose_name_plural = _("bake plan")
+        ordering = ("business_day", "product")
+        constraints = [
+            models.UniqueConstraint(fields=("business_day", "product"), name="bake_plan_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_id} for {self.business_day:%Y-%m-%d}"
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None
+
+    @property
+    def batches(self) -> int:
+        """How many batches that makes, the last one perhaps not full."""
+        return -(-self.quantity // self.product.batch_size)
+
+
+class BakeScore(models.Model):
+    """How one product's quantity went on one business day. Written anew while figures come in."""
+
+    business_day = models.DateField(_("business day"))
+    product = models.ForeignKey(Product, models.CASCADE, related_name="bake_scores")
+    planned = models.PositiveIntegerField(_("planned"), null=True)
+    baked = models.PositiveIntegerField(_("baked"))
+    sold = models.PositiveIntegerField(_("sold"))
+    left_over = models.PositiveIntegerField(_("left over"))
+    sold_out_at = models.DateTimeField(_("sold out at"), null=True)
+    is_sold_out = models.BooleanField(default=False)
+    # What would have been sold of enough; more than was sold only where it sold out.
+    demand = models.DecimalField(max_digits=9, decimal_places=2)
+    waste_amount = models.DecimalField(_("waste"), max_digits=12, decimal_places=2)
+    missed_amount = models.DecimalField(_("missed"), max_digits=12, decimal_places=2)
+    # What the quantity sold a week before would have cost; None where there was no such day.
+    as_last_week_amount = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, default=Decimal(0)
+    )
+
+    class Meta:
+        verbose_name = _("score of the bake plan")
+        verbose_name_plural = _("scores of the bake plan")
+        ordering = ("business_day", "product")
+        constraints = [
+            models.UniqueConstraint(fields=("business_day", "product"), name="bake_score_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"score of {self.product_id} on {self.business_day:%Y-%m-%d}"
+
+    @property
+    def cost_amount(self) -> Decimal:
+        return self.waste_amount + self.missed_amount
+
+    @property
+    def missed(self) -> Decimal:
+        """How many more would have been sold."""
+        return max(self.demand - self.sold, Decimal(0))

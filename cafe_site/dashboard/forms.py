@@ -1,5 +1,6 @@
 """What staff and owners may send."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.orders.models import Status
+from cafe_site.stock.models import DailyStock
+from reports.models import BakePlanLine
 from reports.recipients import CHOSEN_KINDS
 
 
@@ -138,3 +141,71 @@ class ConfirmForm(forms.Form):
         max_length=2000,
         error_messages={"required": _("Please paste the link of the e-mail here.")},
     )
+
+
+class QuantitiesForm(forms.Form):
+    """A whole number for each of some rows, named by the row's number."""
+
+    prefix = "quantity"
+
+    @staticmethod
+    def name_of(row: BakePlanLine | DailyStock) -> str:
+        return str(row.pk)
+
+    def add_quantity(self, row: BakePlanLine | DailyStock, *, initial: int | None) -> None:
+        name = row.product.name
+        self.fields[self.name_of(row)] = forms.IntegerField(
+            label=name,
+            initial=initial,
+            required=False,
+            min_value=0,
+            max_value=10_000,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            error_messages={
+                "invalid": _("%(product)s: please give a whole number.") % {"product": name},
+                "min_value": _("%(product)s: please give 0 or more.") % {"product": name},
+                "max_value": _("%(product)s: please give 10,000 at the most.") % {"product": name},
+            },
+        )
+
+    @property
+    def given(self) -> dict[int, int]:
+        """Return the numbers that were given, by the row's number."""
+        return {int(name): value for name, value in self.cleaned_data.items() if value is not None}
+
+
+class PlanForm(QuantitiesForm):
+    """How many of each product an owner wants; an empty field takes what was proposed."""
+
+    def __init__(self, lines: Sequence[BakePlanLine], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._proposed = {line.pk: line.proposed for line in lines}
+        for line in lines:
+            self.add_quantity(line, initial=line.quantity)
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        return self._proposed | self.given
+
+
+class LeftoversForm(QuantitiesForm):
+    """How many of each product were left over; `none_left` says none of all that is not given."""
+
+    none_left = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, rows: Sequence[DailyStock], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rows = [row.pk for row in rows]
+        for row in rows:
+            self.add_quantity(row, initial=row.left_over)
+
+    @property
+    def leftovers(self) -> dict[int, int]:
+        given = {
+            int(name): value
+            for name, value in self.cleaned_data.items()
+            if name != "none_left" and value is not None
+        }
+        if self.cleaned_data["none_left"]:
+            return dict.fromkeys(self._rows, 0) | given
+        return given

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cafe_site.dashboard import (
+    bake_views,
     board_views,
     order_views,
     recipient_views,
@@ -20,6 +21,10 @@ urlpatterns = [
     path("orders/<int:number>/refund/", order_views.refund, name="order_refund"),
     path("stock/", stock_views.stock, name="stock"),
     path("stock/<int:number>/", stock_views.change_stock, name="change_stock"),
+    path("leftovers/", bake_views.leftovers, name="leftovers"),
+    path("bake-plan/", bake_views.bake_plan, name="bake_plan"),
+    path("bake-plan/accept/", bake_views.accept_bake_plan, name="accept_bake_plan"),
+    path("bake-plan/sheet/", bake_views.bake_sheet, name="bake_sheet"),
     path("reports/", report_views.history, name="reports"),
     path("reports/recipients/", recipient_views.recipients, name="recipients"),
     path("reports/recipients/add/", recipient_views.add_recipient, name="add_recipient"),

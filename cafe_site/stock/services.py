@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -104,6 +104,40 @@ def set_quantities(
             )
             % {"product": row.product.name, "reserved": row.reserved}
         ) from error
+
+
+def plan_quantities(quantities: Mapping[int, int], day: datetime.date) -> None:
+    """Write down how many of each product are planned for a day, inside the caller's transaction.
+
+    Raises StockRefused when fewer would be there than customers have been promised.
+    """
+    for product_id, quantity in sorted(quantities.items()):
+        rows = DailyStock.objects.filter(product=product_id, business_day=day)
+        planned = rows.filter(Q(reserved__lte=quantity) | Q(baked__isnull=False))
+        if not planned.update(planned=quantity):
+            row = rows.select_related("product").get()
+            raise StockRefused(
+                _("%(product)s: %(reserved)s are ordered. Plan at least as many.")
+                % {"product": row.product.name, "reserved": row.reserved}
+            )
+
+
+def write_leftovers(leftovers: Mapping[int, int]) -> None:
+    """Write down how many were left over, by the number of the stock's row, all of them or none.
+
+    What was baked and not written down was baked as planned. Raises StockRefused when more would
+    be left than were there.
+    """
+    with transaction.atomic():
+        for stock_id, left_over in sorted(leftovers.items()):
+            rows = DailyStock.objects.filter(pk=stock_id)
+            there = rows.alias(there=Coalesce("baked", "planned")).filter(there__gte=left_over)
+            if not there.update(left_over=left_over, baked=Coalesce("baked", "planned")):
+                row = rows.select_related("product").get()
+                raise StockRefused(
+                    _("%(product)s: %(left)s cannot be left over of %(there)s.")
+                    % {"product": row.product.name, "left": left_over, "there": row.limit or 0}
+                )
 
 
 def free_quantities(product_ids: Collection[int], day: datetime.date) -> dict[int, int | None]:

@@ -1,0 +1,177 @@
+"""The bake plan, the sheet for the kitchen, and what was left over in the evening."""
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cafe_site.accounts.access import current_user, owners_only, staff_only
+from cafe_site.dashboard.board_views import requested_day
+from cafe_site.dashboard.forms import LeftoversForm, PlanForm
+from cafe_site.menu.models import RecipeItem
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.opening import next_open_day, shop_calendar, shop_currency
+from cafe_site.stock.models import DailyStock
+from cafe_site.stock.services import StockRefused, write_leftovers
+from reports.bake_services import accept_plan
+from reports.baking import (
+    plan_lines,
+    reason_of,
+    savings_until,
+    score_words,
+    scored_products,
+    waste_of,
+)
+from reports.models import BakePlanLine
+
+MENU_ORDER = ("product__category__position", "product__position", "product__name")
+
+
+def planned_day(request: HttpRequest) -> datetime.date:
+    """Return the day that the address asks for; without one the next open day after today."""
+    day = requested_day(request)
+    if "day" in request.GET:
+        return day
+    return next_open_day(day) or day
+
+
+@owners_only
+@never_cache
+@require_safe
+def bake_plan(request: HttpRequest) -> HttpResponse:
+    return show_plan(request, planned_day(request))
+
+
+def show_plan(
+    request: HttpRequest, day: datetime.date, *, form: PlanForm | None = None
+) -> HttpResponse:
+    today = shop_calendar().day_of(timezone.now())
+    lines = plan_lines(day)
+    form = form or PlanForm(lines)
+    currency = shop_currency()
+    scored = today - DAY
+    scores = tuple(scored_products(scored))
+    waste, missed = waste_of(scores)
+    context = {
+        "day": day,
+        "today": today,
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        "is_over": day < today,
+        "groups": plan_groups(lines, form),
+        "is_accepted": bool(lines) and all(line.is_accepted for line in lines),
+        "accepted": next((line for line in lines if line.is_accepted), None),
+        "form": form,
+        "scored": scored,
+        "scores": [(score, score_words(score, currency)) for score in scores],
+        "waste": waste,
+        "missed": missed,
+        "savings": savings_until(scored),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "dashboard/bake_plan.html", context, status=status)
+
+
+def plan_groups(lines: Iterable[BakePlanLine], form: PlanForm) -> list[dict[str, Any]]:
+    """Return the plan by category, each line with its field and its reason."""
+    groups = []
+    for category, members in groupby(lines, key=lambda line: line.product.category):
+        rows = [
+            {"line": line, "field": form[PlanForm.name_of(line)], "reason": reason_of(line)}
+            for line in members
+        ]
+        groups.append({"category": category, "rows": rows})
+    return groups
+
+
+@owners_only
+@require_POST
+def accept_bake_plan(request: HttpRequest) -> HttpResponse:
+    day = requested_day(request)
+    form = PlanForm(plan_lines(day), request.POST)
+    if not form.is_valid():
+        return show_plan(request, day, form=form)
+    try:
+        count = accept_plan(day, form.quantities, by=current_user(request), now=timezone.now())
+    except StockRefused as error:
+        form.add_error(None, str(error))
+        return show_plan(request, day, form=form)
+    if count:
+        messages.success(request, _("The plan is accepted; it is the day's stock now."))
+    else:
+        messages.error(request, _("There is no plan for this day. Nothing was changed."))
+    return redirect(f"{reverse('dashboard:bake_plan')}?day={day.isoformat()}")
+
+
+@staff_only
+@never_cache
+@require_safe
+def bake_sheet(request: HttpRequest) -> HttpResponse:
+    """Show what to bake as a sheet to print: boxes to tick, batches, and the ingredients."""
+    day = planned_day(request)
+    lines = [line for line in plan_lines(day) if line.quantity]
+    groups = [
+        {"category": category, "lines": list(members)}
+        for category, members in groupby(lines, key=lambda line: line.product.category)
+    ]
+    context = {
+        "day": day,
+        "groups": groups,
+        "batches": sum(line.batches for line in lines if line.product.batch_size > 1),
+        "ingredients": ingredients_for(lines),
+    }
+    return render(request, "dashboard/bake_sheet.html", context)
+
+
+def ingredients_for(lines: Iterable[BakePlanLine]) -> list[tuple[str, Decimal, str]]:
+    """Return what the recipes of a plan need together: ingredient, amount, unit."""
+    quantities = {line.product_id: line.quantity for line in lines}
+    amounts: dict[tuple[str, str], Decimal] = {}
+    for item in RecipeItem.objects.filter(product__in=quantities):
+        key = item.ingredient, item.unit
+        amounts[key] = amounts.get(key, Decimal(0)) + item.amount * quantities[item.product_id]
+    return [(name, amount.normalize(), unit) for (name, unit), amount in sorted(amounts.items())]
+
+
+@staff_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leftovers(request: HttpRequest) -> HttpResponse:
+    """Ask in the evening what was left over of what was there."""
+    day = requested_day(request)
+    rows = list(
+        DailyStock.objects.filter(business_day=day, product__is_baked=True)
+        .exclude(planned=None, baked=None)
+        .exclude(planned=0, baked=F("planned"))
+        .select_related("product")
+        .order_by(*MENU_ORDER)
+    )
+    form = LeftoversForm(rows, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            write_leftovers(form.leftovers)
+        except StockRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Written down. Thank you, and good night."))
+            return redirect(f"{reverse('dashboard:leftovers')}?day={day.isoformat()}")
+    context = {
+        "day": day,
+        "today": shop_calendar().day_of(timezone.now()),
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        "form": form,
+        "rows": [(row, form[LeftoversForm.name_of(row)]) for row in rows],
+    }
+    return render(request, "dashboard/leftovers.html", context, status=422 if form.errors else 200)

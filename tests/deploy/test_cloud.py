@@ -131,7 +131,7 @@ def test_silence_rings_where_it_means_harm() -> None:
         ),
         ({"Nat": "yes", "LambdaEndpoint": "yes"}, {"s3"}, ("lambda", "yes", "yes", "yes")),
     ],
-    ids=str,
+    ids=["default", "no mail", "and Lambda", "NAT"],
 )
 def test_only_what_is_wanted_is_paid_for_by_the_hour(
     changes: dict[str, str], services: set[str], reaches: tuple[str, ...], cloud: Cloud

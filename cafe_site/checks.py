@@ -6,18 +6,23 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+CONSOLE = "console.EmailBackend"
+
 
 @register()
 def check_topic(**kwargs: Any) -> list[CheckMessage]:
     """In production a report without a topic is a report that nobody gets."""
     topic = settings.REPORT_TOPIC_ARN
+    if settings.REPORT_CHANNEL != "sns":
+        return []
     if not topic:
         if not settings.IS_PRODUCTION:
             return []
         return [
             Error(
                 "REPORT_TOPIC_ARN is not set, so no report would reach anybody.",
-                hint="Set it to the ARN of the SNS topic that the owners are subscribed to.",
+                hint="Set it to the ARN of the SNS topic that the owners are subscribed to, "
+                "or set REPORT_CHANNEL=email.",
                 id="cafe.E001",
             )
         ]
@@ -54,7 +59,7 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:
                 id="cafe.E004",
             )
         )
-    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+    if settings.EMAIL_BACKEND.endswith(CONSOLE):
         found.append(
             checks.Warning(
                 "EMAIL_URL is not set: customers' e-mails go to the log.",
@@ -71,6 +76,21 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register()
+def check_report_mail(**kwargs: Any) -> list[CheckMessage]:
+    """A report that goes to a log is a report that nobody gets."""
+    is_mail = settings.REPORT_CHANNEL == "email"
+    if not settings.IS_PRODUCTION or not is_mail or not settings.EMAIL_BACKEND.endswith(CONSOLE):
+        return []
+    return [
+        Error(
+            "REPORT_CHANNEL=email is set without EMAIL_URL: the reports would go to the log.",
+            hint="Set EMAIL_URL to the mail server, such as smtp+tls://user:password@host:587.",
+            id="cafe.E008",
+        )
+    ]
 
 
 @register()

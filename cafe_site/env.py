@@ -30,6 +30,7 @@ env = environ.Env(
     SHOP_CURRENCY=(str, "EUR"),
     SHOP_DAY_STARTS_AT=(str, "00:00"),
     SHOP_PRICES_INCLUDE_TAX=(bool, True),
+    REPORT_CHANNEL=(str, "sns"),
     REPORTS_FUNCTION=(str, ""),
     REPORT_TOPIC_ARN=(str, ""),
     REPORT_GRACE_MINUTES=(int, 30),

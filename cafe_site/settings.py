@@ -95,6 +95,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
+        # Shorter than the start of a Lambda may take, and than a request.
+        "connect_timeout": 5,
         # An offset, not a zone name: RDS may have no zone tables. NOW() is then UTC.
         "init_command": "SET time_zone='+00:00', sql_mode='STRICT_TRANS_TABLES'",
         **DATABASES["default"].get("OPTIONS", {}),
@@ -102,7 +104,8 @@ else:
     if env("DATABASE_CA_FILE"):
         # Only VERIFY_* refuses a server without TLS; "REQUIRED" and a bare CA connect in clear.
         DATABASES["default"]["OPTIONS"]["ssl_mode"] = "VERIFY_IDENTITY"
-        DATABASES["default"]["OPTIONS"]["ssl"] = {"ca": env("DATABASE_CA_FILE")}
+        # A relative path is the same on Lambda, where the package has the file, and here.
+        DATABASES["default"]["OPTIONS"]["ssl"] = {"ca": str(BASE_DIR / env("DATABASE_CA_FILE"))}
 
 # --- The shop ---------------------------------------------------------------------------------
 
@@ -120,6 +123,7 @@ STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 
 # --- Reports ----------------------------------------------------------------------------------
 
+REPORT_CHANNEL = read_choice("REPORT_CHANNEL", ("sns", "email"))
 REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")
 REPORT_GRACE_MINUTES = env("REPORT_GRACE_MINUTES")
 REPORT_LEASE_SECONDS = env("REPORT_LEASE_SECONDS")
@@ -210,6 +214,8 @@ if env("MEDIA_BUCKET"):
     }
 # Zappa's zip is read-only and its files are dated 1980: do not look at them again.
 WHITENOISE_AUTOREFRESH = False
+# Pages name hashed files only; the others would double the static files of each package.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Languages and time -----------------------------------------------------------------------

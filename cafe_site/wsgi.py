@@ -4,6 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from cafe_site.database import open_database
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cafe_site.settings")
 
 application = get_wsgi_application()
+# A server that may not be trusted stops the start here, before anything is sent to it.
+open_database()

@@ -15,13 +15,18 @@ from cafe_site.env import env
 
 PREFIX = "/cafe/"
 KEY = "environment.json"
-# Where the package has RDS's certificate authorities, below the function's root.
-CA_FILE = "/var/task/rds-ca.pem"
-# zappa_settings.json sets these for each stage; environment.json would win over it in both.
-OF_A_STAGE = frozenset({"BACKGROUND", "REPORTS_FUNCTION", "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"})
-OF_THE_STACK = frozenset(
-    {"DATABASE_URL", "DATABASE_CA_FILE", "REPORT_TOPIC_ARN", "MEDIA_BUCKET", "SITE_URL"}
+# zappa_settings.json sets these for each stage, by what the stage is or where its package has
+# something; environment.json would win over it in both.
+OF_A_STAGE = frozenset(
+    {
+        "BACKGROUND",
+        "DATABASE_CA_FILE",
+        "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT",
+        "MARIADB_PLUGIN_DIR",
+        "REPORTS_FUNCTION",
+    }
 )
+OF_THE_STACK = frozenset({"DATABASE_URL", "REPORT_TOPIC_ARN", "MEDIA_BUCKET", "SITE_URL"})
 
 
 class BadEnvironment(Exception):
@@ -34,7 +39,7 @@ def compose(
     """Return the content of environment.json; every value is text, for Zappa drops all others."""
     if wrong := sorted(OF_A_STAGE & set(chosen)):
         raise BadEnvironment(
-            f"{wrong[0]} differs between the stages and belongs to zappa_settings.json; delete the "
+            f"{wrong[0]} is a stage's own and belongs to zappa_settings.json; delete the "
             f"parameter {PREFIX}{wrong[0]}."
         )
     if wrong := sorted(OF_THE_STACK & set(chosen)):
@@ -54,7 +59,6 @@ def compose(
     host = f"{outputs['DatabaseHost']}:{outputs['DatabasePort']}"
     made = {
         "DATABASE_URL": f"mysql://{user}:{password}@{host}/{outputs['DatabaseName']}",
-        "DATABASE_CA_FILE": CA_FILE,
         "REPORT_TOPIC_ARN": outputs["TopicArn"],
         "MEDIA_BUCKET": outputs["PhotoBucketName"],
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cafe_site.shop.money import ZERO, Currency
-from reports.summary import SalesTotals
+from reports.sales import SalesTotals
 
 WEEK = datetime.timedelta(days=7)
 WEEKS = 4
@@ -50,7 +50,7 @@ def compare(
     last_week = earlier.get(day - WEEK)
     days = tuple(other for other in earlier_days(day) if other in earlier)
     return Comparison(
-        last_week=_figures_of(last_week) if last_week else None,
+        last_week=figures_of(last_week) if last_week else None,
         mean=mean_of([earlier[other] for other in days], currency) if days else None,
         mean_days=days,
     )
@@ -75,7 +75,7 @@ def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Figu
     return mean
 
 
-def _figures_of(totals: SalesTotals) -> dict[str, Figure]:
+def figures_of(totals: SalesTotals) -> dict[str, Figure]:
     return {name: getattr(totals, name) for name in FIGURES}
 
 

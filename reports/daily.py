@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from cafe_site.shop.opening import opening_days
 from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
 from reports.corrections import Correction
-from reports.summary import DailySummary, first_business_day, summarize_day, totals_of_days
+from reports.sales import DailySummary
+from reports.summary import first_business_day, summarize_day, totals_of_days
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO
 from reports.corrections import Correction
 from reports.daily import DailyReport
-from reports.message import Message, ahead_section, corrections_section
+from reports.message import Message
 from reports.payload import canonical_json, plain_totals
-from reports.summary import DailySummary
-from reports.wording import (
-    DAYS,
-    MONTHS,
-    SUBJECT_LIMIT,
-    ascii_of,
-    count_of,
-    long_day,
-    paragraph,
-    row,
-)
+from reports.sales import DailySummary, DaySales
+from reports.sections import ahead_section, corrections_section, days_section, join_sections
+from reports.wording import MONTHS, count_of, long_day, paragraph, subject_of
 
 SCHEMA = "cafe.digest/1"
 
@@ -45,8 +38,7 @@ def _subject(days: Sequence[DailySummary], *, shop: str) -> str:
         f"{len(days)} days to {last.day} {MONTHS[last.month - 1][:3]} {last.year}: "
         f"{currency.code} {currency.plain(_net(days))} net, {count_of(_orders(days), 'order')}"
     )
-    name = ascii_of(shop)
-    return f"{name[: SUBJECT_LIMIT - len(end) - 2]}, {end}" if name else end
+    return subject_of(shop, end)
 
 
 def _text(
@@ -57,34 +49,24 @@ def _text(
     history_url: str,
 ) -> str:
     first, last = days[0], days[-1]
-    sections = [
-        f"{shop}\n{long_day(first.day)}\nto {long_day(last.day)}",
-        paragraph(
-            f"The reports of these {len(days)} business days could not be sent in time. "
-            "Here they come together; each stands whole in the history."
-        ),
-        _table(days),
-        ahead_section(last.ordered_ahead, last),
-        corrections_section(corrections),
-        f"Digest of {len(days)} daily reports.\n{history_url}",
-    ]
-    return "\n\n".join(section for section in sections if section) + "\n"
-
-
-def _table(days: Sequence[DailySummary]) -> str:
-    currency = days[-1].currency
-    lines = [f"NET SALES in {currency.code}, without tax"]
-    for summary in days:
-        label = f"{DAYS[summary.day.weekday()][:3]} {summary.day.day} "
-        label += MONTHS[summary.day.month - 1][:3]
-        if summary.is_closed and not summary.totals.orders:
-            lines += row(label, "closed")
-        else:
-            orders = count_of(summary.totals.orders, "order")
-            lines += row(f"{label:<11}{orders}", currency.plain(summary.totals.net_amount))
-    orders = count_of(_orders(days), "order")
-    lines += row(f"{'In all':<11}{orders}", currency.plain(_net(days)))
-    return "\n".join(lines)
+    ahead = last.ordered_ahead
+    is_tomorrow = ahead is not None and ahead.business_day == last.day + DAY
+    return join_sections(
+        [
+            f"{shop}\n{long_day(first.day)}\nto {long_day(last.day)}",
+            paragraph(
+                f"The reports of these {len(days)} business days could not be sent in time. "
+                "Here they come together; each stands whole in the history."
+            ),
+            days_section(
+                [DaySales(summary.day, summary.is_closed, summary.totals) for summary in days],
+                last.currency,
+            ),
+            ahead_section(ahead, is_tomorrow=is_tomorrow),
+            corrections_section(corrections),
+            f"Digest of {len(days)} daily reports.\n{history_url}",
+        ]
+    )
 
 
 def _payload(days: Sequence[DailySummary], corrections: Sequence[Correction], *, shop: str) -> str:

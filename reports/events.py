@@ -9,6 +9,7 @@ import datetime
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
-from reports import jobs, publishing
+from reports import channel, jobs, publishing
 from reports.metrics import emit_run
 
 logger = logging.getLogger(__name__)
@@ -29,25 +30,24 @@ class JobFailed(Exception):
 
 
 def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Publish the report of every closed business day that lacks one.
+    """Publish the report of every closed business day, week and month that lacks one.
 
     Raises JobFailed after everything is recorded when a report was refused.
     """
     now = now_of(event)
     result = _run(lambda: _run_and_measure(now))
-    days = {
-        name: [day.isoformat() for day in getattr(result, name)]
-        for name in ("published", "waiting", "failed")
-    }
-    logger.info("run_due_reports %s", json.dumps(days))
+    done = asdict(result)
+    logger.info("run_due_reports %s", json.dumps(done))
     if result.failed:
-        raise JobFailed(f"SNS refused the report of: {', '.join(days['failed'])}.")
-    return days
+        raise JobFailed(f"These reports were refused: {', '.join(result.failed)}.")
+    return done
 
 
 def _run_and_measure(now: datetime.datetime) -> jobs.RunResult:
-    result = jobs.run_due_reports(now=now, publisher=publishing.topic_publisher())
+    result = jobs.run_due_reports(now=now, publisher=channel.report_publisher())
     emit_run(result, now=now)
+    if result.published or result.failed:
+        channel.look_for_recipients()
     return result
 
 

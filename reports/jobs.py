@@ -1,31 +1,24 @@
-"""Which business days lack a report, and writing it down, once for each of them."""
+"""Which business days, weeks and months lack a report; having them written down and published."""
 
 import datetime
-import hashlib
-import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import IntegrityError
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
-from reports.corrections import Correction
-from reports.daily import DailyReport, build_report, snapshot
-from reports.digest import render_digest
-from reports.message import Message, render_message
+from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
+from reports.periods import Period, PeriodKind, closed_periods
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
-from reports.revisions import find_corrections
 from reports.summary import first_business_day
-
-logger = logging.getLogger(__name__)
 
 DAYS_BACK = 14
 # So many missed days come in one message.
 DIGEST_FROM = 3
+# As many weeks as there are in the days that are caught up, and the last month.
+PERIODS_BACK = {PeriodKind.WEEKLY: 2, PeriodKind.MONTHLY: 1}
 
 
 class DayNotClosed(Exception):
@@ -34,11 +27,11 @@ class DayNotClosed(Exception):
 
 @dataclass(slots=True)
 class RunResult:
-    """What one run did: business days, oldest first. `waiting` are for a later run."""
+    """What one run did: names of reports, oldest first. `waiting` are for a later run."""
 
-    published: list[datetime.date] = field(default_factory=list)
-    waiting: list[datetime.date] = field(default_factory=list)
-    failed: list[datetime.date] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
 
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
@@ -49,16 +42,23 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
     else:
         for day in days:
             issue_report(day)
+    for period in due_periods(now):
+        issue_period_report(period)
+    return publish_waiting(publisher)
+
+
+def publish_waiting(publisher: Publisher | None) -> RunResult:
+    """Publish every delivery whose turn it is, the oldest business day first."""
     result = RunResult()
-    waiting = Delivery.objects.claimable().order_by("report__business_day", "pk")
-    for delivery_id, day in list(waiting.values_list("pk", "report__business_day")):
-        state = publish_delivery(delivery_id, publisher) if publisher else Delivery.State.PENDING
+    waiting = Delivery.objects.claimable().select_related("report")
+    for delivery in list(waiting.order_by("report__business_day", "pk")):
+        state = publish_delivery(delivery.pk, publisher) if publisher else Delivery.State.PENDING
         if state == Delivery.State.PUBLISHED:
-            result.published.append(day)
+            result.published.append(delivery.report.name)
         elif state == Delivery.State.FAILED:
-            result.failed.append(day)
+            result.failed.append(delivery.report.name)
         elif state is not None:
-            result.waiting.append(day)
+            result.waiting.append(delivery.report.name)
     return result
 
 
@@ -90,111 +90,44 @@ def due_days(now: datetime.datetime) -> list[datetime.date]:
     return [day for day in days if day not in reported]
 
 
-def issue_report(day: datetime.date) -> Report:
-    """Write down a day's report and a delivery for it, or return the one that is there.
+def due_periods(now: datetime.datetime) -> list[Period]:
+    """Return the closed weeks and months without a report; none that ended before the shop began.
 
-    With it come the revisions of earlier days that have changed since: it tells of them. Two
-    processes may build it at once; the unique constraint keeps all that one of them wrote.
+    Catching up goes back two weeks and one month.
     """
-    try:
-        with snapshot():
-            corrections = tuple(find_corrections(day))
-            built = replace(build_report(day), corrections=corrections)
-            report = _write_down(built, revision=1)
-            Delivery.objects.create(report=report)
-            _write_revisions(corrections, told_in=report)
-    except IntegrityError:
-        return Report.objects.get(kind=Report.Kind.DAILY, business_day=day, revision=1)
-    logger.info(
-        "report_issued day=%s sha256=%s corrections=%s", day, report.sha256, len(corrections)
+    first = first_business_day()
+    if first is None:
+        return []
+    last_day = last_closed_day(now)
+    periods = [
+        period
+        for kind, count in PERIODS_BACK.items()
+        for period in closed_periods(kind, last_day, count=count)
+        if period.last >= first
+    ]
+    reported = set(
+        Report.objects.filter(business_day__in=[period.last for period in periods]).values_list(
+            "kind", "business_day"
+        )
     )
-    return report
-
-
-def issue_digest(days: Sequence[datetime.date]) -> Report | None:
-    """Write down the reports of several days and one message for all of them.
-
-    Return None when another process has written one of these days meanwhile: nothing is written
-    then, and the next run looks at what is missing.
-    """
-    try:
-        with snapshot():
-            corrections = find_corrections(days[0])
-            reports = [build_report(day) for day in days]
-            message = render_digest(
-                reports,
-                corrections,
-                shop=settings.SHOP_NAME,
-                history_url=settings.REPORT_HISTORY_URL,
-            )
-            digest = _create(Report.Kind.DIGEST, days[-1], message, revision=1)
-            Delivery.objects.create(report=digest)
-            for report in reports:
-                _write_down(report, revision=1, told_in=digest)
-            _write_revisions(corrections, told_in=digest)
-    except IntegrityError:
-        return None
-    logger.info("digest_issued from=%s to=%s sha256=%s", days[0], days[-1], digest.sha256)
-    return digest
-
-
-def _write_revisions(corrections: Iterable[Correction], *, told_in: Report) -> None:
-    for correction in corrections:
-        report = build_report(correction.business_day)
-        _write_down(report, revision=correction.revision, told_in=told_in)
-
-
-def _write_down(report: DailyReport, *, revision: int, told_in: Report | None = None) -> Report:
-    message = message_of(report, revision=revision)
-    return _create(
-        Report.Kind.DAILY, report.summary.day, message, revision=revision, told_in=told_in
-    )
-
-
-def _create(
-    kind: Report.Kind,
-    day: datetime.date,
-    message: Message,
-    *,
-    revision: int,
-    told_in: Report | None = None,
-) -> Report:
-    return Report.objects.create(
-        kind=kind,
-        business_day=day,
-        revision=revision,
-        subject=message.subject,
-        text=message.text,
-        payload=message.payload,
-        sha256=digest_of(message),
-        told_in=told_in,
-    )
+    return [period for period in periods if (period.kind, period.last) not in reported]
 
 
 def issue_closed_day(day: datetime.date, *, now: datetime.datetime) -> Report:
     """Write down the report of a day that somebody names; raise DayNotClosed before its end."""
+    _check_closed(day, now=now)
+    return issue_report(day)
+
+
+def issue_closed_period(period: Period, *, now: datetime.datetime) -> Report:
+    """Write down the report of a week or month that somebody names; DayNotClosed before its end."""
+    _check_closed(period.last, now=now)
+    return issue_period_report(period)
+
+
+def _check_closed(day: datetime.date, *, now: datetime.datetime) -> None:
     if day > last_closed_day(now):
         raise DayNotClosed(
             f"The business day {day} is not over yet, or is within {settings.REPORT_GRACE_MINUTES} "
             f"minutes of its end. The newest day that can be reported is {last_closed_day(now)}."
         )
-    return issue_report(day)
-
-
-def current_message(day: datetime.date, *, revision: int | None) -> Message:
-    """Return a day's message as the figures stand now."""
-    return message_of(build_report(day), revision=revision)
-
-
-def message_of(report: DailyReport, *, revision: int | None) -> Message:
-    return render_message(
-        report,
-        shop=settings.SHOP_NAME,
-        revision=revision,
-        history_url=settings.REPORT_HISTORY_URL,
-    )
-
-
-def digest_of(message: Message) -> str:
-    content = "\0".join((message.subject, message.text, message.payload))
-    return hashlib.sha256(content.encode()).hexdigest()

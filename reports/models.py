@@ -8,10 +8,13 @@ from cafe_site.shop.fields import TokenField
 
 
 class Report(models.Model):
-    """The figures of one business day as they were written down. Never changed afterwards."""
+    """The figures of a day, a week or a month as they were written down; never changed."""
 
     class Kind(models.TextChoices):
         DAILY = "daily", _("daily")
+        # Their business day is the last one of the week or the month.
+        WEEKLY = "weekly", _("weekly")
+        MONTHLY = "monthly", _("monthly")
         # Of days that were missed; its business day is the last of them.
         DIGEST = "digest", _("digest")
 
@@ -40,7 +43,12 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.business_day:%Y-%m-%d} revision {self.revision}"
+        return f"{self.name} revision {self.revision}"
+
+    @property
+    def name(self) -> str:
+        """What logs call it: `daily 2026-11-22`."""
+        return f"{self.kind} {self.business_day.isoformat()}"
 
 
 class DeliveryQuerySet(ClaimableQuerySet["Delivery"]):
@@ -82,6 +90,40 @@ class Delivery(Claimable):
 
     def __str__(self) -> str:
         return f"delivery {self.number} of {self.report}"
+
+
+class ReportRecipient(models.Model):
+    """An address that gets reports by SMTP. Where a topic is used, SNS keeps them."""
+
+    address = models.EmailField(_("e-mail"), unique=True)
+    # Of Report.Kind; a digest goes where the daily reports go.
+    kinds = models.JSONField(_("reports"), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+
+    def __str__(self) -> str:
+        return f"recipient {self.pk}"
+
+
+class RecipientCheck(models.Model):
+    """How many got the reports when somebody last looked: one row."""
+
+    # Not counted up by the database: MariaDB allows no constraint on such a column.
+    number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    confirmed = models.PositiveIntegerField()
+    pending = models.PositiveIntegerField()
+    checked_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number=1), name="recipient_check_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.confirmed} confirmed"
 
 
 class Attempt(models.Model):

@@ -1,4 +1,4 @@
-"""A daily report as data: canonical JSON, and CSV made from that JSON. Pure."""
+"""Reports as data: canonical JSON, and CSV made from that JSON. Pure."""
 
 import csv
 import datetime
@@ -10,7 +10,7 @@ from typing import Any
 
 from reports.comparison import COUNT_FIGURES, FIGURES, WEEK
 from reports.daily import DailyReport
-from reports.summary import SalesTotals
+from reports.sales import Sales, SalesTotals
 
 SCHEMA = "cafe.daily-report/1"
 
@@ -29,21 +29,30 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
         "end": summary.end,
         "is_closed": summary.is_closed,
         "sentence": summary.sentence,
-        "totals": _totals(summary.totals),
         "comparison": {
             "last_week": _compared(comparison.last_week, business_day=summary.day - WEEK),
             "mean": _compared(comparison.mean, business_days=comparison.mean_days),
         },
-        "categories": summary.categories,
-        "products": summary.products,
-        "hours": summary.hours,
-        "cancelled": summary.cancelled,
-        "not_collected": summary.not_collected,
-        "kept_amount": summary.kept_amount,
+        **figures_of(summary),
         "ordered_ahead": summary.ordered_ahead,
         "corrections": report.corrections,
     }
     return canonical_json(payload)
+
+
+def figures_of(sales: Sales) -> dict[str, Any]:
+    """Return what every report's payload holds of what was sold."""
+    return {
+        "totals": _totals(sales.totals),
+        "categories": sales.categories,
+        "products": sales.products,
+        "left_out_products": sales.left_out_products,
+        "left_out_amount": sales.currency.round(sales.left_out_amount),
+        "hours": sales.hours,
+        "cancelled": sales.cancelled,
+        "not_collected": sales.not_collected,
+        "kept_amount": sales.kept_amount,
+    }
 
 
 def canonical_json(payload: Mapping[str, Any]) -> str:
@@ -107,23 +116,15 @@ def render_csv(payload: Mapping[str, Any]) -> str:
 def _csv_rows(payload: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     yield "report", "business day", "", payload["business_day"]
     yield "report", "currency", "", payload["currency"]
-    comparison = payload["comparison"]
-    sections = {
-        "total": payload["totals"],
-        "last week": comparison["last_week"],
-        "mean": comparison["mean"],
-    }
-    for section, figures in sections.items():
-        for name, label in FIGURES.items() if figures else ():
-            is_count = name in COUNT_FIGURES
-            yield (
-                (section, label, figures[name], "")
-                if is_count
-                else (section, label, "", figures[name])
-            )
+    for section, figures in {"total": payload["totals"], **_bases_of(payload)}.items():
+        yield from _figure_rows(section, figures)
+    for row in payload.get("days", ()):
+        yield "day", row["day"], row["totals"]["orders"], row["totals"]["net_amount"]
     for section, key in (("category", "categories"), ("product", "products")):
         for row in payload[key]:
             yield section, row["name"], row["quantity"], row["net_amount"]
+    if payload.get("left_out_products"):
+        yield "left out", "products", payload["left_out_products"], payload["left_out_amount"]
     for row in payload["hours"]:
         yield "hour", f"{row['hour']:02}:00", row["orders"], row["net_amount"]
     for name in ("cancelled", "not_collected"):
@@ -132,11 +133,29 @@ def _csv_rows(payload: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     if Decimal(payload.get("kept_amount", 0)):
         yield "not sold", "kept of cancelled orders, with tax", "", payload["kept_amount"]
     yield from _correction_rows(payload.get("corrections", ()))
-    ahead = payload["ordered_ahead"]
-    if ahead:
-        yield "ordered ahead", ahead["business_day"], ahead["items"], ""
-        for row in ahead["products"]:
-            yield "ordered ahead", row["name"], row["quantity"], ""
+    yield from _ahead_rows(payload.get("ordered_ahead"))
+
+
+def _bases_of(payload: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]:
+    """Return what a report's totals are compared with, by the name that the CSV gives it."""
+    comparison = payload["comparison"]
+    if isinstance(comparison, list):
+        return {base["with"]: base["figures"] for base in comparison}
+    return {"last week": comparison["last_week"], "mean": comparison["mean"]}
+
+
+def _figure_rows(section: str, figures: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
+    for name, label in FIGURES.items() if figures else ():
+        value = figures[name] if figures else None
+        yield (section, label, value, "") if name in COUNT_FIGURES else (section, label, "", value)
+
+
+def _ahead_rows(ahead: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
+    if ahead is None:
+        return
+    yield "ordered ahead", ahead["business_day"], ahead["items"], ""
+    for row in ahead["products"]:
+        yield "ordered ahead", row["name"], row["quantity"], ""
 
 
 def _correction_rows(corrections: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:

@@ -50,9 +50,13 @@ def check_publication(publication: Publication) -> None:
         raise PublishRefused(
             f"The subject {subject!r} is not one line of 1 to 99 ASCII characters, as SNS wants."
         )
-    size = len(sns_body(publication.message).encode())
-    if size > SIZE_LIMIT:
+    if not is_small_enough(publication.message):
+        size = len(sns_body(publication.message).encode())
         raise PublishRefused(f"The message has {size} bytes; SNS takes {SIZE_LIMIT}.")
+
+
+def is_small_enough(message: Message) -> bool:
+    return len(sns_body(message).encode()) <= SIZE_LIMIT
 
 
 def sns_body(message: Message) -> str:
@@ -112,20 +116,24 @@ class SnsPublisher:
 
     def _connect(self) -> Any:
         if self._client is None:
-            import boto3
-            from botocore.config import Config
-
-            region = self._topic_arn.split(":")[3]
-            self._client = boto3.client(
-                "sns",
-                region_name=region,
-                config=Config(
-                    connect_timeout=CONNECT_SECONDS,
-                    read_timeout=ANSWER_SECONDS,
-                    retries={"total_max_attempts": 1},
-                ),
-            )
+            self._client = connect_to_sns(self._topic_arn)
         return self._client
+
+
+def connect_to_sns(topic_arn: str) -> Any:
+    """Return a client for a topic's region that asks once, and waits seconds, not minutes."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "sns",
+        region_name=topic_arn.split(":")[3],
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"total_max_attempts": 1},
+        ),
+    )
 
 
 def _from_answer(response: dict[str, Any]) -> PublishError:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
+from reports import channel
 from reports.message import Message
 from reports.models import Attempt, Delivery, Report
 from reports.publishers import (
@@ -22,7 +23,6 @@ from reports.publishers import (
     Publisher,
     PublishRefused,
     PublishThrottled,
-    SnsPublisher,
 )
 
 logger = logging.getLogger(__name__)
@@ -30,11 +30,6 @@ logger = logging.getLogger(__name__)
 RETRY_DELAY = datetime.timedelta(minutes=1)
 # What publishing may take, and some to spare.
 PUBLISH_TIME = datetime.timedelta(seconds=CONNECT_SECONDS + ANSWER_SECONDS + 2)
-
-
-def topic_publisher() -> Publisher | None:
-    """Return the publisher of this deployment, or None where no topic is set: a dry run."""
-    return SnsPublisher(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
 
 
 def request_copy(report: Report, *, request_key: str) -> Delivery:
@@ -63,7 +58,7 @@ def request_copy(report: Report, *, request_key: str) -> Delivery:
 
 def publish_requested(delivery_id: int) -> None:
     """Publish one delivery now; for work behind a request, which the schedule sweeps."""
-    publisher = topic_publisher()
+    publisher = channel.report_publisher()
     if publisher is not None:
         publish_delivery(delivery_id, publisher)
 

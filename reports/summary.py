@@ -5,101 +5,34 @@ covering indexes; no order is loaded.
 """
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Min, Sum
 
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.money import ZERO, Currency
-from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
-
-
-@dataclass(frozen=True, slots=True)
-class SalesTotals:
-    """A day's sums. Amounts exclude tax, but for tax itself; cancelled orders are left out."""
-
-    gross_amount: Decimal = ZERO
-    discount_amount: Decimal = ZERO
-    refund_amount: Decimal = ZERO
-    net_amount: Decimal = ZERO
-    tax_amount: Decimal = ZERO
-    orders: int = 0
-    items: int = 0
-    # Net sales per order, rounded; None on a day without orders.
-    average_order_amount: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProductSales:
-    product_id: int
-    name: str
-    category: str
-    quantity: int
-    net_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class CategorySales:
-    name: str
-    quantity: int
-    net_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class HourSales:
-    """An hour of the shop's clock, 0 to 23; the one that comes twice in autumn is one row."""
-
-    hour: int
-    orders: int
-    net_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Unsold:
-    """Orders that did not end at the counter, and their gross sales."""
-
-    orders: int = 0
-    gross_amount: Decimal = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class AheadProduct:
-    name: str
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedAhead:
-    """What was placed before this business day ended for the next open day."""
-
-    business_day: datetime.date
-    orders: int
-    items: int
-    products: tuple[AheadProduct, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DailySummary:
-    """The figures of one business day; `start` and `end` are UTC, the end excluded."""
-
-    day: datetime.date
-    start: datetime.datetime
-    end: datetime.datetime
-    currency: Currency
-    is_closed: bool
-    sentence: str
-    totals: SalesTotals
-    categories: tuple[CategorySales, ...]
-    products: tuple[ProductSales, ...]
-    hours: tuple[HourSales, ...]
-    cancelled: Unsold
-    not_collected: Unsold
-    # What customers had paid for cancelled orders and did not get back, tax included.
-    kept_amount: Decimal
-    # None when no open day is in sight.
-    ordered_ahead: OrderedAhead | None
+from cafe_site.shop.opening import (
+    next_open_day,
+    opening_day,
+    opening_days,
+    shop_calendar,
+    shop_currency,
+)
+from reports.periods import Period
+from reports.sales import (
+    AheadProduct,
+    CategorySales,
+    DailySummary,
+    DaySales,
+    HourSales,
+    OrderedAhead,
+    PeriodSummary,
+    ProductSales,
+    SalesTotals,
+    Unsold,
+)
 
 
 def summarize_day(day: datetime.date) -> DailySummary:
@@ -107,27 +40,51 @@ def summarize_day(day: datetime.date) -> DailySummary:
 
     Call it inside one REPEATABLE READ transaction where orders may change meanwhile.
     """
-    currency = shop_currency()
     start, end = shop_calendar().interval_of(day)
     opening = opening_day(day)
-    products = _products_of(day, currency)
-    unsold, kept_amount = _unsold_on(day, currency)
     return DailySummary(
         day=day,
         start=start,
         end=end,
-        currency=currency,
         is_closed=opening.is_closed,
         sentence=opening.sentence,
         totals=totals_of_days([day])[day],
-        categories=_categories_of(products),
-        products=products,
-        hours=_hours_of(day, currency),
-        cancelled=unsold[Status.CANCELLED],
-        not_collected=unsold[Status.NOT_COLLECTED],
-        kept_amount=kept_amount,
         ordered_ahead=_ordered_ahead_of(day, placed_before=end),
+        **_details_of([day]),
     )
+
+
+def summarize_period(period: Period) -> PeriodSummary:
+    """Return the figures of a week or a month: those of its business days, added up.
+
+    Call it as `summarize_day`.
+    """
+    totals = totals_of_days(period.days)
+    openings = opening_days(period.first, len(period.days))
+    return PeriodSummary(
+        period=period,
+        days=tuple(
+            DaySales(opening.day, opening.is_closed, totals[opening.day]) for opening in openings
+        ),
+        totals=add_totals(totals.values(), shop_currency()),
+        **_details_of(period.days),
+    )
+
+
+def _details_of(days: Sequence[datetime.date]) -> dict[str, Any]:
+    """Return all of `Sales` but the totals, of some business days together."""
+    currency = shop_currency()
+    products = _products_of(days, currency)
+    unsold, kept_amount = _unsold_on(days, currency)
+    return {
+        "currency": currency,
+        "categories": _categories_of(products),
+        "products": products,
+        "hours": _hours_of(days, currency),
+        "cancelled": unsold[Status.CANCELLED],
+        "not_collected": unsold[Status.NOT_COLLECTED],
+        "kept_amount": kept_amount,
+    }
 
 
 def first_business_day() -> datetime.date | None:
@@ -175,10 +132,26 @@ def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTo
     return totals
 
 
-def _products_of(day: datetime.date, currency: Currency) -> tuple[ProductSales, ...]:
+def add_totals(days: Iterable[SalesTotals], currency: Currency) -> SalesTotals:
+    """Return the totals of several days together; their average is that of all their orders."""
+    days = list(days)
+    sums = {
+        name: sum((getattr(day, name) for day in days), ZERO)
+        for name in ("gross_amount", "discount_amount", "refund_amount", "net_amount", "tax_amount")
+    }
+    orders = sum(day.orders for day in days)
+    return SalesTotals(
+        **sums,
+        orders=orders,
+        items=sum(day.items for day in days),
+        average_order_amount=currency.round(sums["net_amount"] / orders) if orders else None,
+    )
+
+
+def _products_of(days: Sequence[datetime.date], currency: Currency) -> tuple[ProductSales, ...]:
     """Return a row per product sold, the menu's order kept: category, then most sold first."""
     rows = (
-        OrderLine.objects.filter(business_day=day, counted=True)
+        OrderLine.objects.filter(business_day__in=days, counted=True)
         .values("product_id", "product__name", "product__category__name")
         .annotate(quantity_sum=Sum("quantity"), net_sum=Sum("net_amount"))
         .order_by("product__category__position", "product__category__name", "product__name")
@@ -211,10 +184,10 @@ def _categories_of(products: tuple[ProductSales, ...]) -> tuple[CategorySales, .
     )
 
 
-def _hours_of(day: datetime.date, currency: Currency) -> tuple[HourSales, ...]:
+def _hours_of(days: Sequence[datetime.date], currency: Currency) -> tuple[HourSales, ...]:
     """Return a row per hour with orders, in the order the business day has them."""
     rows = (
-        Order.objects.filter(business_day=day)
+        Order.objects.filter(business_day__in=days)
         .counted()
         .values("pickup_hour")
         .annotate(orders=Count("pk"), net=Sum("net_amount"))
@@ -226,17 +199,18 @@ def _hours_of(day: datetime.date, currency: Currency) -> tuple[HourSales, ...]:
     return tuple(sorted(hours, key=lambda hour: (hour.hour - starts_at) % 24))
 
 
-def _unsold_on(day: datetime.date, currency: Currency) -> tuple[dict[Status, Unsold], Decimal]:
-    """Return a day's unsold orders by their status, and what was kept of the cancelled ones."""
+def _unsold_on(
+    days: Sequence[datetime.date], currency: Currency
+) -> tuple[dict[Status, Unsold], Decimal]:
+    """Return the unsold orders by their status, and what was kept of the cancelled ones."""
+    statuses = (Status.CANCELLED, Status.NOT_COLLECTED)
     rows = (
-        Order.objects.filter(business_day=day, status__in=(Status.CANCELLED, Status.NOT_COLLECTED))
+        Order.objects.filter(business_day__in=days, status__in=statuses)
         .values("status")
         .annotate(orders=Count("pk"), gross=Sum("gross_amount"), kept=Sum("kept_amount"))
     )
     kept_amount = currency.round(ZERO)
-    unsold = dict.fromkeys(
-        (Status.CANCELLED, Status.NOT_COLLECTED), Unsold(0, currency.round(ZERO))
-    )
+    unsold = dict.fromkeys(statuses, Unsold(0, currency.round(ZERO)))
     for row in rows:
         unsold[Status(row["status"])] = Unsold(row["orders"], currency.round(row["gross"]))
         kept_amount += currency.round(row["kept"])

@@ -31,6 +31,12 @@ def ascii_of(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in plain).split())
 
 
+def subject_of(shop: str, what: str) -> str:
+    """Return an e-mail's subject: ASCII, one line, under 100 characters, as SNS wants it."""
+    name = ascii_of(shop)
+    return f"{name[: SUBJECT_LIMIT - len(what) - 2]}, {what}" if name else what
+
+
 def row(label: str, value: str) -> list[str]:
     """Return a label and its value at the right margin; a long label goes on below, indented."""
     width = WIDTH - max(len(value), 9) - 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.menu.photos import EncodedPhoto, store_photo
 from cafe_site.stock.models import DailyStock
-from reports import jobs
+from reports import issuing
 from tests.factories import OptionGroupFactory, ProductFactory, UserFactory, make_order, utc
 
 # A status for each of: anybody, signed in without a group, staff, owner. 302 for nobody means
@@ -49,6 +50,11 @@ PAGES = {
     "POST /dashboard/orders/<int:number>/cancel/": ("sign-in", 403, 422, 422),
     "POST /dashboard/orders/<int:number>/refund/": ("sign-in", 403, 422, 422),
     "/dashboard/reports/": ("sign-in", 403, 403, 200),
+    "/dashboard/reports/recipients/": ("sign-in", 403, 403, 200),
+    "POST /dashboard/reports/recipients/add/": ("sign-in", 403, 403, 422),
+    "POST /dashboard/reports/recipients/confirm/": ("sign-in", 403, 403, 422),
+    "POST /dashboard/reports/recipients/change/": ("sign-in", 403, 403, 302),
+    "POST /dashboard/reports/recipients/remove/": ("sign-in", 403, 403, 302),
     "/dashboard/reports/<int:number>/": ("sign-in", 403, 403, 200),
     "POST /dashboard/reports/<int:number>/send-again/": ("sign-in", 403, 403, 302),
     "/dashboard/reports/<int:number>/report.csv": ("sign-in", 403, 403, 200),
@@ -112,10 +118,12 @@ class Rows:
 
 
 @pytest.fixture
-def rows(opening_hours: None) -> Rows:
+def rows(opening_hours: None, settings: Any) -> Rows:
+    # The recipients are then in the database, and no page asks SNS.
+    settings.REPORT_CHANNEL = "email"
     product = ProductFactory()
     order = make_order(utc(2026, 11, 22, 9), {product: 1})
-    report = jobs.issue_report(order.business_day)
+    report = issuing.issue_report(order.business_day)
     stock = DailyStock.objects.create(product=product, business_day=order.business_day)
     store_photo(EncodedPhoto("0" * 32, {PHOTO: b"a photo"}))
     group = OptionGroupFactory(product=product)

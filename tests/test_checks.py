@@ -9,12 +9,14 @@ from cafe_site.checks import (
     check_lease,
     check_payment,
     check_production,
+    check_report_mail,
     check_reports_function,
     check_topic,
 )
 
-HOME = {"SITE_URL": "http://127.0.0.1:8000", "IS_PRODUCTION": False}
-PUBLIC = {"SITE_URL": "https://cafe.example", "IS_PRODUCTION": True}
+HOME = {"SITE_URL": "http://127.0.0.1:8000", "IS_PRODUCTION": False, "REPORT_CHANNEL": "sns"}
+PUBLIC = {"SITE_URL": "https://cafe.example", "IS_PRODUCTION": True, "REPORT_CHANNEL": "sns"}
+BY_MAIL = PUBLIC | {"REPORT_CHANNEL": "email"}
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
 MARIADB = {"default": {"ENGINE": "django.db.backends.mysql"}}
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
@@ -30,6 +32,10 @@ GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
         (check_topic, PUBLIC | {"REPORT_TOPIC_ARN": ""}, ["cafe.E001"]),
         (check_topic, PUBLIC | {"REPORT_TOPIC_ARN": "cafe-reports"}, ["cafe.E002"]),
         (check_topic, PUBLIC | {"REPORT_TOPIC_ARN": TOPIC}, []),
+        (check_topic, BY_MAIL | {"REPORT_TOPIC_ARN": ""}, []),
+        (check_report_mail, BY_MAIL | {"EMAIL_BACKEND": SMTP}, []),
+        (check_report_mail, BY_MAIL | {"EMAIL_BACKEND": CONSOLE}, ["cafe.E008"]),
+        (check_report_mail, PUBLIC | {"EMAIL_BACKEND": CONSOLE}, []),
         (check_production, HOME | {"DEBUG": True}, []),
         (check_production, PUBLIC | GOOD, []),
         (check_production, PUBLIC | GOOD | {"DEBUG": True}, ["cafe.E003"]),

@@ -73,5 +73,8 @@ def test_a_wrong_fact_stops_the_start_by_its_name(facts: dict[str, str], sentenc
 def test_requirements_name_no_registry() -> None:
     locks = sorted((ROOT / "requirements").glob("*.txt"))
 
-    assert [lock.name for lock in locks] == ["demo.txt", "production.txt", "test.txt"]
+    assert [lock.name for lock in locks] == [
+        f"{name}.txt"
+        for name in ("demo", "lambda", "package", "production", "reports", "test", "web")
+    ]
     assert [lock.name for lock in locks if "://" in lock.read_text()] == []

@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,42 @@ def test_each_event_can_be_called_as_zappa_calls_it(event: dict[str, str]) -> No
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_repeats_what_extends_would_drop(name: str) -> None:
-    # `extends` is shallow: a stage's own object replaces the base's.
-    base = SETTINGS["base"]["aws_environment_variables"]
+    # `extends` is shallow: a stage's own object or list replaces the base's.
+    for key, value in SETTINGS["base"].items():
+        if isinstance(value, dict):
+            assert value.items() <= STAGES[name][key].items(), key
+        elif isinstance(value, list):
+            assert set(value) <= set(STAGES[name][key]), key
 
-    assert base.items() <= STAGES[name]["aws_environment_variables"].items()
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_carries_the_variables_that_it_needs(name: str) -> None:
+    from cafe_site.env import env
+
+    variables = STAGES[name]["aws_environment_variables"]
+    # These are read by Zappa and by libmariadb, before and beside the site's own settings.
+    foreign = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT", "MARIADB_PLUGIN_DIR"}
+
+    own = {"BACKGROUND", "DATABASE_CA_FILE"}
+    if name == "web":
+        own.add("REPORTS_FUNCTION")
+
+    assert variables.keys() == foreign | own
+    assert variables.keys() - foreign <= env.scheme.keys()
+    assert all(isinstance(value, str) for value in variables.values())
+    assert STAGES[name]["remote_env"] == SETTINGS["base"]["remote_env"]
+
+
+def test_no_dependency_ships_a_name_of_the_project() -> None:
+    # In a package they lie side by side, and the other's would be imported.
+    ours = {"cafe_site", "reports", "deploy", "handler", "zappa_settings", "django_zappa_app"}
+
+    assert ours & packages_distributions().keys() == set()
+
+
+def test_an_error_is_not_answered_with_its_traceback() -> None:
+    # Zappa's default is true.
+    assert SETTINGS["base"]["debug"] is False
 
 
 def test_the_lease_outlives_the_function() -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.orders.models import Status
+from reports.recipients import CHOSEN_KINDS
 
 
 class StatusForm(forms.Form):
@@ -88,3 +89,52 @@ class SendAgainForm(forms.Form):
     """The key makes ten clicks on one form one copy."""
 
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class RecipientKeyForm(forms.Form):
+    key = forms.CharField(
+        max_length=300,
+        widget=forms.HiddenInput,
+        error_messages={"required": _("This form is incomplete. Reload the page and try again.")},
+    )
+
+
+class KindsForm(RecipientKeyForm):
+    """Which reports a recipient gets."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Reports"),
+        choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please choose at least one kind of report, or remove the recipient."),
+            "invalid_choice": _("%(value)s is no kind of report."),
+        },
+    )
+
+
+class RecipientForm(forms.Form):
+    address = forms.EmailField(
+        label=_("E-mail"),
+        error_messages={
+            "required": _("Please give the e-mail address that the reports go to."),
+            "invalid": _("This is no e-mail address. It looks like olga@example.com."),
+        },
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Reports"),
+        choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please choose at least one kind of report."),
+            "invalid_choice": _("%(value)s is no kind of report."),
+        },
+    )
+
+
+class ConfirmForm(forms.Form):
+    link = forms.CharField(
+        label=_("Link of the e-mail"),
+        max_length=2000,
+        error_messages={"required": _("Please paste the link of the e-mail here.")},
+    )

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +19,21 @@ from cafe_site.orders.background import run_in_reports_after_commit
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_calendar
-from reports import jobs, publishing
+from reports import channel, issuing, publishing
 from reports.comparison import FIGURES
 from reports.daily import build_report
 from reports.models import Report
 from reports.payload import csv_of, figures_in
+from reports.recipients import is_anybody_confirmed
 
 PAGE_SIZE = 28
+
+
+def delivery_notice() -> str:
+    """Return what keeps the reports from reaching anybody: `no topic`, `nobody`, or nothing."""
+    if not channel.is_set_up():
+        return "no topic"
+    return "" if is_anybody_confirmed() else "nobody"
 
 
 @staff_only
@@ -51,7 +58,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "figures": figures,
         "has_last_week": comparison.last_week is not None,
-        "last_report": Report.objects.prefetch_related("deliveries").first(),
+        "delivery_notice": delivery_notice(),
+        "last_report": Report.objects.filter(kind=Report.Kind.DAILY).first(),
     }
     return render(request, "dashboard/today.html", context)
 
@@ -63,7 +71,8 @@ def history(request: HttpRequest) -> HttpResponse:
     reports = Report.objects.select_related("told_in").prefetch_related("deliveries")
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [history_row(report) for report in page]
-    return render(request, "dashboard/reports.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "delivery_notice": delivery_notice()}
+    return render(request, "dashboard/reports.html", context)
 
 
 def history_row(report: Report) -> dict[str, Any]:
@@ -89,12 +98,11 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "report": found,
         "form": SendAgainForm(initial={"request_key": make_token()}),
-        "has_topic": bool(settings.REPORT_TOPIC_ARN),
     }
     if found.kind == Report.Kind.DIGEST:
         context["told"] = found.tells.all()
         return render(request, "dashboard/digest.html", context)
-    current = jobs.current_message(found.business_day, revision=found.revision)
+    current = issuing.current_message(found)
     context |= {
         "rows": figure_rows(json.loads(found.payload), json.loads(current.payload)),
         "current": current,
@@ -108,12 +116,12 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 def send_again(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Report, pk=number)
     form = SendAgainForm(request.POST)
-    if not settings.REPORT_TOPIC_ARN:
+    if not channel.is_set_up():
         messages.error(request, _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was sent."))
     elif form.is_valid():
         delivery = publishing.request_copy(found, request_key=form.cleaned_data["request_key"])
         run_in_reports_after_commit(publishing.publish_requested, delivery.pk)
-        messages.success(request, _("The report is on its way to the topic again."))
+        messages.success(request, _("The report is on its way again."))
     else:
         messages.error(request, _("This form is incomplete. Reload the page and try again."))
     return redirect("dashboard:report", number)
@@ -123,10 +131,10 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """Send a report's figures as they were sent, or with ?figures=current as they would be now."""
-    found = get_object_or_404(Report, pk=number, kind=Report.Kind.DAILY)
+    found = get_object_or_404(Report.objects.exclude(kind=Report.Kind.DIGEST), pk=number)
     payload, name = found.payload, "sent"
     if request.GET.get("figures") == "current":
-        payload, name = jobs.current_message(found.business_day, revision=None).payload, "current"
+        payload, name = issuing.whole_message(found).payload, "current"
     filename = f"{found.kind}-report-{found.business_day.isoformat()}-{name}.csv"
     return HttpResponse(
         csv_of(payload),

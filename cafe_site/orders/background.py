@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import close_old_connections, transaction
+from django.utils.module_loading import import_string
+
+
+class TaskFailed(Exception):
+    """Work that was handed over is broken; Lambda repeats the call and then raises the alarm."""
 
 
 def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
@@ -44,11 +49,35 @@ def _run_on_lambda(work: Callable[..., Any], *arguments: int | str) -> None:
     # Zappa brings boto3 with it, which takes longer to import than a page takes to answer.
     from zappa.asynchronous import run
 
-    run(work, args=list(arguments))
+    run(run_task, args=[_path_of(work), *arguments])
 
 
 def _run_in_reports(work: Callable[..., Any], *arguments: int | str) -> None:
     if settings.REPORTS_FUNCTION:
         from zappa.asynchronous import run
 
-        run(work, args=list(arguments), remote_aws_lambda_function_name=settings.REPORTS_FUNCTION)
+        run(
+            run_task,
+            args=[_path_of(work), *arguments],
+            remote_aws_lambda_function_name=settings.REPORTS_FUNCTION,
+        )
+
+
+def _path_of(work: Callable[..., Any]) -> str:
+    return f"{work.__module__}.{work.__qualname__}"
+
+
+def run_task(path: str, *arguments: int | str) -> None:
+    """Do work that was handed over, in the call that Lambda makes for it.
+
+    The process may have been frozen for an hour since, and its connection be dead: no request
+    comes that would look at it. And like an event's entry, this lets no TypeError out, for which
+    Zappa would run the work up to three times.
+    """
+    close_old_connections()
+    try:
+        import_string(path)(*arguments)
+    except TypeError as error:
+        raise TaskFailed(f"The work {path} is broken: {error}") from error
+    finally:
+        close_old_connections()

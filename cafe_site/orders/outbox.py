@@ -1,6 +1,5 @@
 """Sending the e-mails that were written with an order. Claim, send, record: each may crash."""
 
-import datetime
 import logging
 from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
@@ -14,10 +13,6 @@ from cafe_site.orders.mails import MailText, html_of
 from cafe_site.orders.models import Order, OutgoingMail
 
 logger = logging.getLogger(__name__)
-
-LEASE = datetime.timedelta(minutes=2)
-MAX_ATTEMPTS = 8
-FIRST_DELAY = datetime.timedelta(minutes=1)
 
 
 def queue_order_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
@@ -36,8 +31,7 @@ def queue_mail(kind: str, mail: MailText, *, to: str, order: Order | None = None
 
 def send_waiting_mails() -> int:
     """Send whatever waits for its turn; return how many left."""
-    waiting = OutgoingMail.objects.claimable().order_by("pk").values_list("pk", flat=True)
-    return sum(send_mail(pk) for pk in list(waiting[:200]))
+    return sum(send_mail(pk) for pk in OutgoingMail.objects.waiting(200))
 
 
 def send_mail(mail_id: int) -> bool:
@@ -46,19 +40,22 @@ def send_mail(mail_id: int) -> bool:
     A process that dies between sending and recording leaves a mail that is sent again; its
     Message-ID is the same, by which mail programs tell that it is one mail.
     """
-    mail = OutgoingMail.objects.claim(mail_id, lease=LEASE)
+    mail = OutgoingMail.objects.claim(mail_id, lease=OutgoingMail.LEASE)
     if mail is None:
         return False
     try:
         _message(mail).send()
     except (SMTPRecipientsRefused, ValueError) as error:
         # Nobody will take it, or it cannot be written at all: the next attempt would end alike.
-        _give_up(mail, error)
+        OutgoingMail.objects.give_up(mail, type(error).__name__)
+        _log_failed(mail, error)
     except (SMTPException, OSError) as error:
-        if mail.fence >= MAX_ATTEMPTS:
-            _give_up(mail, error)
+        if OutgoingMail.objects.try_later(mail, type(error).__name__):
+            logger.warning(
+                "mail_delayed mail=%s attempt=%s error=%r", mail.pk, mail.fence, type(error)
+            )
         else:
-            _try_later(mail, error)
+            _log_failed(mail, error)
     else:
         OutgoingMail.objects.settle(mail, state=OutgoingMail.State.SENT, sent_at=Now())
         logger.info("mail_sent mail=%s kind=%s attempt=%s", mail.pk, mail.kind, mail.fence)
@@ -78,19 +75,5 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
-def _try_later(mail: OutgoingMail, error: Exception) -> None:
-    delay = FIRST_DELAY * 2 ** (mail.fence - 1)
-    OutgoingMail.objects.settle(
-        mail,
-        state=OutgoingMail.State.QUEUED,
-        not_before=Now() + delay,
-        last_error=type(error).__name__,
-    )
-    logger.warning("mail_delayed mail=%s attempt=%s error=%r", mail.pk, mail.fence, type(error))
-
-
-def _give_up(mail: OutgoingMail, error: Exception) -> None:
-    OutgoingMail.objects.settle(
-        mail, state=OutgoingMail.State.FAILED, last_error=type(error).__name__
-    )
+def _log_failed(mail: OutgoingMail, error: Exception) -> None:
     logger.error("mail_failed mail=%s attempt=%s error=%r", mail.pk, mail.fence, type(error))

@@ -1,9 +1,13 @@
-"""Reading a business day from the command line."""
+"""Reading a business day, or the week or month with it, from the command line."""
 
 import datetime
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 
 from cafe_site.shop.business_day import parse_day
+from reports.models import Report
+from reports.periods import PeriodKind
+
+KINDS = (Report.Kind.DAILY.value, *PeriodKind)
 
 
 def read_day(value: str) -> datetime.date:
@@ -12,3 +16,12 @@ def read_day(value: str) -> datetime.date:
         return parse_day(value)
     except ValueError as error:
         raise ArgumentTypeError(f"{value!r} is no day; write it as 2026-11-22.") from error
+
+
+def add_kind(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--kind",
+        choices=KINDS,
+        default=KINDS[0],
+        help="the report of the day itself, or of the week or month that it lies in",
+    )

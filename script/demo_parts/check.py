@@ -13,6 +13,7 @@ from reports.models import Delivery
 from script.demo_parts.browser import Browser
 from script.demo_parts.environment import Secrets
 from script.demo_parts.schedule import Evening
+from script.demo_parts.show import last_daily
 
 ORDER_PATH = re.compile(r"/orders/(\d+)/[\w-]+/$")
 EMAIL = "check@example.com"
@@ -58,9 +59,9 @@ def check_message(evening: Evening, bodies: list[str]) -> None:
         if bodies:
             raise CheckFailed("It was published by an earlier run, and now once more.")
         return
-    if not bodies:
+    received, stored = last_daily(bodies), json.loads(evening.report.payload)
+    if received is None:
         raise CheckFailed("The report was published, and the queue received nothing.")
-    received, stored = json.loads(bodies[-1]), json.loads(evening.report.payload)
     if received["business_day"] != evening.day.isoformat():
         raise CheckFailed(f"It tells of {received['business_day']}, not of {evening.day}.")
     net, stored_net = (payload["totals"]["net_amount"] for payload in (received, stored))

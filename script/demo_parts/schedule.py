@@ -86,7 +86,7 @@ def run_missed_evenings(now: datetime.datetime) -> Evening:
     else:
         published += call_entry(entry, now)["published"]
     report = Report.objects.get(business_day=last, kind=Report.Kind.DAILY, revision=1)
-    return Evening(report, is_published_now=last.isoformat() in published)
+    return Evening(report, is_published_now=report.name in published)
 
 
 def _days_without_report(last: datetime.date) -> list[datetime.date]:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -36,19 +37,27 @@ def _describe(delivery: Delivery) -> str:
     )
 
 
+def last_daily(bodies: list[str]) -> Any:
+    """Return the payload of the last daily report among messages; None when there is none."""
+    payloads = [json.loads(body) for body in bodies]
+    return next((found for found in reversed(payloads) if found["kind"] == "daily"), None)
+
+
 def show_received(bodies: list[str]) -> None:
-    """Print the last message that the queue received."""
+    """Print the last daily report that the queue received."""
     show_heading("What the queue received")
-    if not bodies:
+    payload = last_daily(bodies)
+    if payload is None:
         print(
             "Nothing: this report was published by an earlier run, and is not published twice.\n"
             "The stand-in for SNS keeps nothing between runs, so its queue is empty."
         )
         return
-    print(format_json(json.loads(bodies[-1])))
+    print(format_json(payload))
     if len(bodies) > 1:
         print(
-            f"\nThis is the last of {len(bodies)} messages: one for each evening since the start."
+            f"\nThis is one of {len(bodies)} messages: one for each evening since the start, and "
+            "for each week\nand month that closed."
         )
 
 

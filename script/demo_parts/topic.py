@@ -13,6 +13,7 @@ from script.demo_parts.arguments import HOST
 from script.demo_parts.environment import TOPIC_ARN, TOPIC_NAME
 
 QUEUE_NAME = "cafe-report-reader"
+OWNER_ADDRESS = "owner@example.com"
 
 
 @contextmanager
@@ -61,6 +62,8 @@ def subscribe_queue() -> Subscriber:
         raise RuntimeError(f"The stand-in made {topic_arn}, not {TOPIC_ARN}.")
     queue_url = sqs.create_queue(QueueName=QUEUE_NAME)["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+    # The stand-in takes every address for confirmed; it sends no e-mail.
+    sns.subscribe(TopicArn=topic_arn, Protocol="email", Endpoint=OWNER_ADDRESS)
     sns.subscribe(
         TopicArn=topic_arn,
         Protocol="sqs",

@@ -1,5 +1,6 @@
 """A real browser, Debian's Chromium, on the demo's café."""
 
+import datetime
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from cafe_site.accounts.models import OWNERS, STAFF
-from reports import jobs, publishing
+from reports import issuing, jobs, publishing
 from reports.publishers import RecordingPublisher
 from script.demo_parts import seed
 from script.demo_parts.environment import Secrets
@@ -29,6 +30,8 @@ VISITS = pytest.mark.parametrize(
     ids=["telephone", "desk", "without-script"],
 )
 
+# A Tuesday at ten on the shop's clock: open, with times left to choose, whenever the tests run.
+MORNING = datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PASSWORDS = Secrets(
     secret_key="unused", owner_password="owner-password", staff_password="staff-password"
@@ -60,14 +63,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def cafe(transactional_db: None, live_server: Any) -> str:
+def morning() -> Iterator[datetime.datetime]:
+    """Let the site's clock run from a fixed moment on; the database's and the browser's do not."""
+    with time_machine.travel(MORNING, tick=True):
+        yield MORNING
+
+
+@pytest.fixture
+def cafe(transactional_db: None, live_server: Any, morning: datetime.datetime) -> str:
     """Return the address of a café with five weeks of orders and a report."""
-    now = timezone.now()
     for name in (OWNERS, STAFF):
         group(name)
-    seed.seed_shop(now, weeks=5)
+    seed.seed_shop(morning, weeks=5)
     seed.keep_people(PASSWORDS)
-    report = jobs.issue_report(jobs.last_closed_day(now))
+    report = issuing.issue_report(jobs.last_closed_day(morning))
     publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
     return str(live_server.url)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -37,6 +38,37 @@ def test_an_owner_reads_the_report(
 
 
 @VISITS
+def test_an_owner_keeps_who_gets_the_reports(
+    new_page: Callable[..., Page],
+    screen: str,
+    keep: Callable[..., None],
+    javascript: bool,
+    settings: Any,
+) -> None:
+    settings.REPORT_CHANNEL = "email"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    page = new_page(screen, java_script_enabled=javascript)
+    sign_in(page, "owner", PASSWORDS.owner_password)
+    expect(page.get_by_role("alert")).to_contain_text("Nobody gets the reports.")
+    follow(page.get_by_role("link", name="Add somebody"))
+    for address in ("olga@example.com", "otto@example.com"):
+        page.get_by_label("E-mail").fill(address)
+        follow(page.get_by_role("button", name="Add", exact=True))
+        expect(page.get_by_role("status")).to_contain_text(f"{address} gets the reports")
+
+    ottos = page.locator(".recipient", has_text="otto@example.com")
+    ottos.get_by_label("monthly").uncheck()
+    follow(ottos.get_by_role("button", name="Write down"))
+    expect(ottos.get_by_label("monthly")).not_to_be_checked()
+    keep(page, "recipients")
+    ottos.get_by_text("Remove", exact=False).first.click()
+    follow(ottos.get_by_role("button", name="Send otto@example.com nothing any more"))
+
+    expect(page.locator(".recipient")).to_have_count(1)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@VISITS
 def test_staff_keep_the_board(
     new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
 ) -> None:
@@ -59,7 +91,7 @@ def test_staff_keep_the_board(
     follow(page.get_by_role("button", name="Cancel the order"))
     expect(page.locator("h1 .badge")).to_have_text("cancelled")
     expect(page.get_by_text("cancelled, staff: The oven is broken")).to_be_visible()
-    follow(page.get_by_role("link", name="Order board").first)
+    follow(page.locator(".crumb").get_by_role("link", name="Order board"))
     follow(ticket.get_by_role("button", name="Placed"))
     expect(ticket.locator(".badge")).to_have_text("placed")
 

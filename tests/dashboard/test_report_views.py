@@ -10,9 +10,10 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
+from cafe_site.orders.background import run_task
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
-from reports import jobs, publishing
+from reports import channel, issuing, publishing
 from reports.models import Delivery, Report
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -32,7 +33,7 @@ def monday_noon():
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "report_publisher", lambda: recording)
     return recording
 
 
@@ -45,7 +46,7 @@ def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
 def report(shop: Shop, publisher: RecordingPublisher) -> Report:
     shop.sell_the_sundays_before()
     shop.sell_an_ordinary_sunday()
-    written = jobs.issue_report(SUNDAY)
+    written = issuing.issue_report(SUNDAY)
     publishing.publish_delivery(written.deliveries.get().pk, publisher)
     return written
 
@@ -67,10 +68,10 @@ def test_the_history_lists_the_newest_first_and_is_paged(
 ) -> None:
     days = [SUNDAY - DAY * back for back in range(30)]
     for day in days:
-        jobs.issue_report(day)
+        issuing.issue_report(day)
 
-    # Session, user, groups; count, reports, deliveries.
-    with django_assert_num_queries(6):
+    # Session, user, groups; count, reports, deliveries; whether anybody gets them.
+    with django_assert_num_queries(7):
         first = office.get("/dashboard/reports/")
     second = office.get("/dashboard/reports/", {"page": 2})
     beyond = office.get("/dashboard/reports/", {"page": "x"})
@@ -161,7 +162,7 @@ def test_sending_again_publishes_one_labelled_copy(
                 follow=True,
             )
 
-    assert messages_of(answer)[-1] == "The report is on its way to the topic again."
+    assert messages_of(answer)[-1] == "The report is on its way again."
     assert [item.message.subject for item in publisher.publications] == [
         report.subject,
         f"Copy: {report.subject}",
@@ -188,8 +189,8 @@ def test_on_lambda_the_reports_function_publishes_what_is_sent_again(
     copy = report.deliveries.get(number=2)
     assert calls == [
         {
-            "work": publishing.publish_requested,
-            "args": [copy.pk],
+            "work": run_task,
+            "args": ["reports.publishing.publish_requested", copy.pk],
             "remote_aws_lambda_function_name": "cafe-reports",
         }
     ]
@@ -221,7 +222,7 @@ def test_a_failed_delivery_shows_why(
     office: Client, shop: Shop, publisher: RecordingPublisher
 ) -> None:
     publisher.failure = PublishRefused("SNS answered 403 AuthorizationError")
-    failed = jobs.issue_report(SUNDAY)
+    failed = issuing.issue_report(SUNDAY)
     publishing.publish_delivery(failed.deliveries.get().pk, publisher)
 
     page = office.get(f"/dashboard/reports/{failed.pk}/").content.decode()

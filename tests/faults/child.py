@@ -1,6 +1,6 @@
 """One run of the reports in a process of its own, which dies at a named point if it is told to.
 
-    python -m tests.faults.child NOW [POINT] [--at-once COUNT]
+    python -m tests.faults.child NOW [POINT] [--at-once COUNT --rounds ROUNDS]
 
 The product has no hooks: the functions at the points are wrapped here. The database is the test's,
 named by FAULTS_DATABASE.
@@ -8,6 +8,7 @@ named by FAULTS_DATABASE.
 
 import argparse
 import datetime
+import multiprocessing
 import os
 import signal
 import sys
@@ -26,6 +27,27 @@ def before(owner: Any, name: str) -> None:
     setattr(owner, name, die)
 
 
+def pause_before(owner: Any, name: str) -> None:
+    """Stop when a function is called, as a frozen Lambda does, and go on when told to."""
+    wrapped: Callable[..., Any] = getattr(owner, name)
+
+    def paused(*args: Any, **kwargs: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return wrapped(*args, **kwargs)
+
+    setattr(owner, name, paused)
+
+
+def break_job(owner: Any, name: str) -> None:
+    """Have a function say that it runs, and then raise a TypeError."""
+
+    def broken(*args: Any, **kwargs: Any) -> None:
+        print("the job runs", flush=True)  # noqa: T201
+        raise TypeError("unsupported operand type(s)")
+
+    setattr(owner, name, broken)
+
+
 def after(owner: Any, name: str) -> None:
     """Die when a function has returned."""
     wrapped: Callable[..., Any] = getattr(owner, name)
@@ -38,13 +60,13 @@ def after(owner: Any, name: str) -> None:
 
 
 def set_trap(point: str) -> None:
-    from reports import jobs, publishing
+    from reports import issuing, jobs, publishing
     from reports.models import Delivery, DeliveryQuerySet
     from reports.publishers import SnsPublisher
 
     traps: dict[str, Callable[[], None]] = {
-        "before the build": lambda: before(jobs, "build_report"),
-        "after the build": lambda: after(jobs, "build_report"),
+        "before the build": lambda: before(issuing, "build_report"),
+        "after the build": lambda: after(issuing, "build_report"),
         "before the build's commit": lambda: after(Delivery.objects, "create"),
         "after the build's commit": lambda: after(jobs, "issue_report"),
         "before the claim": lambda: before(jobs, "publish_delivery"),
@@ -53,42 +75,49 @@ def set_trap(point: str) -> None:
         "before the last check": lambda: before(DeliveryQuerySet, "still_holds"),
         "after the last check": lambda: before(SnsPublisher, "publish"),
         "after publishing": lambda: after(SnsPublisher, "publish"),
+        "paused before the last check": lambda: pause_before(DeliveryQuerySet, "still_holds"),
+        "a TypeError inside the job": lambda: break_job(jobs, "run_due_reports"),
     }
     traps[point]()
 
 
 def run(now: datetime.datetime) -> None:
+    """Call the entry as Zappa does on Lambda."""
+    from zappa.handler import LambdaHandler
+
     from reports.events import run_due_reports
 
-    run_due_reports({"time": now.isoformat()}, None)
+    LambdaHandler.run_function(run_due_reports, {"time": now.isoformat()}, None)
 
 
-def run_at_once(count: int, now: datetime.datetime) -> None:
-    """Fork so many processes, warm and waiting, and let them all run at the same moment."""
+def run_at_once(count: int, rounds: int, now: datetime.datetime) -> None:
+    """Fork so many processes, warm and waiting, and let all of them run at the same moments.
+
+    Each round is a day later. The first failure ends all of them.
+    """
     import boto3
     from django.db import connections
 
     boto3.client("sns", region_name="eu-central-1")
     connections.close_all()
-    start_reader, start_writer = os.pipe()
-    children = []
-    for _ in range(count):
-        pid = os.fork()
-        if pid == 0:
-            os.close(start_writer)
-            os.read(start_reader, 1)
-            try:
-                run(now)
-            except BaseException as error:
-                print(repr(error), file=sys.stderr)  # noqa: T201
-                os._exit(1)
-            os._exit(0)
-        children.append(pid)
-    os.close(start_reader)
-    # The pipe's end is what all of them wait for.
-    os.close(start_writer)
-    failed = [pid for pid in children if os.waitpid(pid, 0)[1] != 0]
-    sys.exit(1 if failed else 0)
+    fork = multiprocessing.get_context("fork")
+    together = fork.Barrier(count, timeout=60)
+
+    def run_rounds() -> None:
+        try:
+            for number in range(rounds):
+                together.wait()
+                run(now + datetime.timedelta(days=number))
+        except BaseException:
+            together.abort()
+            raise
+
+    children = [fork.Process(target=run_rounds) for _ in range(count)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    sys.exit(any(child.exitcode for child in children))
 
 
 def main() -> None:
@@ -96,6 +125,7 @@ def main() -> None:
     parser.add_argument("now", type=datetime.datetime.fromisoformat)
     parser.add_argument("point", nargs="?")
     parser.add_argument("--at-once", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
 
     import django
@@ -110,7 +140,7 @@ def main() -> None:
     if options.point:
         set_trap(options.point)
     if options.at_once:
-        run_at_once(options.at_once, options.now)
+        run_at_once(options.at_once, options.rounds, options.now)
     else:
         run(options.now)
 

@@ -12,6 +12,9 @@ from urllib.parse import parse_qs
 
 ACCEPTED = """<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
 <PublishResult><MessageId>{number}</MessageId></PublishResult></PublishResponse>"""
+LISTED = """<ListSubscriptionsByTopicResponse
+xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult>
+<Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"""
 REFUSED = """<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
 <Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"""
 
@@ -59,6 +62,10 @@ class Handler(BaseHTTPRequestHandler):
         sns = self.server.sns
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         sent = {name: values[0] for name, values in parse_qs(body).items()}
+        if sent["Action"] != "Publish":
+            # Who is subscribed; nobody here, and no part of what is counted.
+            self.send(200, LISTED)
+            return
         with sns.lock:
             sns.asked += 1
             if sns.mode in ("accept", "hang", "reset", "lose"):

@@ -8,21 +8,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.test import Client
 
+from cafe_site.accounts.models import User
 from reports.events import run_due_reports, take_receipt
 from reports.models import Delivery, Report
 from tests.factories import make_order, utc
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
-from tests.reports.conftest import SUNDAY, Shop
+from tests.reports.conftest import SATURDAY, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
-CLOSED = utc(2026, 11, 22, 23, 30)
+CLOSED = utc(2026, 11, 21, 23, 30)
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:reports"
 State = Delivery.State
 
@@ -43,30 +47,33 @@ def sns() -> Iterator[SnsStandIn]:
 
 @pytest.fixture
 def sold(transactional_db: None) -> Shop:
-    """One order on Sunday, and so one report that is due."""
+    """One order on Saturday, and so one report that is due."""
     shop = Shop()
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     return shop
 
 
-def run(
-    sns: SnsStandIn, *arguments: str, now: datetime.datetime = CLOSED
-) -> subprocess.CompletedProcess[str]:
-    """Run the reports in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.faults.child", now.isoformat(), *arguments],
-        cwd=ROOT,
-        env={
+def command(sns: SnsStandIn, *arguments: str, now: datetime.datetime = CLOSED) -> dict[str, Any]:
+    """Return how to start the reports in a process of its own."""
+    return {
+        "args": [sys.executable, "-m", "tests.faults.child", now.isoformat(), *arguments],
+        "cwd": ROOT,
+        "env": {
             **os.environ,
             "FAULTS_DATABASE": str(connection.settings_dict["NAME"]),
             "AWS_ENDPOINT_URL": sns.address,
             "NO_PROXY": "127.0.0.1",
         },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+        "text": True,
+    }
+
+
+def run(
+    sns: SnsStandIn, *arguments: str, now: datetime.datetime = CLOSED
+) -> subprocess.CompletedProcess[str]:
+    """Run the reports in a process of its own, and wait for its end."""
+    started = command(sns, *arguments, now=now)
+    return subprocess.run(**started, capture_output=True, timeout=300, check=False)
 
 
 def end_waits() -> None:
@@ -206,15 +213,74 @@ def test_refused_for_good_is_failed_and_raises_in_the_same_run(sold: Shop, sns: 
     assert (len(sns.accepted), Delivery.objects.get().state) == (0, State.FAILED)
 
 
+# Guards: the last check, on the database's clock, and the fence.
+def test_a_process_paused_past_its_lease_publishes_nothing_any_more(
+    sold: Shop, sns: SnsStandIn
+) -> None:
+    with subprocess.Popen(
+        **command(sns, "paused before the last check"), stderr=subprocess.PIPE
+    ) as paused:
+        os.waitid(os.P_PID, paused.pid, os.WSTOPPED)
+        end_waits()
+        other = run(sns)
+        paused.send_signal(signal.SIGCONT)
+        _out, words = paused.communicate(timeout=60)
+
+    assert (paused.returncode, other.returncode) == (0, 0), words
+    assert "report_claim_lost" in words
+    assert len(sns.accepted) == 1
+    assert Delivery.objects.get().state == State.PUBLISHED
+
+
+# Guard: the entry turns a TypeError into an error that Zappa does not answer by calling again.
+def test_a_type_error_inside_the_job_runs_it_once_and_shows_the_real_error(
+    sold: Shop, sns: SnsStandIn
+) -> None:
+    broken = run(sns, "a TypeError inside the job")
+
+    assert (broken.returncode, broken.stdout) == (1, "the job runs\n")
+    assert "unsupported operand type(s)" in broken.stderr
+    assert "Function signature is invalid" not in broken.stderr
+
+
+# Guard: the request's key, unique in the database.
+def test_ten_clicks_at_once_on_one_form_send_one_copy(
+    sold: Shop, sns: SnsStandIn, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", sns.address)
+    run(sns)
+    address = f"/dashboard/reports/{Report.objects.get().pk}/send-again/"
+    clients = [Client() for _ in range(10)]
+    for client in clients:
+        client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    together = threading.Barrier(len(clients))
+
+    def click(client: Client) -> int:
+        together.wait()
+        try:
+            return client.post(address, {"request_key": "one form"}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(click, clients))
+    # And once more when the copy is out: the key, not the copy's state, is what counts.
+    answers.append(clients[0].post(address, {"request_key": "one form"}).status_code)
+
+    assert answers == [302] * 11
+    first, copy = sns.subjects
+    assert copy == f"Copy: {first}"
+    assert Delivery.objects.count() == 2
+
+
 # Guards: the unique report and the claim's conditional UPDATE.
 def test_fifty_processes_at_once_publish_one_copy(sold: Shop, sns: SnsStandIn) -> None:
-    for round_number in range(1, 5):
-        now = CLOSED + datetime.timedelta(days=round_number - 1)
+    done = run(sns, "--at-once", "50", "--rounds", "20")
 
-        done = run(sns, "--at-once", "50", now=now)
-
-        assert done.returncode == 0, done.stderr[-2000:]
-        assert len(sns.accepted) == round_number
+    assert done.returncode == 0, done.stderr[-2000:]
+    # A daily report each, three weeks and a month.
+    assert sorted(sns.delivery_ids()) == sorted(Delivery.objects.values_list("pk", flat=True))
+    assert len(sns.accepted) == 20 + 3 + 1
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.PUBLISHED}
 
 
@@ -225,8 +291,11 @@ def test_three_days_without_a_run_are_three_rows_and_one_digest(
     run(sns, now=CLOSED + datetime.timedelta(days=2))
 
     assert Report.objects.filter(kind=Report.Kind.DAILY).count() == 3
-    assert len(sns.accepted) == 1
-    assert "3 days to 24 Nov 2026" in sns.subjects[0]
+    # And the week that ended meanwhile.
+    assert [subject.partition(": ")[0] for subject in sns.subjects] == [
+        "Cafe Linde, week to 22 Nov 2026",
+        "Cafe Linde, 3 days to 23 Nov 2026",
+    ]
 
 
 # Guard: the entry parts from old connections before it works.
@@ -247,4 +316,4 @@ def test_a_connection_that_the_server_closed_between_runs_is_replaced(
     later = {"time": (CLOSED + datetime.timedelta(days=1)).isoformat()}
     run_due_reports(later, None)
 
-    assert Report.objects.count() == 2
+    assert Report.objects.filter(kind=Report.Kind.DAILY).count() == 2

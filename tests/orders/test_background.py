@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
-from cafe_site.orders.background import run_after_commit, run_in_reports_after_commit
+from cafe_site.orders.background import (
+    run_after_commit,
+    run_in_reports_after_commit,
+    run_task,
+)
 
+PATH = f"{__name__}.work"
 DONE: list[tuple[Any, ...]] = []
 
 
@@ -28,7 +33,7 @@ def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     ("start", "background", "function", "done", "calls"),
     [
         (run_after_commit, "inline", "cafe-reports", [(7,)], []),
-        (run_after_commit, "lambda", "cafe-reports", [], [{"work": work, "args": [7]}]),
+        (run_after_commit, "lambda", "cafe-reports", [], [{"work": run_task, "args": [PATH, 7]}]),
         (run_after_commit, "schedule", "cafe-reports", [], []),
         (run_in_reports_after_commit, "inline", "", [(7,)], []),
         (run_in_reports_after_commit, "lambda", "", [], []),
@@ -40,8 +45,8 @@ def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             [],
             [
                 {
-                    "work": work,
-                    "args": [7],
+                    "work": run_task,
+                    "args": [PATH, 7],
                     "remote_aws_lambda_function_name": "cafe-reports",
                 }
             ],

@@ -184,8 +184,17 @@ def test_on_lambda_the_mail_is_handed_to_another_call(
     with django_capture_on_commit_callbacks(execute=True):
         place(cheesecake)
 
-    assert handed_over == [(send_mail, [OutgoingMail.objects.get().pk])]
+    path = "cafe_site.orders.outbox.send_mail"
+    assert handed_over == [(background.run_task, [path, OutgoingMail.objects.get().pk])]
     assert mail.outbox == []
+    background.run_task(*handed_over[0][1])
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_work_with_a_type_error_does_not_look_like_a_wrong_call_to_zappa() -> None:
+    with pytest.raises(background.TaskFailed, match=r"send_mail is broken: .* 1 required"):
+        background.run_task("cafe_site.orders.outbox.send_mail")
 
 
 def test_a_hand_over_that_fails_leaves_the_mail_to_the_sweep(

@@ -26,7 +26,7 @@ from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import cancel_order, change_status
 from cafe_site.orders.sweep import sweep_outbox
 from cafe_site.stock.models import DailyStock
-from reports.jobs import current_message
+from reports.issuing import message_of_day
 from reports.payload import csv_of
 from reports.summary import summarize_day
 from tests.orders.browsing import add, form_of, messages_of
@@ -555,7 +555,7 @@ def test_staff_cancel_with_a_part_given_back_and_a_reason(
     paid.refresh_from_db()
     assert (paid.status, paid.kept_amount, held()) == (Status.CANCELLED, Decimal("3.00"), (0, 0))
     assert [refund["amount"] for refund in stripe.refunds] == [540]
-    report = current_message(PICKUP.date(), revision=None)
+    report = message_of_day(PICKUP.date())
     assert "Kept of cancelled orders: 3.00, with tax" in " ".join(report.text.split())
     assert '"kept of cancelled orders, with tax",,3.00' in csv_of(report.payload)
 

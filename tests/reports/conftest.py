@@ -11,6 +11,8 @@ from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 
 WEEK = datetime.timedelta(days=7)
 SUNDAY = datetime.date(2026, 11, 22)
+# The day before: no week and no month ends with it, so that one report alone is due.
+SATURDAY = datetime.date(2026, 11, 21)
 
 
 class Shop:
@@ -64,4 +66,4 @@ def shop(opening_hours: None) -> Shop:
     return Shop()
 
 
-__all__ = ["SUNDAY", "WEEK", "Shop", "utc"]
+__all__ = ["SATURDAY", "SUNDAY", "WEEK", "Shop", "utc"]

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from time_machine import travel
 
-from reports import publishing
+from reports import channel
 from reports.models import Delivery, Report
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
@@ -24,7 +24,7 @@ def run(*arguments: Any, **options: Any) -> str:
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "report_publisher", lambda: recording)
     return recording
 
 
@@ -97,3 +97,24 @@ def test_without_a_topic_the_remedy_is_named(settings) -> None:
 
     with pytest.raises(CommandError, match="REPORT_TOPIC_ARN is not set"):
         run("send_report", day=SUNDAY)
+
+
+@pytest.mark.django_db(transaction=True)
+@travel(MONDAY_NOON, tick=False)
+def test_cron_publishes_what_is_due_and_once(shop: Shop, publisher: RecordingPublisher) -> None:
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 2})
+
+    first, second = run("run_due_reports"), run("run_due_reports")
+
+    assert first == "published: daily 2026-11-22\npublished: weekly 2026-11-22\n"
+    assert second == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@travel(MONDAY_NOON, tick=False)
+def test_cron_hears_of_a_refusal(shop: Shop, publisher: RecordingPublisher) -> None:
+    make_order(shop.at(SUNDAY, 9), {shop.coffee: 2})
+    publisher.failure = PublishRefused("no permission")
+
+    with pytest.raises(CommandError, match="daily 2026-11-22, weekly 2026-11-22"):
+        run("run_due_reports")

@@ -5,7 +5,7 @@ import pytest
 
 from cafe_site.shop.money import Currency
 from reports.comparison import Comparison, Figure, change, compare
-from reports.summary import SalesTotals
+from reports.sales import SalesTotals
 
 EUR = Currency("EUR")
 SUNDAY = datetime.date(2026, 11, 22)

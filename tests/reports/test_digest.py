@@ -12,7 +12,7 @@ from django.test import Client
 
 from cafe_site.accounts.models import User
 from cafe_site.orders.refunds import refund_order
-from reports import jobs
+from reports import issuing, jobs
 from reports.jobs import RunResult
 from reports.metrics import oldest_unreported_day
 from reports.models import Delivery, Report
@@ -29,7 +29,7 @@ GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 def outage(shop: Shop) -> Shop:
     """Thursday was reported and has changed since; then nothing ran for three days."""
     order = make_order(shop.at(SUNDAY - 3 * DAY, 9), {shop.tart: 2})
-    jobs.issue_report(SUNDAY - 3 * DAY)
+    issuing.issue_report(SUNDAY - 3 * DAY)
     Delivery.objects.update(state=Delivery.State.PUBLISHED)
     refund_order(order.pk, Decimal("1.00"), reason="Burnt", by=None, now=order.pickup_at)
     make_order(shop.at(SUNDAY - 2 * DAY, 9), {shop.tart: 3, shop.coffee: 1})
@@ -45,8 +45,11 @@ def test_three_missed_days_are_one_message(outage: Shop) -> None:
 
     results = [jobs.run_due_reports(now=CLOSED, publisher=publisher) for _ in range(2)]
 
-    assert results == [RunResult(published=[SUNDAY]), RunResult()]
-    [publication] = publisher.publications
+    assert results == [
+        RunResult(published=["digest 2026-11-22", "weekly 2026-11-22"]),
+        RunResult(),
+    ]
+    publication = publisher.publications[0]
     message = publication.message
     assert f"Subject: {message.subject}\n\n{message.text}" == (GOLDEN / "digest.txt").read_text()
     assert publication.attributes["kind"] == "digest"
@@ -62,11 +65,10 @@ def test_three_missed_days_are_one_message(outage: Shop) -> None:
 
 
 def test_each_day_of_a_digest_has_the_report_that_it_would_have_had(outage: Shop) -> None:
-    expected = jobs.current_message(SUNDAY, revision=1)
-
     jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
 
     report = Report.objects.get(kind=Report.Kind.DAILY, business_day=SUNDAY)
+    expected = issuing.current_message(report)
     assert (report.subject, report.text, report.payload) == (
         expected.subject,
         expected.text,
@@ -96,9 +98,9 @@ def test_a_day_that_another_process_wrote_meanwhile_keeps_its_one_report(
     outage: Shop,
 ) -> None:
     days = jobs.due_days(CLOSED)
-    jobs.issue_report(days[1])
+    issuing.issue_report(days[1])
 
-    assert jobs.issue_digest(days) is None
+    assert issuing.issue_digest(days) is None
 
     assert not Report.objects.filter(kind=Report.Kind.DIGEST).exists()
     with pytest.raises(IntegrityError):
@@ -115,7 +117,7 @@ def test_owners_read_a_digest_and_find_its_reports(
     history = client.get("/dashboard/reports/").content.decode()
     page = client.get(f"/dashboard/reports/{digest.pk}/").content.decode()
 
-    assert ", digest</a>" in history
+    assert ">Digest to Sun 22 Nov 2026</a>" in history
     for report in digest.tells.all():
         assert f'href="/dashboard/reports/{report.pk}/"' in page
     assert "Send again" in page

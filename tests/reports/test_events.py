@@ -4,40 +4,40 @@ import logging
 
 import pytest
 
-from reports import events, jobs, publishing
+from reports import channel, events, jobs
 from reports.events import JobFailed, run_due_reports, sweep_outbox
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
-from tests.reports.conftest import SUNDAY, Shop
+from tests.reports.conftest import SATURDAY, Shop
 
 # The entries part from old connections, which a test's own transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EVENT = {"time": "2026-11-22T23:45:00Z", "detail-type": "Scheduled Event"}
+EVENT = {"time": "2026-11-21T23:45:00Z", "detail-type": "Scheduled Event"}
 
 
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
     recording = RecordingPublisher()
-    monkeypatch.setattr(publishing, "topic_publisher", lambda: recording)
+    monkeypatch.setattr(channel, "report_publisher", lambda: recording)
     return recording
 
 
 def test_a_scheduled_event_publishes_what_is_due_at_its_time(
     shop: Shop, publisher: RecordingPublisher, caplog: pytest.LogCaptureFixture
 ) -> None:
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     caplog.set_level(logging.INFO, "reports.events")
 
     result = run_due_reports(EVENT, None)
 
-    assert result == {"published": ["2026-11-22"], "waiting": [], "failed": []}
+    assert result == {"published": ["daily 2026-11-21"], "waiting": [], "failed": []}
     assert len(publisher.publications) == 1
     assert caplog.messages[-1:] == [f"run_due_reports {json.dumps(result)}"]
 
 
 def test_a_retried_event_means_the_same_moment(shop: Shop, publisher: RecordingPublisher) -> None:
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     run_due_reports(EVENT, None)
 
     assert run_due_reports(EVENT, None) == {"published": [], "waiting": [], "failed": []}
@@ -46,10 +46,10 @@ def test_a_retried_event_means_the_same_moment(shop: Shop, publisher: RecordingP
 def test_a_refused_report_raises_after_it_is_recorded(
     shop: Shop, publisher: RecordingPublisher
 ) -> None:
-    make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     publisher.failure = PublishRefused("no permission")
 
-    with pytest.raises(JobFailed, match="2026-11-22"):
+    with pytest.raises(JobFailed, match="2026-11-21"):
         run_due_reports(EVENT, None)
 
 
@@ -90,3 +90,16 @@ def test_an_event_by_hand_means_now() -> None:
     before = datetime.datetime.now(datetime.UTC)
 
     assert before <= events.now_of({"command": "reports.events.run_due_reports"})
+
+
+def test_recipients_that_cannot_be_asked_are_no_failure_of_a_report(
+    shop: Shop, publisher: RecordingPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def all(self) -> None:
+            raise KeyError("Subscriptions")
+
+    monkeypatch.setattr(channel, "recipient_book", Broken)
+    make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
+
+    assert run_due_reports(EVENT, None)["published"] == ["daily 2026-11-21"]

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from cafe_site.shop.models import SpecialDay
-from reports import jobs, publishing
+from reports import issuing, jobs, publishing
 from reports.jobs import RunResult
 from reports.models import Attempt, Delivery, Report
 from reports.publishers import (
@@ -20,13 +20,14 @@ from reports.publishers import (
     RecordingPublisher,
 )
 from tests.factories import make_order, utc
-from tests.reports.conftest import SUNDAY, Shop
+from tests.reports.conftest import SATURDAY, Shop
 
 DAY = datetime.timedelta(days=1)
-# Sunday ends at 23:00 UTC; the grace period is half an hour.
-JUST_BEFORE = utc(2026, 11, 22, 23, 29)
-CLOSED = utc(2026, 11, 22, 23, 30)
+# Saturday ends at 23:00 UTC; the grace period is half an hour.
+JUST_BEFORE = utc(2026, 11, 21, 23, 29)
+CLOSED = utc(2026, 11, 21, 23, 30)
 
+DAILY = "daily 2026-11-21"
 State = Delivery.State
 Step = Attempt.Step
 
@@ -60,10 +61,10 @@ def test_nothing_is_due_before_the_first_order() -> None:
 
 
 def test_one_closed_day_is_published_once(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     publisher = RecordingPublisher()
 
-    assert run(publisher) == RunResult(published=[SUNDAY])
+    assert run(publisher) == RunResult(published=[DAILY])
 
     report = Report.objects.get()
     message = publisher.publications[0].message
@@ -74,7 +75,7 @@ def test_one_closed_day_is_published_once(shop: Shop) -> None:
     )
     assert publisher.publications[0].attributes == {
         "kind": "daily",
-        "business_day": "2026-11-22",
+        "business_day": "2026-11-21",
         "revision": "1",
         "report_id": str(report.pk),
         "delivery_id": str(report.deliveries.get().pk),
@@ -88,7 +89,7 @@ def test_one_closed_day_is_published_once(shop: Shop) -> None:
 
 
 def test_a_second_run_publishes_nothing(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     publisher = RecordingPublisher()
     run(publisher)
 
@@ -97,42 +98,42 @@ def test_a_second_run_publishes_nothing(shop: Shop) -> None:
 
 
 def test_a_day_that_has_not_closed_is_left_alone(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
 
     assert run(RecordingPublisher(), JUST_BEFORE) == RunResult()
     assert not Report.objects.exists()
 
 
 def test_two_missed_days_are_caught_up_oldest_first(shop: Shop) -> None:
-    sell_on(shop, SUNDAY - DAY, SUNDAY)
+    sell_on(shop, SATURDAY - DAY, SATURDAY)
     publisher = RecordingPublisher()
 
-    assert run(publisher) == RunResult(published=[SUNDAY - DAY, SUNDAY])
+    assert run(publisher) == RunResult(published=["daily 2026-11-20", DAILY])
     assert [item.attributes["business_day"] for item in publisher.publications] == [
+        "2026-11-20",
         "2026-11-21",
-        "2026-11-22",
     ]
 
 
 def test_no_more_than_fourteen_days_are_caught_up(shop: Shop) -> None:
-    sell_on(shop, SUNDAY - 30 * DAY)
+    sell_on(shop, SATURDAY - 30 * DAY)
 
     run(RecordingPublisher())
 
     written = Report.objects.filter(kind="daily").order_by("business_day")
     assert [report.business_day for report in written] == [
-        SUNDAY - DAY * back for back in range(13, -1, -1)
+        SATURDAY - DAY * back for back in range(13, -1, -1)
     ]
 
 
 def test_a_closed_day_gets_its_report(shop: Shop) -> None:
-    sell_on(shop, SUNDAY - DAY)
-    SpecialDay.objects.create(day=SUNDAY)
+    sell_on(shop, SATURDAY - DAY)
+    SpecialDay.objects.create(day=SATURDAY)
     publisher = RecordingPublisher()
 
     run(publisher)
 
-    assert publisher.publications[-1].message.subject == "Cafe Linde, Sun 22 Nov 2026: closed"
+    assert publisher.publications[-1].message.subject == "Cafe Linde, Sat 21 Nov 2026: closed"
 
 
 @pytest.mark.parametrize(
@@ -140,11 +141,11 @@ def test_a_closed_day_gets_its_report(shop: Shop) -> None:
     [
         # 25 hours: the day ends at 23:00 UTC, not at 22:00.
         (utc(2026, 10, 25, 22, 30), []),
-        (utc(2026, 10, 25, 23, 30), [datetime.date(2026, 10, 25)]),
+        (utc(2026, 10, 25, 23, 30), ["daily 2026-10-25", "weekly 2026-10-25"]),
     ],
 )
 def test_a_day_of_25_hours_closes_at_its_own_end(
-    shop: Shop, now: datetime.datetime, expected: list[datetime.date]
+    shop: Shop, now: datetime.datetime, expected: list[str]
 ) -> None:
     sell_on(shop, datetime.date(2026, 10, 25))
 
@@ -152,15 +153,15 @@ def test_a_day_of_25_hours_closes_at_its_own_end(
 
 
 def test_a_run_that_died_after_the_build_is_taken_up(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
-    jobs.issue_report(SUNDAY)
+    sell_on(shop, SATURDAY)
+    issuing.issue_report(SATURDAY)
 
-    assert run(RecordingPublisher()).published == [SUNDAY]
+    assert run(RecordingPublisher()).published == [DAILY]
 
 
 def test_a_run_that_died_after_publishing_leads_to_a_labelled_copy(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
-    report = jobs.issue_report(SUNDAY)
+    sell_on(shop, SATURDAY)
+    report = issuing.issue_report(SATURDAY)
     Delivery.objects.claim(report.deliveries.get().pk, lease=datetime.timedelta(seconds=150))
     publisher = RecordingPublisher()
 
@@ -168,7 +169,7 @@ def test_a_run_that_died_after_publishing_leads_to_a_labelled_copy(shop: Shop) -
     end_leases()
     later = run(publisher)
 
-    assert (while_leased, later) == (RunResult(), RunResult(published=[SUNDAY]))
+    assert (while_leased, later) == (RunResult(), RunResult(published=[DAILY]))
     [publication] = publisher.publications
     assert publication.message.subject == f"Possibly a copy: {report.subject}"
     assert publication.message.text == (
@@ -177,8 +178,8 @@ def test_a_run_that_died_after_publishing_leads_to_a_labelled_copy(shop: Shop) -
 
 
 def test_a_claim_is_had_by_one_process_only(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
-    delivery = jobs.issue_report(SUNDAY).deliveries.get()
+    sell_on(shop, SATURDAY)
+    delivery = issuing.issue_report(SATURDAY).deliveries.get()
     lease = datetime.timedelta(seconds=150)
 
     first = Delivery.objects.claim(delivery.pk, lease=lease)
@@ -188,8 +189,8 @@ def test_a_claim_is_had_by_one_process_only(shop: Shop) -> None:
 
 
 def test_a_process_that_slept_past_its_lease_records_nothing(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
-    delivery = jobs.issue_report(SUNDAY).deliveries.get()
+    sell_on(shop, SATURDAY)
+    delivery = issuing.issue_report(SATURDAY).deliveries.get()
     lease = datetime.timedelta(seconds=150)
     sleeper = Delivery.objects.claim(delivery.pk, lease=lease)
     end_leases()
@@ -204,25 +205,25 @@ def test_a_process_that_slept_past_its_lease_records_nothing(shop: Shop) -> None
 @pytest.mark.parametrize(
     ("failure", "state", "step", "result"),
     [
-        (PublishRefused("400"), State.FAILED, Step.FAILED, RunResult(failed=[SUNDAY])),
+        (PublishRefused("400"), State.FAILED, Step.FAILED, RunResult(failed=[DAILY])),
         (
             PublishThrottled("429"),
             State.PENDING,
             Step.RETRIED_LATER,
-            RunResult(waiting=[SUNDAY]),
+            RunResult(waiting=[DAILY]),
         ),
         (
             PublishAmbiguous("500"),
             State.AMBIGUOUS,
             Step.AMBIGUOUS,
-            RunResult(waiting=[SUNDAY]),
+            RunResult(waiting=[DAILY]),
         ),
     ],
 )
 def test_each_failure_is_recorded_for_what_it_is(
     shop: Shop, failure: Exception, state: str, step: str, result: RunResult
 ) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
 
     assert run(RecordingPublisher(failure=failure)) == result
 
@@ -234,17 +235,17 @@ def test_each_failure_is_recorded_for_what_it_is(
     ("failure", "subjects"),
     [
         (PublishRefused("400"), []),
-        (PublishThrottled("429"), ["Cafe Linde, Sun 22 Nov 2026: EUR 2.44 net, 1 order"]),
+        (PublishThrottled("429"), ["Cafe Linde, Sat 21 Nov 2026: EUR 2.44 net, 1 order"]),
         (
             PublishAmbiguous("500"),
-            ["Possibly a copy: Cafe Linde, Sun 22 Nov 2026: EUR 2.44 net, 1 order"],
+            ["Possibly a copy: Cafe Linde, Sat 21 Nov 2026: EUR 2.44 net, 1 order"],
         ),
     ],
 )
 def test_what_a_later_run_sends_after_a_failure(
     shop: Shop, failure: Exception, subjects: list[str]
 ) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     run(RecordingPublisher(failure=failure))
     too_early, later = RecordingPublisher(), RecordingPublisher()
 
@@ -257,35 +258,35 @@ def test_what_a_later_run_sends_after_a_failure(
 
 
 def test_without_a_topic_the_report_is_written_down_and_waits(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
 
-    assert jobs.run_due_reports(now=CLOSED, publisher=None) == RunResult(waiting=[SUNDAY])
+    assert jobs.run_due_reports(now=CLOSED, publisher=None) == RunResult(waiting=[DAILY])
     assert Delivery.objects.get().state == State.PENDING
 
 
 def test_the_database_keeps_one_report_per_day(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
-    report = jobs.issue_report(SUNDAY)
+    sell_on(shop, SATURDAY)
+    report = issuing.issue_report(SATURDAY)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Report.objects.create(business_day=SUNDAY, revision=1)
-    assert jobs.issue_report(SUNDAY) == report
+        Report.objects.create(business_day=SATURDAY, revision=1)
+    assert issuing.issue_report(SATURDAY) == report
 
 
 def test_a_report_stays_as_it_was_when_orders_change(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
-    before = jobs.issue_report(SUNDAY)
+    sell_on(shop, SATURDAY)
+    before = issuing.issue_report(SATURDAY)
 
-    sell_on(shop, SUNDAY)
-    jobs.issue_report(SUNDAY)
+    sell_on(shop, SATURDAY)
+    issuing.issue_report(SATURDAY)
 
     after = Report.objects.get()
     assert (after.payload, after.sha256) == (before.payload, before.sha256)
-    assert jobs.current_message(SUNDAY, revision=1).payload != after.payload
+    assert issuing.current_message(after).payload != after.payload
 
 
 def test_ten_clicks_on_one_form_make_one_copy(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     publisher = RecordingPublisher()
     run(publisher)
     report = Report.objects.get()
@@ -294,12 +295,12 @@ def test_ten_clicks_on_one_form_make_one_copy(shop: Shop) -> None:
     result = run(publisher)
 
     assert len(asked) == 1
-    assert result == RunResult(published=[SUNDAY])
+    assert result == RunResult(published=[DAILY])
     assert publisher.publications[-1].message.subject == f"Copy: {report.subject}"
 
 
 def test_a_failed_delivery_is_tried_anew_instead_of_copied(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     run(RecordingPublisher(failure=PublishRefused("no permission")))
     publisher = RecordingPublisher()
 
@@ -308,7 +309,7 @@ def test_a_failed_delivery_is_tried_anew_instead_of_copied(shop: Shop) -> None:
 
     assert [delivery.number for delivery in Delivery.objects.all()] == [1]
     assert [item.message.subject for item in publisher.publications] == [
-        "Cafe Linde, Sun 22 Nov 2026: EUR 2.44 net, 1 order"
+        "Cafe Linde, Sat 21 Nov 2026: EUR 2.44 net, 1 order"
     ]
 
 
@@ -326,7 +327,7 @@ class WatchingPublisher:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_published_inside_a_transaction() -> None:
     shop = Shop()
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     publisher = WatchingPublisher()
 
     jobs.run_due_reports(now=CLOSED, publisher=publisher)
@@ -337,7 +338,7 @@ def test_nothing_is_published_inside_a_transaction() -> None:
 def test_a_process_that_was_held_up_publishes_nothing_any_more(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     publisher, late = RecordingPublisher(), RecordingPublisher()
     jobs.run_due_reports(now=CLOSED, publisher=None)
     delivery_id = Delivery.objects.get().pk
@@ -357,7 +358,7 @@ def test_a_process_that_was_held_up_publishes_nothing_any_more(
 
 
 def test_a_lease_too_short_for_publishing_is_not_used(shop: Shop, settings: Any) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     settings.REPORT_LEASE_SECONDS = 10
     publisher = RecordingPublisher()
 

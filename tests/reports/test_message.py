@@ -8,8 +8,9 @@ import pytest
 
 from cafe_site.shop.models import SpecialDay
 from reports.daily import build_report
-from reports.jobs import current_message
+from reports.issuing import issue_report, message_of_day
 from reports.message import render_subject
+from reports.models import Report
 from reports.payload import csv_of
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, WEEK, Shop
@@ -23,8 +24,8 @@ def assert_golden(name: str, actual: str) -> None:
 
 
 def assert_message(name: str, day: datetime.date) -> None:
-    message = current_message(day, revision=1)
-    assert_golden(f"{name}.txt", f"Subject: {message.subject}\n\n{message.text}")
+    report = issue_report(day)
+    assert_golden(f"{name}.txt", f"Subject: {report.subject}\n\n{report.text}")
 
 
 def test_an_ordinary_day(shop: Shop) -> None:
@@ -35,7 +36,7 @@ def test_an_ordinary_day(shop: Shop) -> None:
     make_order(shop.at(tuesday, 11), {shop.tart: 9}, placed_at=shop.at(tuesday, 8))
 
     assert_message("ordinary_day", SUNDAY)
-    payload = current_message(SUNDAY, revision=1).payload
+    payload = Report.objects.get().payload
     assert_golden(
         "ordinary_day.json", json.dumps(json.loads(payload), ensure_ascii=False, indent=2) + "\n"
     )
@@ -102,7 +103,7 @@ def test_no_customer_is_named_anywhere(shop: Shop) -> None:
         note="Ring twice",
     )
 
-    message = current_message(SUNDAY, revision=1)
+    message = message_of_day(SUNDAY)
 
     everything = message.subject + message.text + message.payload + csv_of(message.payload)
     secrets = ("Grace", "Hopper", "grace@", "1234567", "Ring twice", order.token)
@@ -114,7 +115,7 @@ def test_a_spreadsheet_does_not_run_a_product_name(shop: Shop) -> None:
     shop.coffee.save()
     make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
 
-    rows = csv_of(current_message(SUNDAY, revision=1).payload)
+    rows = csv_of(message_of_day(SUNDAY).payload)
 
     assert "product,'=HYPERLINK(1),1,2.44\r\n" in rows
 
@@ -124,7 +125,7 @@ def test_a_closed_weekday_before_is_no_zero_to_compare_with(shop: Shop) -> None:
     SpecialDay.objects.create(day=SUNDAY - WEEK)
     shop.sell_an_ordinary_sunday()
 
-    comparison = json.loads(current_message(SUNDAY, revision=1).payload)["comparison"]
+    comparison = json.loads(message_of_day(SUNDAY).payload)["comparison"]
 
     assert comparison["last_week"] is None
     assert comparison["mean"]["business_days"] == ["2026-11-08", "2026-11-01"]

@@ -10,7 +10,7 @@ from django.test import Client
 from time_machine import travel
 
 from deploy.template import read_template
-from reports import jobs
+from reports import issuing, jobs
 from reports.jobs import RunResult
 from reports.metrics import emit_run, oldest_unreported_day, unreported_hours
 from reports.models import Delivery
@@ -51,7 +51,7 @@ def test_a_day_is_missed_until_its_report_is_published(shop: Shop) -> None:
 
 def test_the_oldest_gap_counts(shop: Shop) -> None:
     make_order(shop.at(SUNDAY - 2 * DAY, 9), {shop.coffee: 1})
-    jobs.issue_report(SUNDAY)
+    issuing.issue_report(SUNDAY)
     Delivery.objects.update(state=Delivery.State.PUBLISHED)
 
     assert unreported_hours(DUE) == 48

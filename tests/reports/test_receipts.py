@@ -16,7 +16,7 @@ from reports.publishers import (
     PublishThrottled,
     RecordingPublisher,
 )
-from tests.reports.conftest import SUNDAY, Shop
+from tests.reports.conftest import SATURDAY, Shop
 from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on, steps
 
 # The entries part from old connections, which a test's own transaction would not survive.
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DAY = datetime.timedelta(days=1)
 State = Delivery.State
 Step = Attempt.Step
+DAILY = "daily 2026-11-21"
 
 
 def receipt(delivery: Delivery, **changes: Any) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def receipt(delivery: Delivery, **changes: Any) -> dict[str, Any]:
 def test_a_receipt_settles_what_was_accepted_whatever_was_heard_of_it(
     shop: Shop, failure: Exception
 ) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     run(RecordingPublisher(failure=failure))
     publisher = RecordingPublisher()
 
@@ -62,7 +63,7 @@ def test_a_receipt_settles_what_was_accepted_whatever_was_heard_of_it(
 
 
 def test_a_receipt_saves_the_copy_after_a_crash(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     jobs.run_due_reports(now=CLOSED, publisher=None)
     delivery = Delivery.objects.get()
     # Claimed, published, and then the process died.
@@ -77,14 +78,14 @@ def test_a_receipt_saves_the_copy_after_a_crash(shop: Shop) -> None:
 
 
 def test_a_receipt_that_comes_before_the_answer_wins(shop: Shop) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
 
     class Early(RecordingPublisher):
         def publish(self, publication: Publication) -> str:
             take_receipt(receipt(Delivery.objects.get()), None)
             raise PublishAmbiguous("no answer")
 
-    assert run(Early()) == RunResult(published=[SUNDAY])
+    assert run(Early()) == RunResult(published=[DAILY])
     assert Delivery.objects.get().state == State.PUBLISHED
 
 
@@ -98,7 +99,7 @@ def test_a_receipt_that_comes_before_the_answer_wins(shop: Shop) -> None:
     ],
 )
 def test_a_message_that_is_not_ours_settles_nothing(shop: Shop, changes: dict[str, Any]) -> None:
-    sell_on(shop, SUNDAY)
+    sell_on(shop, SATURDAY)
     run(RecordingPublisher(failure=PublishAmbiguous("no answer")))
 
     assert take_receipt(receipt(Delivery.objects.get(), **changes), None) == {"settled": 0}

@@ -12,7 +12,7 @@ from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.models import OpeningHours, SpecialDay
 from cafe_site.shop.opening import shop_currency
 from reports.daily import build_report
-from reports.summary import (
+from reports.sales import (
     AheadProduct,
     CategorySales,
     DailySummary,
@@ -21,9 +21,8 @@ from reports.summary import (
     ProductSales,
     SalesTotals,
     Unsold,
-    summarize_day,
-    totals_of_days,
 )
+from reports.summary import summarize_day, totals_of_days
 from tests.factories import ProductFactory, make_order, utc
 from tests.reports.conftest import SUNDAY, Shop
 

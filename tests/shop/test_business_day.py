@@ -1,8 +1,8 @@
 import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cafe_site.shop.business_day import BusinessCalendar
@@ -69,30 +69,38 @@ def test_an_instant_belongs_to_the_day_that_its_interval_holds(
     assert calendar.day_of(instant) == day(expected)
 
 
+ZONES = sorted(key for key in available_timezones() if not key.startswith("right/"))
+
+
+@settings(max_examples=20_000)
 @given(
-    zone=st.timezone_keys().filter(lambda key: not key.startswith("right/")),
-    hour=st.integers(0, 6),
-    instant=st.datetimes(
-        datetime.datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-        datetime.datetime(2037, 12, 1),  # noqa: DTZ001
-        timezones=st.just(datetime.UTC),
-    ),
+    zone=st.sampled_from(ZONES),
+    minutes=st.integers(0, 6 * 60),
+    near=st.dates(datetime.date(1995, 1, 1), datetime.date(2037, 12, 1)),
+    # Around the start of a day, where it could go wrong: by seconds as well as by hours.
+    offset=st.one_of(st.integers(-3, 3), st.integers(-30 * 3600, 30 * 3600)),
 )
+@example(zone="Pacific/Apia", minutes=0, near=datetime.date(2011, 12, 30), offset=0)
+@example(zone="Antarctica/Troll", minutes=120, near=datetime.date(2026, 3, 29), offset=0)
+@example(zone="America/Havana", minutes=0, near=datetime.date(2025, 11, 2), offset=1800)
 def test_every_instant_belongs_to_exactly_one_day(
-    zone: str, hour: int, instant: datetime.datetime
+    zone: str, minutes: int, near: datetime.date, offset: int
 ) -> None:
-    calendar = BusinessCalendar(ZoneInfo(zone), datetime.time(hour))
+    calendar = BusinessCalendar(ZoneInfo(zone), datetime.time(minutes // 60, minutes % 60))
+    instant = calendar.start_of(near) + datetime.timedelta(seconds=offset)
     found = calendar.day_of(instant)
 
     around = [found + datetime.timedelta(days=offset) for offset in (-2, -1, 0, 1, 2)]
+    intervals = [calendar.interval_of(other) for other in around]
     holding = [
         other
-        for other in around
-        for start, end in [calendar.interval_of(other)]
+        for other, (start, end) in zip(around, intervals, strict=True)
         if start <= instant < end
     ]
 
     assert holding == [found]
+    # One day ends where the next one starts: nothing between them, nothing twice.
+    assert [end for _start, end in intervals[:-1]] == [start for start, _end in intervals[1:]]
 
 
 @pytest.mark.parametrize(

@@ -3,25 +3,22 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cafe_site.orders.claims import Claimable, ClaimableQuerySet
 from cafe_site.orders.models.order import Order
+from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
 
 
-class OutgoingMailQuerySet(ClaimableQuerySet["OutgoingMail"]):
+class OutgoingMailQuerySet(OutgoingQuerySet["OutgoingMail"]):
     """Mails, to be claimed before they are sent."""
 
 
-class OutgoingMail(Claimable):
+class OutgoingMail(Outgoing):
     """An e-mail to a customer, written with the change that it tells of and sent after it."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("queued")
-        IN_FLIGHT = "in_flight", _("in flight")
+        QUEUED = Outgoing.QUEUED, _("queued")
+        IN_FLIGHT = Outgoing.IN_FLIGHT, _("in flight")
         SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
-
-    WAITING_STATES = (State.QUEUED,)
-    CLAIMED_STATE = State.IN_FLIGHT
+        FAILED = Outgoing.FAILED, _("failed")
 
     # None for a sign-in link, which belongs to an address.
     order = models.ForeignKey(Order, models.CASCADE, null=True, related_name="mails")
@@ -30,9 +27,7 @@ class OutgoingMail(Claimable):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    last_error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 

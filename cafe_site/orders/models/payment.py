@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cafe_site.orders.claims import Claimable, ClaimableQuerySet
 from cafe_site.orders.models.order import Order, amount_field
+from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
 from cafe_site.shop.fields import TokenField
 
 
@@ -38,28 +38,23 @@ class Payment(models.Model):
         return f"payment of {self.order_id}"
 
 
-class CardRefundQuerySet(ClaimableQuerySet["CardRefund"]):
+class CardRefundQuerySet(OutgoingQuerySet["CardRefund"]):
     """Refunds, to be claimed before the payment service is asked for them."""
 
 
-class CardRefund(Claimable):
+class CardRefund(Outgoing):
     """An amount that goes back the way it was paid, written with the change that it belongs to."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("queued")
-        IN_FLIGHT = "in_flight", _("in flight")
+        QUEUED = Outgoing.QUEUED, _("queued")
+        IN_FLIGHT = Outgoing.IN_FLIGHT, _("in flight")
         GIVEN_BACK = "given_back", _("given back")
-        FAILED = "failed", _("failed")
-
-    WAITING_STATES = (State.QUEUED,)
-    CLAIMED_STATE = State.IN_FLIGHT
+        FAILED = Outgoing.FAILED, _("failed")
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount = amount_field(_("amount"))
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     reference = models.CharField(max_length=100, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CardRefundQuerySet.as_manager()
 

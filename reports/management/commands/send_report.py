@@ -5,16 +5,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
-from reports import jobs, publishing
-from reports.management.days import read_day
+from reports import channel, jobs, publishing
+from reports.issuing import message_of_day, message_of_period
+from reports.management.days import add_kind, read_day
 from reports.models import Delivery, Report
+from reports.periods import PeriodKind, period_with
 
 
 class Command(BaseCommand):
-    help = "Write down and publish one business day's report, by the path that the schedule takes."
+    help = "Write down and publish one report, by the path that the schedule takes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--day", type=read_day, required=True, help="such as 2026-11-22")
+        add_kind(parser)
         parser.add_argument(
             "--dry-run", action="store_true", help="print the message; write and send nothing"
         )
@@ -23,15 +26,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        day, kind = options["day"], options["kind"]
+        period = None if kind == Report.Kind.DAILY else period_with(day, PeriodKind(kind))
         if options["dry_run"]:
-            message = jobs.current_message(options["day"], revision=None)
+            message = message_of_period(period) if period else message_of_day(day)
             self.stdout.write(f"Subject: {message.subject}\n\n{message.text}", ending="")
             return
-        publisher = publishing.topic_publisher()
+        publisher = channel.report_publisher()
         if publisher is None:
             raise CommandError("REPORT_TOPIC_ARN is not set: there is no topic to publish to.")
         try:
-            report = jobs.issue_closed_day(options["day"], now=timezone.now())
+            now = timezone.now()
+            report = (
+                jobs.issue_closed_period(period, now=now)
+                if period
+                else jobs.issue_closed_day(day, now=now)
+            )
         except jobs.DayNotClosed as error:
             raise CommandError(str(error)) from error
         delivery = self.delivery_to_publish(report, resend=options["resend"])

@@ -3,20 +3,26 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reports.jobs import current_message
-from reports.management.days import read_day
+from reports.issuing import message_of_day, message_of_period
+from reports.management.days import add_kind, read_day
+from reports.models import Report
 from reports.payload import csv_of
+from reports.periods import PeriodKind, period_with
 
 
 class Command(BaseCommand):
-    help = "Print a business day's figures as they stand now. Nothing is written or sent."
+    help = "Print a day's, a week's or a month's figures as they stand now. Nothing is sent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("day", type=read_day, help="the business day, as 2026-11-22")
+        add_kind(parser)
         parser.add_argument("--format", choices=("text", "json", "csv"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        message = current_message(options["day"], revision=None)
+        if options["kind"] == Report.Kind.DAILY:
+            message = message_of_day(options["day"])
+        else:
+            message = message_of_period(period_with(options["day"], PeriodKind(options["kind"])))
         if options["format"] == "json":
             self.stdout.write(message.payload)
         elif options["format"] == "csv":

@@ -1,0 +1,163 @@
+"""Who gets the reports: owners add, change and remove recipients over the channel's own books."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cafe_site.accounts.access import owners_only
+from cafe_site.dashboard.forms import ConfirmForm, KindsForm, RecipientForm, RecipientKeyForm
+from reports import channel
+from reports.recipients import (
+    CHOSEN_KINDS,
+    Recipient,
+    RecipientBook,
+    RecipientRefused,
+    RecipientsUnavailable,
+    note_recipients,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@owners_only
+@never_cache
+@require_safe
+def recipients(request: HttpRequest) -> HttpResponse:
+    return show_recipients(request)
+
+
+def show_recipients(
+    request: HttpRequest,
+    *,
+    add_form: RecipientForm | None = None,
+    confirm_form: ConfirmForm | None = None,
+) -> HttpResponse:
+    book = channel.recipient_book()
+    context: dict[str, Any] = {
+        "book": book,
+        "rows": [],
+        "add_form": add_form or RecipientForm(initial={"kinds": list(CHOSEN_KINDS)}),
+        "confirm_form": confirm_form or ConfirmForm(),
+    }
+    if book is not None:
+        try:
+            found = book.all()
+        except RecipientsUnavailable as error:
+            logger.warning("recipients_unknown reason=%s", error)
+            context["is_unavailable"] = True
+        else:
+            note_recipients(found)
+            context["rows"] = [
+                recipient_row(recipient, place) for place, recipient in enumerate(found)
+            ]
+            context["is_anybody_confirmed"] = any(item.is_confirmed for item in found)
+    status = 422 if add_form or confirm_form else 200
+    return render(request, "dashboard/recipients.html", context, status=status)
+
+
+def recipient_row(recipient: Recipient, place: int) -> dict[str, Any]:
+    # Each form's fields need ids of their own: all of them stand on one page.
+    initial = {"key": recipient.key, "kinds": recipient.kinds}
+    form = KindsForm(initial=initial, auto_id=f"id_{place}_%s")
+    return {"recipient": recipient, "form": form}
+
+
+def change_book(
+    request: HttpRequest, change: Callable[[RecipientBook], None], done: str
+) -> str | None:
+    """Make a change and say that it is done; return why it was refused instead, if it was."""
+    book = channel.recipient_book()
+    if book is None:
+        return _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was changed.")
+    try:
+        change(book)
+    except RecipientRefused as error:
+        return str(error)
+    except RecipientsUnavailable as error:
+        logger.warning("recipients_not_changed reason=%s", error)
+        return _("There was no answer, so nothing was changed. Please try again in a minute.")
+    messages.success(request, done)
+    return None
+
+
+@owners_only
+@require_POST
+def add_recipient(request: HttpRequest) -> HttpResponse:
+    form = RecipientForm(request.POST)
+    if not form.is_valid():
+        return show_recipients(request, add_form=form)
+    address = form.cleaned_data["address"]
+    book = channel.recipient_book()
+    if book is not None and book.asks_to_confirm:
+        done = _("%(address)s gets an e-mail with a link to confirm.") % {"address": address}
+    else:
+        done = _("%(address)s gets the reports from now on.") % {"address": address}
+    refusal = change_book(request, lambda book: book.add(address, form.cleaned_data["kinds"]), done)
+    if refusal:
+        form.add_error("address", refusal)
+        return show_recipients(request, add_form=form)
+    return redirect("dashboard:recipients")
+
+
+@owners_only
+@require_POST
+def confirm_recipient(request: HttpRequest) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return show_recipients(request, confirm_form=form)
+    refusal = change_book(
+        request,
+        lambda book: book.confirm(form.cleaned_data["link"]),
+        _("Confirmed. The next report comes to this address, too."),
+    )
+    if refusal:
+        form.add_error("link", refusal)
+        return show_recipients(request, confirm_form=form)
+    return redirect("dashboard:recipients")
+
+
+@owners_only
+@require_POST
+def change_recipient(request: HttpRequest) -> HttpResponse:
+    """Change which kinds a recipient gets."""
+    return _change_by_key(
+        request,
+        KindsForm(request.POST),
+        lambda book, data: book.change_kinds(data["key"], data["kinds"]),
+        _("Written down."),
+    )
+
+
+@owners_only
+@require_POST
+def remove_recipient(request: HttpRequest) -> HttpResponse:
+    return _change_by_key(
+        request,
+        RecipientKeyForm(request.POST),
+        lambda book, data: book.remove(data["key"]),
+        _("Removed. No report goes there any more."),
+    )
+
+
+def _change_by_key(
+    request: HttpRequest,
+    form: forms.Form,
+    change: Callable[[RecipientBook, dict[str, Any]], None],
+    done: str,
+) -> HttpResponse:
+    """Do what a form of one recipient asks for. These forms hold nothing that could be lost."""
+    if form.is_valid():
+        refusal = change_book(request, lambda book: change(book, form.cleaned_data), done)
+    else:
+        refusal = str(next(iter(form.errors.values()))[0])
+    if refusal:
+        messages.error(request, refusal)
+    return redirect("dashboard:recipients")

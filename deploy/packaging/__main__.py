@@ -1,0 +1,110 @@
+"""The command line of script/package."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.packaging.archive import write_zip
+from deploy.packaging.dependencies import copy_dependencies, make_dependencies, refuse_shadows
+from deploy.packaging.driver import make_tools
+from deploy.packaging.errors import PackageError
+from deploy.packaging.interpreter import Interpreter, find_interpreter
+from deploy.packaging.locks import ROOT
+from deploy.packaging.sizes import measure, refuse_too_large
+from deploy.packaging.stage import Stage, load_stage
+from deploy.packaging.start import (
+    ROOT_FILES,
+    add_ca_file,
+    collect_static,
+    compile_modules,
+    write_root_files,
+)
+from deploy.packaging.trim import (
+    PROJECT,
+    copy_project,
+    trim_dependencies,
+    trim_pillow,
+    trim_static_sources,
+)
+
+# The dot keeps Zappa's command line out: it walks the checkout for imports of zappa.websocket,
+# would find Zappa's own in a copy of it, and deploy an address for websockets.
+BUILD_FOLDER = ROOT / "var" / "packages" / ".build"
+
+
+def main() -> int:
+    options = _read_arguments()
+    try:
+        print(build(options.stage, options.ca_file, options.output))
+    except PackageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/package", description="Build a stage's zip.")
+    parser.add_argument("stage", help="a stage of zappa_settings.json: web or reports")
+    parser.add_argument(
+        "--ca-file", type=Path, help="the database's certificate authority, if it lies elsewhere"
+    )
+    parser.add_argument("--output", type=Path, help="default: var/packages/cafe-STAGE.zip")
+    return parser.parse_args()
+
+
+def build(name: str, ca_file: Path | None, output: Path | None) -> Path:
+    """Build a stage's package and return its path; an earlier one stays until this one is whole."""
+    stage = load_stage(name, ROOT / "zappa_settings.json")
+    interpreter = find_interpreter(stage.runtime)
+    BUILD_FOLDER.mkdir(parents=True, exist_ok=True)
+    archive = output or ROOT / "var" / "packages" / f"cafe-{name}.zip"
+    with (
+        tempfile.TemporaryDirectory(dir=BUILD_FOLDER) as folder,
+        # Beside the earlier one, so that it takes its place in one step.
+        tempfile.TemporaryDirectory(dir=archive.parent, prefix=".") as beside,
+    ):
+        target = Path(folder)
+        _fill(target, stage, interpreter, ca_file)
+        unfinished = Path(beside) / archive.name
+        write_zip(target, unfinished)
+        sizes = measure(target, unfinished)
+        print("\n".join(sizes.lines()))
+        refuse_too_large(name, sizes)
+        unfinished.rename(archive)
+    return archive
+
+
+def _fill(target: Path, stage: Stage, interpreter: Interpreter, ca_file: Path | None) -> None:
+    add_ca_file(stage, ca_file, target)
+    tools = make_tools(interpreter, BUILD_FOLDER)
+    dependencies = make_dependencies(stage.name, interpreter, tools, BUILD_FOLDER)
+    refuse_shadows(dependencies, {*PROJECT, *ROOT_FILES, "var", "deploy"})
+    copy_dependencies(dependencies, target)
+    trim_dependencies(target)
+    trim_pillow(target, tools)
+    copy_project(ROOT, target)
+    write_root_files(stage, interpreter, _commit(), target)
+    collect_static(interpreter, target)
+    trim_static_sources(target)
+    compile_modules(interpreter, target)
+
+
+def _commit() -> str:
+    """Return which version this is, as far as git is there and knows."""
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The dependencies of a stage, as its lock has them, in a folder of their own."""
+
+import shutil
+import tempfile
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+from deploy.packaging.driver import PIP_OPTIONS, Tools, make_driver_wheel
+from deploy.packaging.errors import PackageError
+from deploy.packaging.interpreter import Interpreter
+from deploy.packaging.locks import digest_of, lock_of, without
+from deploy.packaging.processes import run
+
+# The newest first: what wheels may be built for, to run with Lambda's glibc 2.34.
+_PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
+
+
+def make_dependencies(
+    stage: str, interpreter: Interpreter, tools: Tools, build_folder: Path
+) -> Path:
+    """Return a folder with all that the stage's lock names; kept until the lock changes."""
+    lock_text = lock_of(stage).read_text()
+    driver = make_driver_wheel(interpreter, tools, lock_text, build_folder)
+    digest = digest_of(lock_text, str(driver), Path(__file__).read_bytes())
+    kept = build_folder / f"dependencies-{stage}-{interpreter.version}-{digest}"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(dir=build_folder) as name:
+            work = Path(name)
+            _install(work, interpreter, tools, lock_text)
+            _add_wheel(work / "target", tools, driver)
+            (work / "target").rename(kept)
+    return kept
+
+
+def _install(work: Path, interpreter: Interpreter, tools: Tools, lock_text: str) -> None:
+    """Install wheels for Lambda, whatever machine this is; what is built here is the driver only.
+
+    Without the dependencies that packages name: the lock leaves out what Lambda never imports.
+    """
+    (work / "lock.txt").write_text(without(lock_text, "mysqlclient"))
+    platforms = [f"--platform={name}_x86_64" for name in _PLATFORMS]
+    run(
+        [
+            *(tools.python, "-m", "pip", "install", *PIP_OPTIONS, "--no-deps", "--no-compile"),
+            *("--only-binary=:all:", *platforms, f"--python-version={interpreter.version}"),
+            *("--implementation=cp", f"--abi={interpreter.tag}", "--abi=abi3", "--abi=none"),
+            *("--target", work / "target", "-r", work / "lock.txt"),
+        ],
+        step="Installing the dependencies",
+    )
+
+
+def _add_wheel(target: Path, tools: Tools, wheel: Path) -> None:
+    """Lay the driver beside the others; its hash is in no lock, for it was made here."""
+    options = [option for option in PIP_OPTIONS if option != "--require-hashes"]
+    run(
+        [
+            *(tools.python, "-m", "pip", "install", *options, "--no-deps", "--no-compile"),
+            *("--no-index", "--target", target, wheel),
+        ],
+        step="Installing the database driver",
+    )
+
+
+def copy_dependencies(kept: Path, target: Path) -> None:
+    # Programs of the command line have no use on Lambda.
+    shutil.copytree(kept, target, ignore=shutil.ignore_patterns("bin"), dirs_exist_ok=True)
+
+
+def refuse_shadows(folder: Path, ours: set[str]) -> None:
+    """Raise PackageError if a dependency ships what lies in the package's root under that name.
+
+    Zappa's own packager copies dependencies over the project: theirs would be imported.
+    """
+    for distribution in distributions(path=[str(folder)]):
+        taken = sorted(_top_level_names(distribution) & ours)
+        if taken:
+            raise PackageError(
+                f"{distribution.name} {distribution.version} ships {' and '.join(taken)} at its "
+                "top level, which is a name of the project's own: take that package out of "
+                f"pyproject.toml, or rename the project's."
+            )
+
+
+def _top_level_names(distribution: Distribution) -> set[str]:
+    files = distribution.files or []
+    return {file.parts[0] for file in files if file.parts[0] not in ("..", "bin")}

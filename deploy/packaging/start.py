@@ -1,0 +1,109 @@
+"""What makes a package start: static files, .pyc files, and what Zappa's handler looks for."""
+
+import json
+import shutil
+from pathlib import Path
+
+from deploy.packaging.errors import PackageError
+from deploy.packaging.interpreter import Interpreter
+from deploy.packaging.locks import ROOT
+from deploy.packaging.processes import run
+from deploy.packaging.stage import Stage, django_application_file
+from deploy.packaging.trim import PROJECT
+
+ENTRY = ROOT / "deploy" / "entry" / "handler.py"
+# Where Lambda unpacks a package.
+TASK_FOLDER = "/var/task"
+ROOT_FILES = ("handler.py", "zappa_settings.py", "django_zappa_app.py", "package_info.json")
+
+
+def write_root_files(stage: Stage, interpreter: Interpreter, commit: str, target: Path) -> None:
+    """Write what Zappa's handler needs in the package's root."""
+    if stage.lambda_handler != "handler.lambda_handler":
+        raise PackageError(
+            f'zappa_settings.json has "lambda_handler": "{stage.lambda_handler}"; the package has '
+            "handler.lambda_handler, so leave it out."
+        )
+    shutil.copy(ENTRY, target / "handler.py")
+    shutil.copy(django_application_file(), target / "django_zappa_app.py")
+    (target / "zappa_settings.py").write_text(stage.settings_module)
+    # Zappa writes who built it, when, and a random number; none of that tells what is running.
+    facts = {"stage": stage.name, "python": interpreter.version, "commit": commit}
+    (target / "package_info.json").write_text(json.dumps(facts, indent=4) + "\n")
+
+
+def add_ca_file(stage: Stage, given: Path | None, target: Path) -> None:
+    """Lay the certificate authority of the database where DATABASE_CA_FILE looks for it."""
+    if not stage.ca_file:
+        if given:
+            raise PackageError(
+                f"{given} would not be used: DATABASE_CA_FILE is not set in "
+                "aws_environment_variables of zappa_settings.json."
+            )
+        return
+    source = given or ROOT / stage.ca_file
+    if not source.is_file():
+        raise PackageError(
+            f"There is no {source}, the certificate authority of the database server "
+            "(DATABASE_CA_FILE in zappa_settings.json). For RDS it is one file for all regions: "
+            "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem. Put it there, or "
+            "name another file with --ca-file."
+        )
+    text = source.read_text(errors="replace")
+    if "BEGIN CERTIFICATE" not in text or "PRIVATE KEY" in text:
+        raise PackageError(f"{source} has to hold certificates (PEM) and nothing else.")
+    place = target / stage.ca_file
+    if not place.resolve().is_relative_to(target.resolve()):
+        raise PackageError(
+            f"DATABASE_CA_FILE={stage.ca_file!r} in zappa_settings.json has to be a path inside "
+            "the project, such as deploy/certificates/rds.pem."
+        )
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+
+
+def collect_static(interpreter: Interpreter, target: Path) -> None:
+    """Collect the static files, by the package itself: so it has started once before Lambda."""
+    facts = {"SECRET_KEY": "for collecting only", "DATABASE_URL": "sqlite://:memory:"}
+    run(
+        # -S: without a library of this machine.
+        [interpreter.path, "-B", "-S", "manage.py", "collectstatic", "--no-input", "-v", "0"],
+        step="Collecting the static files",
+        cwd=target,
+        # A name is never empty: whatever the caller has set must not change the package.
+        environment={**facts, "DEBUG": "false", "DJANGO_SETTINGS_MODULE": "cafe_site.settings"},
+    )
+    manifest = target / "var" / "static" / "staticfiles.json"
+    # In the order in which this machine lists its folders, until it is sorted here.
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()), sort_keys=True))
+
+
+def compile_modules(interpreter: Interpreter, target: Path) -> None:
+    """Compile each module to a .pyc that is valid whatever the date of its source says.
+
+    Entries of the zip are dated 1980, which is not what a .pyc made here would remember. Of the
+    dependencies the sources go: 5 MiB that Lambda would only unpack. A traceback still names their
+    files and lines, and of the project it shows the lines themselves.
+    """
+    own = [name for name in (*PROJECT, *ROOT_FILES) if not name.endswith(".json")]
+    _compile(interpreter, target, [target / name for name in own])
+    foreign = [path for path in sorted(target.iterdir()) if path.name not in (*own, "var")]
+    # -b: each beside its source, where Python takes it when there is no source.
+    _compile(interpreter, target, foreign, "-b")
+    for path in foreign:
+        for source in [path, *path.rglob("*.py")]:
+            if source.suffix == ".py":
+                source.unlink()
+
+
+def _compile(interpreter: Interpreter, target: Path, paths: list[Path], *options: str) -> None:
+    run(
+        [
+            *(interpreter.path, "-S", "-m", "compileall", "-q"),
+            "--invalidation-mode=unchecked-hash",
+            # As Lambda names the file in a traceback.
+            *("-s", target, "-p", TASK_FOLDER, *options, *paths),
+        ],
+        step="Compiling the modules",
+        environment={"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "315532800"},
+    )

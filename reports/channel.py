@@ -1,0 +1,48 @@
+"""Which way the reports go: to an SNS topic, or by SMTP."""
+
+import logging
+
+from django.conf import settings
+
+from reports.email_publisher import EmailPublisher
+from reports.email_recipients import EmailRecipients, addresses_for
+from reports.publishers import Publisher, SnsPublisher
+from reports.recipients import RecipientBook, note_recipients
+from reports.sns_recipients import SnsRecipients
+
+logger = logging.getLogger(__name__)
+
+EMAIL = "email"
+
+
+def is_set_up() -> bool:
+    """Whether reports can leave at all; without a topic they are written down and wait."""
+    return settings.REPORT_CHANNEL == EMAIL or bool(settings.REPORT_TOPIC_ARN)
+
+
+def report_publisher() -> Publisher | None:
+    """Return the publisher of this deployment, or None where no topic is set: a dry run."""
+    if settings.REPORT_CHANNEL == EMAIL:
+        return EmailPublisher(addresses_for)
+    return SnsPublisher(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
+
+
+def recipient_book() -> RecipientBook | None:
+    """Return who keeps the recipients of this deployment, or None where no topic is set."""
+    if settings.REPORT_CHANNEL == EMAIL:
+        return EmailRecipients()
+    return SnsRecipients(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
+
+
+def look_for_recipients() -> None:
+    """Note who gets the reports, for the dashboard.
+
+    It comes after publishing, and whatever goes wrong with it is no failure of that.
+    """
+    book = recipient_book()
+    if book is None:
+        return
+    try:
+        note_recipients(book.all())
+    except Exception:
+        logger.exception("recipients_unknown")

@@ -1,0 +1,96 @@
+"""Sending reports by SMTP, for a café without AWS."""
+
+import logging
+from collections.abc import Callable
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from reports.html import render_html
+from reports.models import Report
+from reports.publishers import (
+    Publication,
+    PublishAmbiguous,
+    PublishError,
+    PublishRefused,
+    PublishThrottled,
+    check_publication,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class EmailPublisher:
+    """Sends one message to all who get reports of its kind; asks the mail server once per call."""
+
+    def __init__(self, addresses_for: Callable[[str], list[str]]) -> None:
+        self._addresses_for = addresses_for
+
+    def publish(self, publication: Publication) -> str:
+        check_publication(publication)
+        message_id = _message_id_of(publication)
+        kind = publication.attributes["kind"]
+        addresses = self._addresses_for(
+            str(Report.Kind.DAILY) if kind == Report.Kind.DIGEST else kind
+        )
+        if not addresses:
+            if kind in (Report.Kind.WEEKLY, Report.Kind.MONTHLY):
+                # Nobody wants this kind. A topic would take it too, and bring it to nobody.
+                logger.warning("report_without_recipient kind=%s", kind)
+                return message_id
+            raise PublishThrottled("Nobody gets the daily report. Add a recipient.")
+        _send(_mail_of(publication, addresses, message_id))
+        return message_id
+
+
+def _message_id_of(publication: Publication) -> str:
+    """Return a delivery's Message-ID: the same each time, so that mail programs tell copies."""
+    host = urlsplit(settings.SITE_URL).hostname
+    attributes = publication.attributes
+    return f"<report.{attributes['report_id']}.{attributes['delivery_id']}@{host}>"
+
+
+def _mail_of(
+    publication: Publication, addresses: list[str], message_id: str
+) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        publication.message.subject,
+        publication.message.text,
+        to=addresses,
+        headers={"Message-ID": message_id},
+    )
+    message.attach_alternative(render_html(publication.message.text), "text/html")
+    return message
+
+
+def _send(message: EmailMultiAlternatives) -> None:
+    connection: Any = get_connection()
+    try:
+        connection.open()
+    except (SMTPException, OSError) as error:
+        raise _unsent(error) from error
+    try:
+        connection.send_messages([message])
+    except (SMTPRecipientsRefused, SMTPResponseException) as error:
+        # An answer, before or after the message: the server will not take it.
+        raise _unsent(error) from error
+    except (SMTPException, OSError) as error:
+        raise PublishAmbiguous(f"The mail server gave no answer: {error!r}") from error
+    finally:
+        connection.close()
+
+
+def _unsent(error: Exception) -> PublishError:
+    """Return what an error means that surely left nothing behind (RFC 5321, 4.2.1)."""
+    what = f"The mail server did not take it: {error}"
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = [code for code, _words in error.recipients.values()]
+    elif isinstance(error, SMTPResponseException):
+        codes = [error.smtp_code]
+    else:
+        return PublishThrottled(f"The mail server was not reached: {error}")
+    # 5yz is for good, 4yz for the moment.
+    return PublishRefused(what) if all(code >= 500 for code in codes) else PublishThrottled(what)

@@ -1,0 +1,83 @@
+"""The recipients of a café that sends its reports itself, by SMTP."""
+
+from collections.abc import Collection
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+
+from reports.models import ReportRecipient
+from reports.recipients import (
+    CHOSEN_KINDS,
+    Recipient,
+    RecipientRefused,
+    RecipientState,
+    RecipientsUnavailable,
+)
+
+
+class EmailRecipients:
+    """Kept in the database. Owners add their own addresses, so nobody is asked to confirm."""
+
+    asks_to_confirm = False
+
+    def all(self) -> list[Recipient]:
+        return [
+            Recipient(row.address, RecipientState.CONFIRMED, tuple(row.kinds), key=str(row.pk))
+            for row in ReportRecipient.objects.order_by("address")
+        ]
+
+    def add(self, address: str, kinds: Collection[str]) -> None:
+        """Welcome an address by an e-mail, and add it if the mail server takes that."""
+        address = address.lower()
+        if ReportRecipient.objects.filter(address=address).exists():
+            raise RecipientRefused(
+                _("%(address)s gets the reports already.") % {"address": address}
+            )
+        _welcome(address)
+        ReportRecipient.objects.get_or_create(address=address, defaults={"kinds": _in_order(kinds)})
+
+    def change_kinds(self, key: str, kinds: Collection[str]) -> None:
+        ReportRecipient.objects.filter(pk=_number_in(key)).update(kinds=_in_order(kinds))
+
+    def remove(self, key: str) -> None:
+        ReportRecipient.objects.filter(pk=_number_in(key)).delete()
+
+    def confirm(self, link: str) -> None:
+        raise RecipientRefused(_("Nobody has to confirm here: whoever is listed gets the reports."))
+
+
+def addresses_for(kind: str) -> list[str]:
+    """Return who gets reports of a kind."""
+    rows = ReportRecipient.objects.order_by("address")
+    return [row.address for row in rows if kind in row.kinds]
+
+
+def _in_order(kinds: Collection[str]) -> list[str]:
+    return [str(kind) for kind in CHOSEN_KINDS if kind in kinds]
+
+
+def _number_in(key: str) -> int:
+    if not key.isdecimal() or not ReportRecipient.objects.filter(pk=int(key)).exists():
+        raise RecipientRefused(_("This is no recipient of the reports. Reload the page."))
+    return int(key)
+
+
+def _welcome(address: str) -> None:
+    """Tell an address what it will get. A server that refuses it is told to the owner at once."""
+    message = EmailMessage(
+        f"Reports of {settings.SHOP_NAME}",
+        f"From now on the reports of {settings.SHOP_NAME} come to this address.\n\n"
+        f"Who gets them is kept at\n{settings.REPORT_HISTORY_URL}recipients/\n",
+        to=[address],
+    )
+    try:
+        message.send()
+    except SMTPRecipientsRefused as error:
+        raise RecipientRefused(
+            _("The mail server does not take e-mail for %(address)s. Is it spelt right?")
+            % {"address": address}
+        ) from error
+    except (SMTPException, OSError) as error:
+        raise RecipientsUnavailable(f"The mail server gave no answer: {error}") from error

@@ -1,0 +1,319 @@
+"""Demand per product for the coming days, as quantiles. Pure; numpy only.
+
+The method, in short (docs/forecast.md has the sources and what was tried and lost):
+
+1. Each product's demand is a level times a weekday index times the shop's factors of the day
+   (holidays). Levels are exponentially smoothed with three half-lives. Weekday indices are shrunk
+   to the shop's own, for a product that sells three a day knows little of its Mondays.
+2. How the levels are put together is learned by one Poisson-type regression over all products and
+   days (negative binomial weights), with a ridge that holds it to a default: a shop with a week of
+   history gets the default, one with years what its own sales say.
+3. The spread is a negative binomial distribution; its dispersion comes from the errors of forecasts
+   made days ahead, each product's own shrunk to the shop's.
+
+Days on which the shop was closed, or open at unusual hours, teach nothing; nor do days before a
+product was first sold. What a day that sold out would have sold is estimated by its caller.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.count_distribution import QUANTILES, count_quantiles
+from reports.smoothing import centred_levels, holiday_factors, levels_by_day, weekday_indices
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# Days in which what was sold loses half of its weight.
+HALF_LIVES = (7.0, 28.0, 112.0)
+WEEKDAY_HALF_LIFE = 200.0
+LEARNING_HALF_LIFE = 180.0
+# How many pseudo-items hold a product's weekday index to the shop's.
+WEEKDAY_PRIOR = 20.0
+# The regression looks at forecasts this many days ahead.
+LAGS = (2, 5)
+# Intercept; level; the shorter and the longer level against it; weekday index of the product, and
+# of the shop against it; the shop's momentum; the season of the year before.
+DEFAULT = np.array([0.0, 1.0, 0.4, 0.1, 1.0, 0.0, 0.1, 0.5])
+# The ridge, in the regression's own information.
+RIDGE = np.array([500.0, 2000.0, 500.0, 500.0, 500.0, 500.0, 500.0, 500.0])
+STEPS = 4
+# So many days' worth of errors hold a product's dispersion to the shop's.
+DISPERSION_PRIOR = 100.0
+# What a shop's dispersion is held to, by so many products' days: a café's, as a rule of thumb.
+USUAL_DISPERSION = 0.15
+USUAL_PRIOR = 50.0
+LEAST_DISPERSION = 0.005
+# Added to a level before its logarithm is taken.
+FLOOR = 0.05
+YEAR = 364  # a year of whole weeks
+# A week is the least that says anything of a weekday; before it, the means are all there is.
+LEAST_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class DemandHistory:
+    """What was asked for: T consecutive days, P products.
+
+    `demand` is (T, P), items; `is_taught` is (T, P): whether that day's figure says something
+    about demand. `is_open` is (T,): open at its usual hours. `holiday` is (T,): 0 for an ordinary
+    day, else the kind of a holiday, or of a day beside one, the same number for the same kind.
+    `group` is (P,): the category of each product.
+    """
+
+    first_day: datetime.date
+    demand: Floats
+    is_taught: Bools
+    is_open: Bools
+    holiday: NDArray[np.int64]
+    group: NDArray[np.int64]
+
+    @property
+    def weekdays(self) -> NDArray[np.int64]:
+        count = len(self.demand)
+        return (self.first_day.weekday() + np.arange(count)) % 7
+
+
+@dataclass(frozen=True, slots=True)
+class ComingDay:
+    """A day to forecast, `ahead` days after the history's last one (from 1 on)."""
+
+    ahead: int
+    # The part of a usual day's demand that its hours let happen; 1 for usual hours, 0 when closed.
+    share: float = 1.0
+    holiday: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`mean` and `dispersion` are (H, P), `quantiles` (H, P, Q) for `levels`; in items."""
+
+    levels: tuple[float, ...]
+    mean: Floats
+    dispersion: Floats
+    quantiles: Floats
+
+
+def forecast_demand(
+    history: DemandHistory,
+    days: list[ComingDay],
+    *,
+    ordered_ahead: Floats | None = None,
+    levels: tuple[float, ...] = QUANTILES,
+) -> Forecast:
+    """Return the quantiles of each product's demand on the coming days.
+
+    They never cross and are never negative. `ordered_ahead` is (H, P), what is ordered already:
+    no quantile is less.
+    """
+    model = _Model(history)
+    mean = np.stack([model.mean_on(day) for day in days])
+    dispersion = np.repeat(model.dispersion[None], len(days), axis=0)
+    quantiles = count_quantiles(mean, dispersion, levels)
+    if ordered_ahead is not None:
+        mean = np.maximum(mean, ordered_ahead)
+        quantiles = np.maximum(quantiles, ordered_ahead[..., None])
+    return Forecast(levels, mean, dispersion, quantiles)
+
+
+class _Model:
+    """What one history teaches."""
+
+    def __init__(self, history: DemandHistory) -> None:
+        self.history = history
+        days, products = history.demand.shape
+        self.taught = history.is_taught & history.is_open[:, None]
+        self.demand = np.where(self.taught, history.demand, 0.0)
+        self.start = _starting_levels(self.demand, self.taught, history.group)
+        self.has_past = bool(history.is_open.sum() >= LEAST_DAYS)
+        if not self.has_past:
+            self.dispersion = np.full(products, 2 * USUAL_DISPERSION)
+            return
+        self._find_indices()
+        self._find_levels()
+        self._learn(np.arange(days))
+
+    def _find_indices(self) -> None:
+        """Find the shop's and the products' weekday indices, and the holidays' factors."""
+        history, weekdays = self.history, self.history.weekdays
+        age = np.arange(len(self.demand))[::-1]
+        weight = 0.5 ** (age / WEEKDAY_HALF_LIFE)
+        shop = self.demand.sum(axis=1, keepdims=True)
+        is_open = history.is_open[:, None]
+        flat = np.ones((len(shop), 1))
+        start = shop[history.is_open].mean(axis=0)
+        index = np.ones((7, 1))
+        self.holidays = np.ones(int(history.holiday.max(initial=0)) + 1)
+        for _ in range(2):
+            factor = index[weekdays] * self.holidays[history.holiday][:, None]
+            level = centred_levels(shop, factor, is_open, start)
+            ordinary = is_open & (history.holiday == 0)[:, None]
+            index = weekday_indices(
+                shop, level * flat, ordinary, weekdays, weight, np.ones((7, 1)), start
+            )
+            self.holidays = holiday_factors(shop, level * index[weekdays], is_open, history.holiday)
+        self.shop_index = index
+        self.calendar = self.holidays[history.holiday][:, None]
+        wide = np.repeat(index, self.demand.shape[1], axis=1)
+        self.index = wide
+        for _ in range(2):
+            level = centred_levels(
+                self.demand, self.index[weekdays] * self.calendar, self.taught, self.start
+            )
+            self.index = weekday_indices(
+                self.demand,
+                level * self.calendar,
+                self.taught,
+                weekdays,
+                weight,
+                wide,
+                np.full(self.demand.shape[1], WEEKDAY_PRIOR),
+            )
+
+    def _find_levels(self) -> None:
+        """Smooth each product and the shop with every half-life: (T, P) and (T, 1) each."""
+        weekdays = self.history.weekdays
+        factor = self.index[weekdays] * self.calendar
+        shop = self.demand.sum(axis=1, keepdims=True)
+        shop_factor = self.shop_index[weekdays] * self.calendar
+        is_open = self.history.is_open[:, None]
+        start = shop[self.history.is_open].mean(axis=0)
+        self.levels = [
+            levels_by_day(self.demand, factor, self.taught, half_life, self.start)
+            for half_life in HALF_LIVES
+        ]
+        self.shop_levels = [
+            levels_by_day(shop, shop_factor, is_open, half_life, start)
+            for half_life in HALF_LIVES[:2]
+        ]
+        self.season = np.log(centred_levels(shop, shop_factor, is_open, start) + FLOOR)[:, 0]
+
+    def _learn(self, days: NDArray[np.int64]) -> None:
+        """Fit the regression to forecasts made days ahead, and take the spread from their errors.
+
+        Iteratively reweighted least squares (McCullagh and Nelder 1989) with a ridge.
+        """
+        warm = min(21, len(days) // 3)
+        parts = []
+        for lag in LAGS:
+            targets = days[max(warm, lag) :]
+            targets = targets[self.history.is_open[targets]]
+            weight = 0.5 ** ((len(days) - 1 - targets) / LEARNING_HALF_LIFE)
+            parts.append(
+                (
+                    self._features(targets - lag, self.history.weekdays[targets], targets),
+                    self.demand[targets],
+                    weight[:, None] * self.taught[targets] / len(LAGS),
+                    self.calendar[targets],
+                )
+            )
+        features, demand, weight, calendar = (
+            np.concatenate([part[place] for part in parts]) for place in range(4)
+        )
+        offset = np.log(np.broadcast_to(calendar, demand.shape)).ravel()
+        flat = features.reshape(-1, len(DEFAULT))
+        asked, flat_weight = demand.ravel(), weight.ravel()
+        self.beta = DEFAULT.copy()
+        for _ in range(STEPS):
+            mean = _mean_of(flat @ self.beta + offset)
+            information = mean / (1 + 0.2 * mean) * flat_weight
+            gradient = flat.T @ (information * (asked - mean) / mean)
+            gradient -= RIDGE * (self.beta - DEFAULT)
+            curvature = (flat * information[:, None]).T @ flat + np.diag(RIDGE)
+            self.beta = self.beta + np.linalg.solve(curvature, gradient)
+        mean = _mean_of(flat @ self.beta + offset).reshape(demand.shape)
+        self.dispersion = _dispersion_of(demand, mean, weight)
+
+    def _features(
+        self, known: NDArray[np.int64], weekdays: NDArray[np.int64], targets: NDArray[np.int64]
+    ) -> Floats:
+        """Return (N, P, K): what is known at the end of some days about days that come later."""
+        short, middle, long = (np.log(level[known] + FLOOR) for level in self.levels)
+        own = np.log(self.index[weekdays] + FLOOR)
+        ones = np.ones_like(own)
+        shop = np.log(self.shop_index[weekdays] + FLOOR) * ones
+        momentum = np.log(
+            (self.shop_levels[0][known] + FLOOR) / (self.shop_levels[1][known] + FLOOR)
+        )
+        season = self._season_between(known, targets)[:, None]
+        return np.stack(
+            [
+                ones,
+                middle,
+                short - middle,
+                long - middle,
+                own,
+                shop - own,
+                momentum * ones,
+                season * ones,
+            ],
+            axis=-1,
+        )
+
+    def _season_between(self, known: NDArray[np.int64], targets: NDArray[np.int64]) -> Floats:
+        """Return how the shop's level changed between the same days a year before, as a logarithm.
+
+        Zero where there was no such year yet. Of the year before, both days are long known.
+        """
+        before, then = known - YEAR, targets - YEAR
+        has_year = before >= 14
+        change = self.season[np.maximum(then, 0)] - self.season[np.maximum(before, 0)]
+        return np.where(has_year, np.clip(change, -0.7, 0.7), 0.0)
+
+    def mean_on(self, day: ComingDay) -> Floats:
+        """Return (P,), the mean demand on a coming day."""
+        if not self.has_past:
+            return self.start * day.share
+        last = len(self.demand) - 1
+        weekday = (self.history.weekdays[last] + day.ahead) % 7
+        features = self._features(
+            np.array([last]), np.array([weekday]), np.array([last + day.ahead])
+        )
+        calendar = self.holidays[day.holiday] if day.holiday < len(self.holidays) else 1.0
+        mean: Floats = _mean_of(features[0] @ self.beta) * calendar * day.share
+        return mean
+
+
+def _mean_of(linear: Floats) -> Floats:
+    mean: Floats = np.exp(np.clip(linear, -7.0, 12.0))
+    return mean
+
+
+def _starting_levels(demand: Floats, taught: Bools, group: NDArray[np.int64]) -> Floats:
+    """Return (P,): each product's mean over its first weeks, held to its category's and the menu's.
+
+    A product that was never sold gets the mean of its category, a category that was never sold the
+    menu's.
+    """
+    # Its first 28 days that teach something.
+    early = taught & (np.cumsum(taught, axis=0) <= 28)
+    days, items = early.sum(axis=0), (demand * early).sum(axis=0)
+    known = days > 0
+    menu = (items[known] / days[known]).mean() if known.any() else 0.0
+    means = np.empty(len(days))
+    for number in np.unique(group):
+        members = group == number
+        of_group = members & known
+        mean = (items[of_group] / days[of_group]).mean() if of_group.any() else menu
+        # Three days' worth of its category hold a product's first days.
+        means[members] = (items[members] + 3 * mean) / (days[members] + 3)
+    return means
+
+
+def _dispersion_of(demand: Floats, mean: Floats, weight: Floats) -> Floats:
+    """Return (P,): the negative binomial's dispersion by moments, each shrunk to the shop's."""
+    excess = (weight * ((demand - mean) ** 2 - mean)).sum(axis=0)
+    scale = (weight * mean**2).sum(axis=0)
+    usual = USUAL_PRIOR * scale.sum() / max(weight.sum(), 1.0)
+    pooled = max(
+        (excess.sum() + USUAL_DISPERSION * usual) / max(scale.sum() + usual, 1e-9),
+        LEAST_DISPERSION,
+    )
+    days = np.maximum((weight > 0).sum(axis=0), 1)
+    prior = DISPERSION_PRIOR / days
+    own = (excess + pooled * scale * prior) / np.maximum(scale * (1 + prior), 1e-9)
+    shrunk: Floats = np.where(scale > 0, np.maximum(own, LEAST_DISPERSION), pooled)
+    return shrunk

@@ -1,0 +1,183 @@
+"""Writing a report down, once for each business day, week and month; its content never changes."""
+
+import datetime
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from reports.corrections import Correction
+from reports.daily import DailyReport, build_report, snapshot
+from reports.digest import render_digest
+from reports.message import Message, render_message
+from reports.models import Delivery, Report
+from reports.period_message import render_period_message
+from reports.period_report import PeriodReport, build_period_report
+from reports.periods import Period, PeriodKind, period_with
+from reports.revisions import find_corrections
+from reports.shortening import fitting
+
+logger = logging.getLogger(__name__)
+
+
+def issue_report(day: datetime.date) -> Report:
+    """Write down a day's report and a delivery for it, or return the one that is there.
+
+    With it come the revisions of earlier days that have changed since: it tells of them. Two
+    processes may build it at once; the unique constraint keeps all that one of them wrote.
+    """
+    try:
+        with snapshot():
+            corrections = tuple(find_corrections(day))
+            built = replace(build_report(day), corrections=corrections)
+            report = _write_down(built, revision=1)
+            Delivery.objects.create(report=report)
+            _write_revisions(corrections, told_in=report)
+    except IntegrityError:
+        return Report.objects.get(kind=Report.Kind.DAILY, business_day=day, revision=1)
+    logger.info(
+        "report_issued day=%s sha256=%s corrections=%s", day, report.sha256, len(corrections)
+    )
+    return report
+
+
+def issue_digest(days: Sequence[datetime.date]) -> Report | None:
+    """Write down the reports of several days and one message for all of them.
+
+    Return None when another process has written one of these days meanwhile: nothing is written
+    then, and the next run looks at what is missing.
+    """
+    try:
+        with snapshot():
+            corrections = find_corrections(days[0])
+            reports = [build_report(day) for day in days]
+            message = render_digest(
+                reports,
+                corrections,
+                shop=settings.SHOP_NAME,
+                history_url=settings.REPORT_HISTORY_URL,
+            )
+            digest = _create(Report.Kind.DIGEST, days[-1], message, revision=1)
+            Delivery.objects.create(report=digest)
+            for report in reports:
+                _write_down(report, revision=1, told_in=digest)
+            _write_revisions(corrections, told_in=digest)
+    except IntegrityError:
+        return None
+    logger.info("digest_issued from=%s to=%s sha256=%s", days[0], days[-1], digest.sha256)
+    return digest
+
+
+def issue_period_report(period: Period) -> Report:
+    """Write down the report of a week or a month and a delivery for it, once."""
+    kind = Report.Kind(period.kind)
+    try:
+        with snapshot():
+            message = _message_of_period(build_period_report(period), revision=1)
+            report = _create(kind, period.last, message, revision=1)
+            Delivery.objects.create(report=report)
+    except IntegrityError:
+        return Report.objects.get(kind=kind, business_day=period.last, revision=1)
+    logger.info("report_issued kind=%s day=%s sha256=%s", kind, period.last, report.sha256)
+    return report
+
+
+def _write_revisions(corrections: Iterable[Correction], *, told_in: Report) -> None:
+    for correction in corrections:
+        report = build_report(correction.business_day)
+        _write_down(report, revision=correction.revision, told_in=told_in)
+
+
+def _write_down(report: DailyReport, *, revision: int, told_in: Report | None = None) -> Report:
+    message = _message_of_day(report, revision=revision)
+    return _create(
+        Report.Kind.DAILY, report.summary.day, message, revision=revision, told_in=told_in
+    )
+
+
+def _create(
+    kind: Report.Kind,
+    day: datetime.date,
+    message: Message,
+    *,
+    revision: int,
+    told_in: Report | None = None,
+) -> Report:
+    return Report.objects.create(
+        kind=kind,
+        business_day=day,
+        revision=revision,
+        subject=message.subject,
+        text=message.text,
+        payload=message.payload,
+        sha256=digest_of(message),
+        told_in=told_in,
+    )
+
+
+def current_message(report: Report) -> Message:
+    """Return what a report of a day, a week or a month would be if it were written down now."""
+    if report.kind == Report.Kind.DAILY:
+        return _message_of_day(build_report(report.business_day), revision=report.revision)
+    return _message_of_period(build_period_report(_period_of(report)), revision=report.revision)
+
+
+def whole_message(report: Report) -> Message:
+    """Return the same, however long it is, for a file that holds all of it."""
+    if report.kind == Report.Kind.DAILY:
+        return message_of_day(report.business_day)
+    return message_of_period(_period_of(report))
+
+
+def _period_of(report: Report) -> Period:
+    return period_with(report.business_day, PeriodKind(report.kind))
+
+
+def message_of_day(day: datetime.date) -> Message:
+    """Return a day's whole message as the figures stand, however long; nothing is written."""
+    return _render_day(build_report(day), None)
+
+
+def message_of_period(period: Period) -> Message:
+    """Return the whole message of a week or a month as the figures stand; nothing is written."""
+    return _render_period(build_period_report(period), None)
+
+
+def _message_of_day(report: DailyReport, *, revision: int) -> Message:
+    return fitting(
+        report.summary,
+        lambda summary: _render_day(replace(report, summary=summary), revision),
+    )
+
+
+def _message_of_period(report: PeriodReport, *, revision: int) -> Message:
+    return fitting(
+        report.summary,
+        lambda summary: _render_period(replace(report, summary=summary), revision),
+    )
+
+
+def _render_day(report: DailyReport, revision: int | None) -> Message:
+    return render_message(
+        report,
+        shop=settings.SHOP_NAME,
+        revision=revision,
+        history_url=settings.REPORT_HISTORY_URL,
+    )
+
+
+def _render_period(report: PeriodReport, revision: int | None) -> Message:
+    return render_period_message(
+        report,
+        shop=settings.SHOP_NAME,
+        revision=revision,
+        history_url=settings.REPORT_HISTORY_URL,
+    )
+
+
+def digest_of(message: Message) -> str:
+    content = "\0".join((message.subject, message.text, message.payload))
+    return hashlib.sha256(content.encode()).hexdigest()

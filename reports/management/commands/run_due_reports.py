@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports import events
+
+
+class Command(BaseCommand):
+    help = "Publish every report that is due, as the schedule does on Lambda. For cron."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            done = events.run_due_reports({}, None)
+        except events.JobFailed as error:
+            raise CommandError(str(error)) from error
+        for outcome, names in done.items():
+            for name in names:
+                self.stdout.write(f"{outcome}: {name}")

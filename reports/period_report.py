@@ -1,0 +1,77 @@
+"""The report of a week or a month: its figures beside those of the periods before it."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.comparison import Figure, figures_of, mean_of
+from reports.daily import snapshot
+from reports.periods import Period, PeriodKind, period_before, year_before
+from reports.sales import PeriodSummary
+from reports.summary import add_totals, first_business_day, summarize_period, totals_of_days
+from reports.wording import MONTHS, count_of
+
+WEEKS_IN_MEAN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a period is compared with, in words, and its figures."""
+
+    words: str
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodReport:
+    summary: PeriodSummary
+    # The period before first; none that the shop did not live through whole.
+    bases: tuple[Base, ...]
+    # The day of the first order, where it lies within the period.
+    began_on: datetime.date | None = None
+
+
+def build_period_report(period: Period) -> PeriodReport:
+    """Return a period's report as the figures stand now, read in one snapshot."""
+    with snapshot():
+        first = first_business_day()
+        summary = summarize_period(period)
+        return PeriodReport(
+            summary,
+            _bases_of(period, summary, first) if first else (),
+            first if first and period.first < first <= period.last else None,
+        )
+
+
+def _bases_of(period: Period, summary: PeriodSummary, first: datetime.date) -> tuple[Base, ...]:
+    if period.kind == PeriodKind.WEEKLY:
+        return _weeks_before(period, summary, first)
+    months = [period_before(period), year_before(period)]
+    return tuple(
+        Base(f"{MONTHS[month.first.month - 1]} {month.first.year}", _figures_of([month], summary))
+        for month in months
+        if month.first >= first
+    )
+
+
+def _weeks_before(week: Period, summary: PeriodSummary, first: datetime.date) -> tuple[Base, ...]:
+    weeks = []
+    for _ in range(WEEKS_IN_MEAN):
+        week = period_before(week)
+        if week.first >= first:
+            weeks.append(week)
+    if not weeks:
+        return ()
+    bases = [Base("the week before", _figures_of(weeks[:1], summary))]
+    if len(weeks) > 1:
+        words = f"the mean of {count_of(len(weeks), 'week')} before"
+        bases.append(Base(words, _figures_of(weeks, summary)))
+    return tuple(bases)
+
+
+def _figures_of(periods: Sequence[Period], summary: PeriodSummary) -> Mapping[str, Figure]:
+    """Return the figures of a period, or the mean of those of several."""
+    currency = summary.currency
+    totals = totals_of_days(day for period in periods for day in period.days)
+    each = [add_totals([totals[day] for day in period.days], currency) for period in periods]
+    return figures_of(each[0]) if len(each) == 1 else mean_of(each, currency)

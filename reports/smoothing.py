@@ -1,0 +1,88 @@
+"""Levels, weekday indices and holidays' factors of daily series. Pure; numpy only.
+
+Series are (T, P), a column each. A factor says how a day compares with an ordinary one; a level is
+what an ordinary day would see.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# So many days' worth of the starting level a smoothed level begins with.
+START_DAYS = 3.0
+CENTRED_HALF_LIFE = 28.0
+# So many days' worth of sales hold a holiday's factor to that of its kind, and a kind's to 1.
+HOLIDAY_PRIOR = 2.0
+WEEKDAY_SHOP_PRIOR = 5.0
+
+
+def levels_by_day(
+    series: Floats, factor: Floats, taught: Bools, half_life: float, start: Floats
+) -> Floats:
+    """Return (T, P): the exponentially smoothed level at the end of each day.
+
+    Sums of what was sold and of what an ordinary day's factors would have let be sold, both
+    forgotten at the same pace (Brown 1959): a day that teaches nothing changes nothing.
+    """
+    keep = 0.5 ** (1.0 / half_life)
+    factor = np.broadcast_to(factor, series.shape)
+    sold, expected = start * START_DAYS, np.full(series.shape[1], START_DAYS)
+    levels = np.empty(series.shape)
+    for day in range(len(series)):
+        here = taught[day]
+        sold = np.where(here, sold * keep + series[day], sold)
+        expected = np.where(here, expected * keep + factor[day], expected)
+        levels[day] = sold / np.maximum(expected, 1e-9)
+    return levels
+
+
+def centred_levels(series: Floats, factor: Floats, taught: Bools, start: Floats) -> Floats:
+    """Return (T, P): the mean of the levels smoothed forwards and backwards."""
+    factor = np.broadcast_to(factor, series.shape)
+    taught = np.broadcast_to(taught, series.shape)
+    forwards = levels_by_day(series, factor, taught, CENTRED_HALF_LIFE, start)
+    backwards = levels_by_day(
+        series[::-1], factor[::-1], taught[::-1], CENTRED_HALF_LIFE, forwards[-1]
+    )
+    centred: Floats = (forwards + backwards[::-1]) / 2
+    return centred
+
+
+def weekday_indices(
+    series: Floats,
+    expected: Floats,
+    taught: Bools,
+    weekdays: NDArray[np.int64],
+    weight: Floats,
+    prior: Floats,
+    strength: Floats,
+) -> Floats:
+    """Return (7, P): how each weekday compares with the level.
+
+    The ratio of sums, held to `prior` (7, P) by `strength` (P,) pseudo-items (an empirical Bayes
+    estimate for counts: gamma prior, Poisson sales).
+    """
+    weighed = weight[:, None] * np.broadcast_to(taught, series.shape)
+    indices = np.empty_like(prior)
+    for weekday in range(7):
+        rows = weekdays == weekday
+        sold = (weighed[rows] * series[rows]).sum(axis=0)
+        usual = (weighed[rows] * expected[rows]).sum(axis=0)
+        indices[weekday] = (sold + strength * prior[weekday]) / np.maximum(usual + strength, 1e-9)
+    return indices
+
+
+def holiday_factors(
+    shop: Floats, expected: Floats, is_open: Bools, holiday: NDArray[np.int64]
+) -> Floats:
+    """Return (N,): how each kind of day compares with what was expected; 1 for kind 0."""
+    kinds = int(holiday.max(initial=0)) + 1
+    factors = np.ones(kinds)
+    usual_day = expected[is_open].mean() if is_open.any() else 1.0
+    for kind in range(1, kinds):
+        rows = (holiday == kind) & is_open[:, 0]
+        prior = HOLIDAY_PRIOR * usual_day
+        factors[kind] = (shop[rows].sum() + prior) / (expected[rows].sum() + prior)
+    return np.clip(factors, 0.2, 5.0)

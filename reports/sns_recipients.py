@@ -1,0 +1,172 @@
+"""The e-mail subscribers of the SNS topic.
+
+Whoever clicks the link in SNS's e-mail is subscribed, and gets in each report a link that ends it:
+a program that looks through mails and follows links then ends it, too. Confirmed by
+ConfirmSubscription with AuthenticateOnUnsubscribe, it can only be ended with the account's rights.
+So the link is pasted on the recipients page instead of being clicked.
+
+https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+"""
+
+import json
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from django.utils.translation import gettext as _
+
+from reports.models import Report
+from reports.publishers import connect_to_sns
+from reports.recipients import (
+    CHOSEN_KINDS,
+    Recipient,
+    RecipientRefused,
+    RecipientState,
+    RecipientsUnavailable,
+)
+
+# What SNS lists instead of an address of its own while a subscription waits.
+PENDING = "PendingConfirmation"
+# What SNS answers when a change cannot be made, however often it is asked for.
+REFUSALS = ("InvalidParameter", "NotFound", "SubscriptionLimitExceeded")
+
+T = TypeVar("T")
+
+
+class SnsRecipients:
+    """The e-mail subscribers of one topic; other protocols are machines, and left alone."""
+
+    asks_to_confirm = True
+
+    def __init__(self, topic_arn: str) -> None:
+        self._topic_arn = topic_arn
+        self._client: Any = None
+
+    def all(self) -> list[Recipient]:
+        found = [self._recipient_of(subscription) for subscription in self._subscriptions()]
+        return sorted(found, key=lambda recipient: recipient.address)
+
+    def add(self, address: str, kinds: Collection[str]) -> None:
+        """Ask SNS to send the address an e-mail; asked again, it sends another one."""
+        for subscription in self._subscriptions():
+            is_theirs = subscription["Endpoint"].lower() == address.lower()
+            if is_theirs and subscription["SubscriptionArn"] != PENDING:
+                raise RecipientRefused(
+                    _("%(address)s gets the reports already.") % {"address": address}
+                )
+        self._change(
+            lambda sns: sns.subscribe(
+                TopicArn=self._topic_arn,
+                Protocol="email",
+                Endpoint=address,
+                Attributes={"FilterPolicy": policy_of(kinds)},
+            )
+        )
+
+    def change_kinds(self, key: str, kinds: Collection[str]) -> None:
+        self._check_key(key)
+        self._change(
+            lambda sns: sns.set_subscription_attributes(
+                SubscriptionArn=key,
+                AttributeName="FilterPolicy",
+                AttributeValue=policy_of(kinds),
+            )
+        )
+
+    def remove(self, key: str) -> None:
+        self._check_key(key)
+        self._change(lambda sns: sns.unsubscribe(SubscriptionArn=key))
+
+    def confirm(self, link: str) -> None:
+        token = token_in(link)
+        self._change(
+            lambda sns: sns.confirm_subscription(
+                TopicArn=self._topic_arn, Token=token, AuthenticateOnUnsubscribe="true"
+            )
+        )
+
+    def _subscriptions(self) -> list[dict[str, str]]:
+        def list_all(sns: Any) -> list[dict[str, str]]:
+            pages = sns.get_paginator("list_subscriptions_by_topic").paginate(
+                TopicArn=self._topic_arn
+            )
+            return [
+                subscription
+                for page in pages
+                for subscription in page["Subscriptions"]
+                if subscription["Protocol"] == "email"
+            ]
+
+        return self._ask(list_all)
+
+    def _recipient_of(self, subscription: dict[str, str]) -> Recipient:
+        address, arn = subscription["Endpoint"], subscription["SubscriptionArn"]
+        if arn == PENDING:
+            return Recipient(address, RecipientState.PENDING, ())
+        answer = self._ask(lambda sns: sns.get_subscription_attributes(SubscriptionArn=arn))
+        attributes = answer["Attributes"]
+        return Recipient(
+            address,
+            RecipientState.CONFIRMED,
+            kinds_in(attributes.get("FilterPolicy", "")),
+            key=arn,
+            is_protected=attributes.get("ConfirmationWasAuthenticated") == "true",
+        )
+
+    def _check_key(self, key: str) -> None:
+        """See to it that a form changes this topic's subscriptions and no others."""
+        if not key.startswith(f"{self._topic_arn}:"):
+            raise RecipientRefused(_("This is no recipient of the reports. Reload the page."))
+
+    def _change(self, change: Callable[[Any], object]) -> None:
+        """Ask for a change; one that cannot be made is a refusal, not a missing answer."""
+        try:
+            self._ask(change)
+        except RecipientsUnavailable as error:
+            if error.code not in REFUSALS:
+                raise
+            raise RecipientRefused(_("SNS refused that: %(words)s") % {"words": error}) from error
+
+    def _ask(self, question: Callable[[Any], T]) -> T:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if self._client is None:
+            self._client = connect_to_sns(self._topic_arn)
+        try:
+            return question(self._client)
+        except ClientError as error:
+            answer = error.response.get("Error", {})
+            code = answer.get("Code", "")
+            raise RecipientsUnavailable(
+                f"SNS answered {code}: {answer.get('Message', '')}", code=code
+            ) from error
+        except BotoCoreError as error:
+            raise RecipientsUnavailable(f"SNS gave no answer: {error}") from error
+
+
+def policy_of(kinds: Collection[str]) -> str:
+    """Return the filter policy for the messages' attribute `kind`."""
+    chosen = [str(kind) for kind in CHOSEN_KINDS if kind in kinds]
+    if Report.Kind.DAILY in kinds:
+        chosen.append(str(Report.Kind.DIGEST))
+    return json.dumps({"kind": chosen})
+
+
+def kinds_in(policy: str) -> tuple[str, ...]:
+    """Return the kinds that a filter policy lets through; all of them where it names none."""
+    allowed = json.loads(policy).get("kind") if policy else None
+    return tuple(str(kind) for kind in CHOSEN_KINDS if allowed is None or kind in allowed)
+
+
+def token_in(link: str) -> str:
+    """Return the token in the link of SNS's e-mail, or in a text that is the token itself."""
+    text = link.strip()
+    tokens = parse_qs(urlsplit(text).query).get("Token", []) if "://" in text else [text]
+    if len(tokens) != 1 or not tokens[0].isalnum():
+        raise RecipientRefused(
+            _(
+                "This is not the link of the e-mail. Copy the address behind “Confirm "
+                "subscription” and paste it here; it contains “Token=”."
+            )
+        )
+    return tokens[0]

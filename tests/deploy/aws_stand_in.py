@@ -1,0 +1,79 @@
+"""What the packages ask of AWS besides SNS: objects of S3, and Lambda's asynchronous calls."""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class AwsStandIn:
+    """`objects` are bucket/key with their content; `calls` are payloads by the function's name."""
+
+    address: str = ""
+    objects: dict[str, bytes] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+class Server(ThreadingHTTPServer):
+    aws: AwsStandIn
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a function that was stopped while it waited."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        content = self.server.aws.objects.get(self.path.split("?")[0].lstrip("/"))
+        if content is None:
+            self._send(404, b"<Error><Code>NoSuchKey</Code></Error>")
+        else:
+            self._send(200, content)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        """Take an asynchronous call: POST /2015-03-31/functions/NAME/invocations."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("X-Amz-Invocation-Type") != "Event":
+            self._send(400, b"{}")
+            return
+        self.server.aws.calls.append((self.path.split("/")[3], json.loads(body)))
+        self._send(202, b"")
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Last-Modified", "Sun, 22 Nov 2026 12:00:00 GMT")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing: the tests look at what was kept."""
+
+
+@contextmanager
+def running_aws() -> Iterator[AwsStandIn]:
+    aws = AwsStandIn()
+    server = Server(("127.0.0.1", 0), Handler)
+    server.aws = aws
+    aws.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield aws
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -17,7 +17,7 @@ BY_EMAIL = {
 
 
 @pytest.mark.parametrize(
-    ("statements", "action", "resource", "context", "expected"),
+    ("statements", "action", "resource", "facts", "expected"),
     [
         ([], "sns:Publish", TOPIC, {}, False),
         ([PUBLISH], "sns:Publish", TOPIC, {}, True),
@@ -41,10 +41,10 @@ def test_a_policy_allows_what_it_names(
     statements: list[dict[str, Any]],
     action: str,
     resource: str,
-    context: dict[str, str],
+    facts: dict[str, str],
     expected: bool,
 ) -> None:
-    assert is_allowed({"Statement": statements}, action, resource, context) is expected
+    assert is_allowed({"Statement": statements}, action, resource, facts) is expected
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,34 @@ def test_the_outputs_of_a_stack_are_all_that_zappa_needs(cloud: Cloud) -> None:
     assert len(made["base"]["vpc_config"]["SubnetIds"]) == 2
 
 
+@pytest.mark.parametrize("stage", ["web", "reports"])
+def test_zappa_takes_them(stage: str, cloud: Cloud, tmp_path: Path) -> None:
+    from zappa.cli import ZappaCLI
+
+    path = tmp_path / "zappa_settings.json"
+    path.write_text(json.dumps(zappa_settings(SETTINGS, OUTPUTS)))
+    program = ZappaCLI()
+    program.api_stage = stage
+
+    program.load_settings(str(path))
+
+    variables = program.aws_environment_variables
+    assert program.lambda_name == f"cafe-{stage}"
+    assert program.vpc_config == {
+        "SubnetIds": ["subnet-1", "subnet-2"],
+        "SecurityGroupIds": ["sg-1"],
+    }
+    assert (program.s3_bucket_name, program.remote_env) == (
+        "bucket",
+        "s3://bucket/environment.json",
+    )
+    assert program.zappa.role_name == f"cafe-{stage}"
+    assert program.dead_letter_config == (
+        {"TargetArn": OUTPUTS["FailedRunsArn"]} if stage == "reports" else {}
+    )
+    assert variables["BACKGROUND"] == {"web": "schedule", "reports": "inline"}[stage]
+
+
 def test_no_stack_is_told_with_its_remedy(cloud: Cloud) -> None:
     with pytest.raises(NoStack, match=r"no stack 'cafe' in eu-central-1: create it from deploy/"):
         read_outputs(cloud.session)

@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and "packages" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.package)
+            # One process has them all: a server and two functions less to start.
+            item.add_marker(pytest.mark.xdist_group("package"))
 
 
 def leave_out(reason: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deploy.packaging.driver import PLUGIN_FOLDER
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
 from tests.deploy.gateway import SITE, GatewayBrowser
 from tests.deploy.lambda_function import LambdaFunction, Package, running_function
@@ -98,6 +99,22 @@ def test_the_driver_is_the_packages_own(
 
     folder = packages[stage].folder / "mysqlclient.libs"
     assert [Path(path).parent for path in loaded] == [folder]
+
+
+@pytest.mark.parametrize("plugin", ["caching_sha2_password", "client_ed25519"])
+def test_the_driver_loads_the_packages_own_plugins(
+    packages: dict[str, Package], mariadb: MariadbServer, plugin: str
+) -> None:
+    # MySQL 8 and MariaDB ask for these; here the server then asks for the one that it has.
+    package = packages["web"]
+    code = f"""
+import os, MySQLdb
+MySQLdb.connect(host="127.0.0.1", port={mariadb.port}, user={USER!r}, password={PASSWORD!r},
+    auth_plugin={plugin!r}, ssl_mode="VERIFY_IDENTITY", ssl={{"ca": os.environ["DATABASE_CA_FILE"]}})
+print(*{{line.split()[-1] for line in open("/proc/self/maps") if {plugin!r} in line}})
+"""
+
+    assert package.run(code).strip() == str(package.folder / PLUGIN_FOLDER / f"{plugin}.so")
 
 
 def test_the_menu_page_comes_through_the_gateway(browser: GatewayBrowser) -> None:

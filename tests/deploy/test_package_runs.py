@@ -109,8 +109,9 @@ def test_the_driver_loads_the_packages_own_plugins(
     package = packages["web"]
     code = f"""
 import os, MySQLdb
+ssl = {{"ca": os.environ["DATABASE_CA_FILE"]}}
 MySQLdb.connect(host="127.0.0.1", port={mariadb.port}, user={USER!r}, password={PASSWORD!r},
-    auth_plugin={plugin!r}, ssl_mode="VERIFY_IDENTITY", ssl={{"ca": os.environ["DATABASE_CA_FILE"]}})
+                auth_plugin={plugin!r}, ssl_mode="VERIFY_IDENTITY", ssl=ssl)
 print(*{{line.split()[-1] for line in open("/proc/self/maps") if {plugin!r} in line}})
 """
 

@@ -1,5 +1,6 @@
 """What of the dependencies and of the project stays out of a package, and why."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +79,9 @@ _UNUSED_NAMES = (
     "examples-1.json",
 )
 # Of a distribution's own folder, its name and version and its licences stay.
-_KEPT_OF_DISTRIBUTION = frozenset({"METADATA", "entry_points.txt", "top_level.txt", "licenses"})
+_KEPT_OF_DISTRIBUTION = re.compile(
+    r"METADATA|entry_points\.txt|licenses|(LICEN[CS]E|COPYING|NOTICE|AUTHORS).*"
+)
 # Of the project: everything else of the checkout stays behind.
 PROJECT = ("cafe_site", "reports", "manage.py")
 
@@ -95,7 +98,7 @@ def trim_dependencies(root: Path) -> None:
             path
             for folder in root.glob("*.dist-info")
             for path in folder.iterdir()
-            if path.name not in _KEPT_OF_DISTRIBUTION
+            if not _KEPT_OF_DISTRIBUTION.fullmatch(path.name)
         ),
     ]
     for path in unused:

@@ -131,6 +131,41 @@ def test_a_job_runs_after_the_database_has_closed_the_connection(
     assert (before.error, after.error) == (None, None)
 
 
+HANDED_OVER = {
+    "command": "zappa.asynchronous.route_lambda_task",
+    "task_path": "cafe_site.orders.background.run_task",
+    "args": ["cafe_site.orders.outbox.send_mail", 0],
+    "kwargs": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("stage", "event"),
+    [
+        ("reports", scheduled("reports.events.sweep_outbox", "2026-11-22T12:05:00Z")),
+        ("web", HANDED_OVER),
+    ],
+    ids=["an event", "work that was handed over"],
+)
+def test_the_connection_of_the_start_may_be_dead_at_the_first_call(
+    packages: dict[str, Package],
+    variables: dict[str, str],
+    mariadb: MariadbServer,
+    # Its migrations have made the tables.
+    web: LambdaFunction,
+    tmp_path: Path,
+    stage: str,
+    event: dict[str, Any],
+) -> None:
+    # Lambda starts processes long before it has something for them to do.
+    with running_function(packages[stage], tmp_path / "log", **variables) as function:
+        mariadb.close_connections()
+
+        outcome = function.invoke(event)
+
+        assert outcome.error is None, function.log
+
+
 def test_a_job_with_a_type_error_runs_once_and_tells_it(
     packages: dict[str, Package], variables: dict[str, str], web: LambdaFunction, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ from tests.deploy.remote_environment import write_remote_environment
 from tests.faults.sns_stand_in import running_sns
 
 ROUNDS = 9
+BARE = "bare Django page"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
 BESIDE = ROOT / "tests" / "deploy" / "beside"
 PAGE = gateway_event("GET", "/", {"Host": "127.0.0.1"})
@@ -120,11 +121,11 @@ def with_zappas_own_entry(folder: Path) -> None:
 
 
 def measure(
-    package: Package, event: dict[str, Any], variables: Mapping[str, str], log: Path, **options: Any
+    package: Package, event: dict[str, Any], variables: Mapping[str, str], log: Path
 ) -> float:
     """Return the milliseconds from the start of a process to its answer to its first event."""
     start = time.perf_counter()
-    with running_function(package, log, **options, **variables) as function:
+    with running_function(package, log, **variables) as function:
         outcome = function.invoke(event)
         taken = (time.perf_counter() - start) * 1000
         if outcome.error or outcome.answer.get("statusCode", 200) != 200:
@@ -150,44 +151,45 @@ def report_event(day: datetime.date) -> dict[str, Any]:
 def main(database_url: str) -> None:
     interpreter = find_interpreter(load_stage("web", ROOT / "zappa_settings.json").runtime)
     python = make_bare_python(interpreter)
-    with (
-        tempfile.TemporaryDirectory() as name,
-        running_aws() as aws,
-        running_sns() as sns,
-    ):
+    facts = {"SECRET_KEY": "x", "DATABASE_URL": database_url, "REPORT_TOPIC_ARN": TOPIC}
+    with tempfile.TemporaryDirectory() as name, running_aws() as aws, running_sns() as sns:
         folder = Path(name)
         web, reports = (build(stage, folder, python) for stage in ("web", "reports"))
-        facts = {"SECRET_KEY": "x", "DATABASE_URL": database_url, "REPORT_TOPIC_ARN": TOPIC}
         write_remote_environment(aws, **facts)
         remote = {"AWS_ENDPOINT_URL_S3": aws.address, "AWS_ENDPOINT_URL_SNS": sns.address}
-        bare_page, log = bare(web, folder), folder / "log"
-        local = changed(web, folder, "local", without_remote_environment)
-        zappas = changed(web, folder, "zappas", with_zappas_own_entry)
-        print(f"Python {interpreter.version}, median of {ROUNDS} rounds", flush=True)
-        play(web, remote, log, command="play.open_shop")
-        cases: dict[str, Callable[[datetime.date], float]] = {
-            "bare Django page": lambda _: measure(
-                bare_page, PAGE, {"PYTHONPATH": str(web.folder)}, log
-            ),
-            "web: first page, settings from S3": lambda _: measure(web, PAGE, remote, log),
-            "web: first page, settings in the environment": lambda _: measure(
-                local, PAGE, {**facts, **remote}, log
-            ),
-            "  the same with Zappa's own handler.py": lambda _: measure(
-                zappas, PAGE, {**facts, **remote}, log
-            ),
-            "reports: published, settings from S3": lambda day: measure(
-                reports, report_event(day), remote, log
-            ),
-        }
+        cases = make_cases(web, reports, facts, remote, folder)
         taken: dict[str, list[float]] = {case: [] for case in cases}
+        print(f"Python {interpreter.version}, median of {ROUNDS} rounds", flush=True)
+        play(web, remote, folder / "log", command="play.open_shop")
         for day in itertools.islice(days(), ROUNDS):
-            play(web, remote, log, command="play.sell_on", day=day.isoformat())
+            play(web, remote, folder / "log", command="play.sell_on", day=day.isoformat())
             for case, run in cases.items():
                 taken[case].append(run(day))
         if len(sns.accepted) != ROUNDS:
             raise RuntimeError(f"{len(sns.accepted)} reports were published in {ROUNDS} rounds.")
     show(taken)
+
+
+def make_cases(
+    web: Package, reports: Package, facts: dict[str, str], remote: dict[str, str], folder: Path
+) -> dict[str, Callable[[datetime.date], float]]:
+    """Return what is measured in each round, by the name under which it is shown."""
+    log, bare_page = folder / "log", bare(web, folder)
+    local = changed(web, folder, "local", without_remote_environment)
+    zappas = changed(web, folder, "zappas", with_zappas_own_entry)
+    django = {"PYTHONPATH": str(web.folder)}
+    environment = {**facts, **remote}
+    return {
+        BARE: lambda _: measure(bare_page, PAGE, django, log),
+        "web: first page, settings from S3": lambda _: measure(web, PAGE, remote, log),
+        "web: first page, settings in the environment": lambda _: measure(
+            local, PAGE, environment, log
+        ),
+        "  the same with Zappa's own handler.py": lambda _: measure(zappas, PAGE, environment, log),
+        "reports: published, settings from S3": lambda day: measure(
+            reports, report_event(day), remote, log
+        ),
+    }
 
 
 def play(web: Package, variables: Mapping[str, str], log: Path, **event: str) -> None:
@@ -200,7 +202,7 @@ def play(web: Package, variables: Mapping[str, str], log: Path, **event: str) ->
 
 def show(taken: Mapping[str, list[float]]) -> None:
     medians = {case: statistics.median(times) for case, times in taken.items()}
-    bare_median = medians["bare Django page"]
+    bare_median = medians[BARE]
     for case, median in medians.items():
         print(f"{case:<46} {median:>7.0f} ms  {median / bare_median:>5.2f}")
 

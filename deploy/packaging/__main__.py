@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from deploy.packaging.archive import write_zip
-from deploy.packaging.dependencies import copy_dependencies, make_dependencies, refuse_shadows
+from deploy.packaging.compiling import compile_project
+from deploy.packaging.dependencies import copy_dependencies, make_dependencies
 from deploy.packaging.driver import make_tools
 from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import Interpreter, find_interpreter
@@ -18,14 +19,11 @@ from deploy.packaging.start import (
     ROOT_FILES,
     add_ca_file,
     collect_static,
-    compile_modules,
     write_root_files,
 )
 from deploy.packaging.trim import (
     PROJECT,
     copy_project,
-    trim_dependencies,
-    trim_pillow,
     trim_static_sources,
 )
 
@@ -79,16 +77,15 @@ def build(name: str, ca_file: Path | None, output: Path | None) -> Path:
 def _fill(target: Path, stage: Stage, interpreter: Interpreter, ca_file: Path | None) -> None:
     add_ca_file(stage, ca_file, target)
     tools = make_tools(interpreter, BUILD_FOLDER)
-    dependencies = make_dependencies(stage.name, interpreter, tools, BUILD_FOLDER)
-    refuse_shadows(dependencies, {*PROJECT, *ROOT_FILES, "var", "deploy"})
+    ours = {*PROJECT, *ROOT_FILES, "var", "deploy"}
+    dependencies = make_dependencies(stage.name, interpreter, tools, BUILD_FOLDER, ours=ours)
     copy_dependencies(dependencies, target)
-    trim_dependencies(target)
-    trim_pillow(target, tools)
     copy_project(ROOT, target)
     write_root_files(stage, interpreter, _commit(), target)
     collect_static(interpreter, target)
     trim_static_sources(target)
-    compile_modules(interpreter, target)
+    modules = [target / name for name in sorted(ours) if name in PROJECT or name.endswith(".py")]
+    compile_project(interpreter, target, modules)
 
 
 def _commit() -> str:

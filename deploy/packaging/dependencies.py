@@ -1,33 +1,45 @@
-"""The dependencies of a stage, as its lock has them, in a folder of their own."""
+"""The dependencies of a stage, as its lock has them: trimmed and compiled, in a folder."""
 
+import os
 import shutil
 import tempfile
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+from deploy.packaging.compiling import compile_dependencies
 from deploy.packaging.driver import PIP_OPTIONS, Tools, make_driver_wheel
 from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import Interpreter
 from deploy.packaging.locks import digest_of, lock_of, without
 from deploy.packaging.processes import run
+from deploy.packaging.trim import trim_dependencies, trim_pillow
 
 # The newest first: what wheels may be built for, to run with Lambda's glibc 2.34.
 _PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
 
 
 def make_dependencies(
-    stage: str, interpreter: Interpreter, tools: Tools, build_folder: Path
+    stage: str, interpreter: Interpreter, tools: Tools, build_folder: Path, *, ours: set[str]
 ) -> Path:
-    """Return a folder with all that the stage's lock names; kept until the lock changes."""
+    """Return a folder with what a package holds of the stage's lock.
+
+    It is kept until the lock changes, or the way in which it is made. `ours` are the names of the
+    project in the package's root, see refuse_shadows.
+    """
     lock_text = lock_of(stage).read_text()
     driver = make_driver_wheel(interpreter, tools, lock_text, build_folder)
-    digest = digest_of(lock_text, str(driver), Path(__file__).read_bytes())
+    way = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    digest = digest_of(lock_text, str(driver), *sorted(ours), *way)
     kept = build_folder / f"dependencies-{stage}-{interpreter.version}-{digest}"
     if not kept.exists():
         with tempfile.TemporaryDirectory(dir=build_folder) as name:
             work = Path(name)
             _install(work, interpreter, tools, lock_text)
             _add_wheel(work / "target", tools, driver)
+            refuse_shadows(work / "target", ours)
+            trim_dependencies(work / "target")
+            trim_pillow(work / "target", tools)
+            compile_dependencies(interpreter, work / "target")
             (work / "target").rename(kept)
     return kept
 
@@ -63,8 +75,8 @@ def _add_wheel(target: Path, tools: Tools, wheel: Path) -> None:
 
 
 def copy_dependencies(kept: Path, target: Path) -> None:
-    # Programs of the command line have no use on Lambda.
-    shutil.copytree(kept, target, ignore=shutil.ignore_patterns("bin"), dirs_exist_ok=True)
+    """Lay the dependencies into a package, as links: nothing writes to them there."""
+    shutil.copytree(kept, target, copy_function=os.link, dirs_exist_ok=True)
 
 
 def refuse_shadows(folder: Path, ours: set[str]) -> None:

@@ -9,11 +9,8 @@ from deploy.packaging.interpreter import Interpreter
 from deploy.packaging.locks import ROOT
 from deploy.packaging.processes import run
 from deploy.packaging.stage import Stage, django_application_file
-from deploy.packaging.trim import PROJECT
 
 ENTRY = ROOT / "deploy" / "entry" / "handler.py"
-# Where Lambda unpacks a package.
-TASK_FOLDER = "/var/task"
 ROOT_FILES = ("handler.py", "zappa_settings.py", "django_zappa_app.py", "package_info.json")
 
 
@@ -76,34 +73,3 @@ def collect_static(interpreter: Interpreter, target: Path) -> None:
     manifest = target / "var" / "static" / "staticfiles.json"
     # In the order in which this machine lists its folders, until it is sorted here.
     manifest.write_text(json.dumps(json.loads(manifest.read_text()), sort_keys=True))
-
-
-def compile_modules(interpreter: Interpreter, target: Path) -> None:
-    """Compile each module to a .pyc that is valid whatever the date of its source says.
-
-    Entries of the zip are dated 1980, which is not what a .pyc made here would remember. Of the
-    dependencies the sources go: 5 MiB that Lambda would only unpack. A traceback still names their
-    files and lines, and of the project it shows the lines themselves.
-    """
-    own = [name for name in (*PROJECT, *ROOT_FILES) if not name.endswith(".json")]
-    _compile(interpreter, target, [target / name for name in own])
-    foreign = [path for path in sorted(target.iterdir()) if path.name not in (*own, "var")]
-    # -b: each beside its source, where Python takes it when there is no source.
-    _compile(interpreter, target, foreign, "-b")
-    for path in foreign:
-        for source in [path, *path.rglob("*.py")]:
-            if source.suffix == ".py":
-                source.unlink()
-
-
-def _compile(interpreter: Interpreter, target: Path, paths: list[Path], *options: str) -> None:
-    run(
-        [
-            *(interpreter.path, "-S", "-m", "compileall", "-q"),
-            "--invalidation-mode=unchecked-hash",
-            # As Lambda names the file in a traceback.
-            *("-s", target, "-p", TASK_FOLDER, *options, *paths),
-        ],
-        step="Compiling the modules",
-        environment={"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "315532800"},
-    )

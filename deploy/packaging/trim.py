@@ -1,5 +1,6 @@
 """What of the dependencies and of the project stays out of a package, and why."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ SERVICES = frozenset({"dynamodb", "lambda", "s3", "sns", "sts"})
 
 # Folders that nothing imports on Lambda, by their place in the package.
 _UNUSED_FOLDERS = (
+    # Programs of the command line.
+    "bin",
     # Geography has its own form fields, static files and database backends; no app here uses it.
     "django/contrib/gis",
     # Drivers for other databases: MySQL is what runs on Lambda.
@@ -34,6 +37,15 @@ _UNUSED_FOLDERS = (
     "stripe/params",
     "stripe/events",
     "stripe/test_helpers",
+    # Services of Stripe that a café has no contract for, and so no events of.
+    "stripe/climate",
+    "stripe/financial_connections",
+    "stripe/forwarding",
+    "stripe/identity",
+    "stripe/issuing",
+    "stripe/sigma",
+    "stripe/terminal",
+    "stripe/treasury",
 )
 _UNUSED_FILES = (
     # Certificates that certifi has as well; botocore takes certifi's where it is there.
@@ -45,6 +57,10 @@ _UNUSED_FILES = (
 _PICTURE_PLUGINS = frozenset({"Avif", "Jpeg", "Mpo", "Png", "Tiff", "WebP"})
 # Pillow's modules for text, windows and formulas; with them go the libraries that only they need.
 _UNUSED_EXTENSIONS = ("_imagingft", "_imagingtk", "_imagingmath", "_imagingmorph")
+_UNUSED_PICTURE_MODULES = (
+    *("ImageFont", "ImageGrab", "ImageMath", "ImageMorph", "ImageQt", "ImageText", "ImageTk"),
+    *("ImageWin", "PSDraw", "PdfParser"),
+)
 # By name, wherever they are.
 _UNUSED_NAMES = (
     "__pycache__",
@@ -63,7 +79,9 @@ _UNUSED_NAMES = (
     "examples-1.json",
 )
 # Of a distribution's own folder, its name and version and its licences stay.
-_KEPT_OF_DISTRIBUTION = frozenset({"METADATA", "entry_points.txt", "top_level.txt", "licenses"})
+_KEPT_OF_DISTRIBUTION = re.compile(
+    r"METADATA|entry_points\.txt|licenses|(LICEN[CS]E|COPYING|NOTICE|AUTHORS).*"
+)
 # Of the project: everything else of the checkout stays behind.
 PROJECT = ("cafe_site", "reports", "manage.py")
 
@@ -73,18 +91,21 @@ def trim_dependencies(root: Path) -> None:
     unused = [
         *(root / name for name in (*_UNUSED_FOLDERS, *_UNUSED_FILES)),
         *(path for pattern in _UNUSED_NAMES for path in root.rglob(pattern)),
-        *_unpacked_twins(root),
+        *_unused_scripts(root),
         *_other_locales(root),
         *_other_services(root),
         *(
             path
             for folder in root.glob("*.dist-info")
             for path in folder.iterdir()
-            if path.name not in _KEPT_OF_DISTRIBUTION
+            if not _KEPT_OF_DISTRIBUTION.fullmatch(path.name)
         ),
     ]
     for path in unused:
         _delete(path)
+    for file in root.glob("*.dist-info/METADATA"):
+        # The name and the version, without the README that follows them.
+        file.write_text(file.read_text().split("\n\n", maxsplit=1)[0] + "\n")
 
 
 def trim_pillow(root: Path, tools: Tools) -> None:
@@ -95,6 +116,8 @@ def trim_pillow(root: Path, tools: Tools) -> None:
     for name in _UNUSED_EXTENSIONS:
         for path in root.glob(f"PIL/{name}.*.so"):
             path.unlink()
+    for name in _UNUSED_PICTURE_MODULES:
+        _delete(root / "PIL" / f"{name}.py")
     for path in root.glob("PIL/*ImagePlugin.py"):
         if path.name.removesuffix("ImagePlugin.py") not in _PICTURE_PLUGINS:
             path.unlink()
@@ -124,12 +147,16 @@ def trim_static_sources(root: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _unpacked_twins(root: Path) -> Iterator[Path]:
-    """Yield the long forms of the admin's scripts: it takes them where DEBUG is on."""
+def _unused_scripts(root: Path) -> Iterator[Path]:
+    """Yield the long forms of the admin's scripts, which it takes where DEBUG is on."""
     for path in root.glob("django/contrib/admin/static/**/*.min.js"):
         twin = path.with_name(path.name.replace(".min.js", ".js"))
         if twin.exists():
             yield twin
+    # And its words for lists in 60 languages.
+    for path in root.glob("django/contrib/admin/static/admin/js/vendor/select2/i18n/*.js"):
+        if path.stem not in ("en", "zh-CN"):
+            yield path
 
 
 def _other_locales(root: Path) -> Iterator[Path]:

@@ -22,12 +22,27 @@ from deploy.template import CLOUD
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
 from tests.deploy.bare_python import locked, make_bare_python
 from tests.deploy.certificates import Authority, authority_in, make_authority
-from tests.deploy.lambda_function import Package
-from tests.deploy.mariadb_server import MariadbServer, is_installed, running_mariadb
+from tests.deploy.gateway import SITE
+from tests.deploy.lambda_function import LambdaFunction, Package, running_function
+from tests.deploy.mariadb_server import (
+    NAME,
+    PASSWORD,
+    USER,
+    MariadbServer,
+    is_installed,
+    running_mariadb,
+)
+from tests.deploy.remote_environment import write_remote_environment
 from tests.deploy.stand_ins import delete_resources, known_types
+from tests.faults.sns_stand_in import SnsStandIn, running_sns
 
 STAGES = ("web", "reports")
 SETTINGS_FILE = ROOT / "zappa_settings.json"
+BESIDE = Path(__file__).parent / "beside"
+# The topic of take_receipt in zappa_settings.json.
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
+PICTURE = b"\x00\x00\x00 ftypavif" + bytes(range(256))
+PHOTO = f"{'0123456789abcdef' * 2}-320.avif"
 
 
 @pytest.hookimpl(tryfirst=True)  # Before -m looks at the marks.
@@ -36,6 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and "packages" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.package)
+            # One process has them all: a server and two functions less to start.
+            item.add_marker(pytest.mark.xdist_group("package"))
 
 
 def leave_out(reason: str) -> None:
@@ -181,3 +198,64 @@ def standing_cloud() -> Iterator[Cloud]:
     with make_cloud() as made:
         made.create()
         yield made
+
+
+@pytest.fixture(scope="session")
+def sns() -> Iterator[SnsStandIn]:
+    with running_sns() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="session")
+def function_aws(mariadb: MariadbServer) -> Iterator[AwsStandIn]:
+    """S3 with the deployment's settings and a photo, and Lambda's asynchronous calls."""
+    with running_aws() as aws:
+        password = PASSWORD.replace(" ", "%20")
+        write_remote_environment(
+            aws,
+            SECRET_KEY="of the tests",
+            SITE_URL=SITE,
+            SHOP_NAME="Café Linde",
+            DATABASE_URL=f"mysql://{USER}:{password}@127.0.0.1:{mariadb.port}/{NAME}",
+            MEDIA_BUCKET="photos",
+            REPORT_TOPIC_ARN=TOPIC,
+        )
+        aws.objects[f"photos/photos/{PHOTO}"] = PICTURE
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def variables(function_aws: AwsStandIn, sns: SnsStandIn) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL_S3": function_aws.address,
+        "AWS_ENDPOINT_URL_LAMBDA": function_aws.address,
+        "AWS_ENDPOINT_URL_SNS": sns.address,
+    }
+
+
+@pytest.fixture(scope="session")
+def web(
+    packages: dict[str, Package],
+    variables: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[LambdaFunction]:
+    """The web stage, on a database that its own migrations have made."""
+    log = tmp_path_factory.mktemp("log") / "web.log"
+    with running_function(packages["web"], log, modules=BESIDE, **variables) as function:
+        migrated = function.invoke({"manage": "migrate --verbosity 0 --no-input"})
+        opened = function.invoke({"command": "play.open_shop"})
+        assert (migrated.error, opened.error) == (None, None), function.log
+        yield function
+
+
+@pytest.fixture(scope="session")
+def reports(
+    packages: dict[str, Package],
+    variables: dict[str, str],
+    # The tables are the web's: both stages have one database.
+    web: LambdaFunction,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[LambdaFunction]:
+    log = tmp_path_factory.mktemp("log") / "reports.log"
+    with running_function(packages["reports"], log, modules=BESIDE, **variables) as function:
+        yield function

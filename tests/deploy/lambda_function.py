@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.packaging.start import TASK_FOLDER
+from deploy.packaging.compiling import TASK_FOLDER
 from tests.deploy.runtime_api import Outcome, RuntimeApi, running_api
 
 

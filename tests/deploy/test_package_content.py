@@ -195,6 +195,21 @@ def test_the_web_imports_nothing_heavy_before_it_is_used(packages: dict[str, Pac
     assert heavy & set(modules) == set()
 
 
+def test_only_the_web_loads_its_pages_while_it_starts(packages: dict[str, Package]) -> None:
+    code = """
+import sys, zappa_settings
+zappa_settings.REMOTE_ENV = None
+import handler
+print("cafe_site.orders.views" in sys.modules)
+"""
+
+    loaded = {
+        stage: package.run(code, **FACTS).splitlines()[-1] for stage, package in packages.items()
+    }
+
+    assert loaded == {"web": "True", "reports": "False"}
+
+
 def test_boto3_is_the_real_one_once_it_is_asked_for(packages: dict[str, Package]) -> None:
     code = """
 import zappa_settings

@@ -20,6 +20,7 @@ from deploy.packaging.sizes import MIB, Sizes, refuse_too_large
 from deploy.packaging.stage import Stage, load_stage
 from deploy.packaging.start import ROOT_FILES, add_ca_file, write_root_files
 from deploy.packaging.trim import PROJECT, trim_dependencies
+from tests.deploy.conftest import leave_out
 
 SETTINGS_FILE = ROOT / "zappa_settings.json"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\n"
@@ -116,6 +117,18 @@ def test_without_any_python_that_lambda_takes_it_says_what_to_install(
         'zappa_settings.json has "runtime": "python3.13", and no Python 3.13 is on the PATH or '
         "among pyenv's. Install it, such as with `pyenv install 3.13`."
     )
+
+
+@pytest.mark.parametrize(
+    ("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)]
+)
+def test_what_is_missing_fails_in_ci_and_is_skipped_elsewhere(
+    ci: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
+
+    with pytest.raises(outcome, match="Python is missing"):
+        leave_out("Python is missing")
 
 
 def test_a_runtime_that_the_driver_does_not_fit_is_refused() -> None:

@@ -7,12 +7,13 @@ quantity that costs least on average is the demand's quantile at missed / (misse
 
 import bisect
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 # For a product without a unit cost: covers the demand of four days in five.
 USUAL_SHARE = 0.8
+# As exactly as a score keeps what one product costs.
+UNIT_DIGITS = Decimal("0.0001")
 # Beyond these the forecast says nothing.
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95
 
@@ -33,6 +34,14 @@ class Demand:
         low, high = self.levels[place - 1], self.levels[place]
         part = (share - low) / (high - low)
         return self.items[place - 1] + part * (self.items[place] - self.items[place - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCosts:
+    """What one costs that is missing, and one that is left over; None where that is not known."""
+
+    missed_amount: Decimal
+    wasted_amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,14 @@ class ProductTerms:
         return loss / self.shelf_life_days
 
     @property
+    def unit_costs(self) -> UnitCosts:
+        is_known = self.unit_cost_amount is not None
+        return UnitCosts(
+            self.missed_amount.quantize(UNIT_DIGITS),
+            self.wasted_amount.quantize(UNIT_DIGITS) if is_known else None,
+        )
+
+    @property
     def share(self) -> float:
         """Return on which share of days the quantity shall be enough."""
         if self.unit_cost_amount is None:
@@ -80,32 +97,43 @@ def quantity_to_bake(
 ) -> int:
     """Return how many to bake.
 
-    What is ordered ahead is baked in any case, and what an owner allows at the most never stands
-    in its way. What is carried over from the day before need not be baked again.
+    What is ordered ahead is baked in any case; else never more than an owner allows, also where
+    no whole batches lie between the least and the most. What is carried over from the day before
+    need not be baked again.
     """
     wanted = max(demand.at(terms.share) - carried_over, 0)
-    least = max(ordered_ahead - carried_over, terms.bake_least or 0, 0)
-    most = math.inf if terms.bake_most is None else max(terms.bake_most, least)
+    promised = max(ordered_ahead - carried_over, 0)
+    most = math.inf if terms.bake_most is None else max(terms.bake_most, promised)
+    least = min(max(promised, terms.bake_least or 0), most)
     wanted = min(max(round(wanted), least), most)
-    return _in_batches(int(wanted), demand, terms, least=least, most=most, carried=carried_over)
+    limits = _Limits(promised, int(least), most)
+    return _in_batches(int(wanted), demand, terms, limits, carried=carried_over)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    promised: int
+    least: int
+    most: float
 
 
 def _in_batches(
     wanted: int,
     demand: Demand,
     terms: ProductTerms,
+    limits: _Limits,
     *,
-    least: int,
-    most: float,
     carried: int,
 ) -> int:
     """Round to whole batches, to the side that is expected to cost less."""
     size = terms.batch_size
     down, up = wanted - wanted % size, wanted + (-wanted) % size
-    if down < least or down == up:
+    if down == up or down < limits.promised:
         return up
-    if up > most:
+    if up > limits.most:
         return down
+    if down < limits.least:
+        return up
     costs = {count: expected_cost(demand, terms, count + carried) for count in (down, up)}
     return min(costs, key=lambda count: (costs[count], count))
 
@@ -142,16 +170,12 @@ class DayScore:
     left_over: int
     # What could not be sold, because there was no more: estimated.
     missed: float
-    waste_amount: Decimal
+    waste_amount: Decimal | None
     missed_amount: Decimal
-
-    @property
-    def cost_amount(self) -> Decimal:
-        return self.waste_amount + self.missed_amount
 
 
 def score_day(
-    terms: ProductTerms,
+    costs: UnitCosts,
     *,
     planned: int | None,
     baked: int,
@@ -167,18 +191,15 @@ def score_day(
         sold=sold,
         left_over=left_over,
         missed=missed,
-        waste_amount=terms.wasted_amount * left_over,
-        missed_amount=terms.missed_amount * Decimal(str(round(missed, 3))),
+        waste_amount=None if costs.wasted_amount is None else costs.wasted_amount * left_over,
+        missed_amount=costs.missed_amount * Decimal(str(round(missed, 3))),
     )
 
 
-def cost_of_quantity(terms: ProductTerms, quantity: float, demand: float) -> Decimal:
+def cost_of_quantity(costs: UnitCosts, quantity: float, demand: float) -> Decimal:
     """Return what another quantity would have cost on a day with this demand."""
     short, over = max(demand - quantity, 0.0), max(quantity - demand, 0.0)
-    return terms.missed_amount * Decimal(str(round(short, 3))) + terms.wasted_amount * Decimal(
+    wasted = costs.wasted_amount or Decimal(0)
+    return costs.missed_amount * Decimal(str(round(short, 3))) + wasted * Decimal(
         str(round(over, 3))
     )
-
-
-def add_up(amounts: Sequence[Decimal]) -> Decimal:
-    return sum(amounts, Decimal(0))

@@ -4,9 +4,12 @@ import datetime
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
-from cafe_site.stock.services import plan_quantities, prepare_stock
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.stock.services import StockRefused, plan_quantities, prepare_stock
+from reports.baking import promised_quantities
 from reports.models import BakePlanLine
 
 
@@ -15,18 +18,31 @@ def accept_plan(
 ) -> int:
     """Take a day's plan as it is given, by the line's number, and plan the day's stock by it.
 
-    Lines of other days are left alone; accepting again changes the quantities once more. Returns
-    how many lines there were. Raises StockRefused when a product has more orders than that.
+    Lines of other days are left alone; accepting again changes the quantities once more. What was
+    left as proposed takes what has been ordered since, too. Returns how many lines there were.
+    Raises StockRefused for a day that is over, and when a product has more orders than an owner
+    wants of it.
     """
+    if day < shop_calendar().day_of(now):
+        raise StockRefused(_("This day is over; its plan stays as it is."))
     lines = list(BakePlanLine.objects.filter(business_day=day, pk__in=quantities))
     # Before the transaction, as always: two that insert the same row would wait for each other.
     prepare_stock([line.product_id for line in lines], day)
     with transaction.atomic():
+        promised = promised_quantities(day)
         for line in lines:
-            line.quantity = quantities[line.pk]
+            quantity = quantities[line.pk]
+            if quantity in (line.proposed, line.quantity) and not line.is_accepted:
+                quantity = max(quantity, promised.get(line.product_id, 0) - line.carried_over)
+            line.quantity = quantity
             line.accepted_at, line.accepted_by = now, by
         BakePlanLine.objects.bulk_update(
             lines, ["quantity", "accepted_at", "accepted_by"], batch_size=200
         )
-        plan_quantities({line.product_id: line.quantity for line in lines}, day)
+        plan_quantities(
+            {line.product_id: line.quantity for line in lines},
+            day,
+            carried_over={line.product_id: line.carried_over for line in lines},
+            now=now,
+        )
     return len(lines)

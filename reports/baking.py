@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.menu.models import Product
+from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO, Currency
-from cafe_site.shop.opening import shop_calendar, shop_currency
+from cafe_site.shop.opening import opening_day, shop_calendar, shop_currency
+from cafe_site.stock.models import DailyStock
 from reports.models import BakePlanLine, BakeScore
 
 DAYS_COMPARED = 28
@@ -43,7 +45,8 @@ class ScoredProduct:
     sold_out_at: str
     is_sold_out: bool
     missed: Decimal
-    waste_amount: Decimal
+    # None where the product has no unit cost.
+    waste_amount: Decimal | None
     missed_amount: Decimal
 
 
@@ -94,14 +97,58 @@ def is_planned_after(day: datetime.date) -> bool:
     return BakePlanLine.objects.filter(planned_after__gte=day).exists()
 
 
+def is_score_missing(last: datetime.date) -> bool:
+    """Whether something was written down of a closed day and is not scored, as it came late."""
+    scored = BakeScore.objects.filter(
+        business_day=OuterRef("business_day"), product=OuterRef("product")
+    )
+    rows = DailyStock.objects.filter(
+        business_day__range=(last - DAY * (DAYS_COMPARED - 1), last),
+        left_over__isnull=False,
+        product__is_baked=True,
+    ).exclude(planned=None, baked=None)
+    return rows.filter(~Exists(scored)).exists()
+
+
 def is_anything_baked() -> bool:
     return Product.objects.filter(is_on_sale=True, is_baked=True).exists()
 
 
-def plan_lines(day: datetime.date) -> list[BakePlanLine]:
-    """Return a day's plan in the menu's order."""
+def plan_lines(day: datetime.date, *, is_over: bool = False) -> list[BakePlanLine]:
+    """Return a day's plan in the menu's order, with what has been ordered until now.
+
+    Until it is accepted, a line has at least as many as customers have been promised since it was
+    planned. Of a day that is not over, what has gone off sale is left out, and a closed day has
+    no plan at all.
+    """
     lines = BakePlanLine.objects.filter(business_day=day).select_related("product__category")
-    return list(lines.order_by(*MENU_ORDER))
+    if is_over:
+        return list(lines.order_by(*MENU_ORDER))
+    if opening_day(day).is_closed:
+        return []
+    lines = lines.filter(product__is_on_sale=True, product__is_baked=True)
+    promised = promised_quantities(day)
+    found = list(lines.order_by(*MENU_ORDER))
+    for line in found:
+        line.ordered_ahead = promised.get(line.product_id, 0)
+        if not line.is_accepted:
+            least = line.ordered_ahead - line.carried_over
+            line.proposed, line.quantity = max(line.proposed, least), max(line.quantity, least)
+    return found
+
+
+def promised_quantities(day: datetime.date) -> dict[int, int]:
+    """Return how many of each product are ordered for a day, or held while a payment is due."""
+    ordered = (
+        OrderLine.objects.filter(business_day=day, counted=True, product__isnull=False)
+        .values_list("product")
+        .annotate(Sum("quantity"))
+    )
+    promised = dict(ordered.values_list("product", "quantity__sum"))
+    held = DailyStock.objects.filter(business_day=day, reserved__gt=0)
+    for product, reserved in held.values_list("product", "reserved"):
+        promised[product] = max(reserved, promised.get(product, 0))
+    return promised
 
 
 def planned_products(day: datetime.date) -> list[PlannedProduct]:
@@ -110,7 +157,7 @@ def planned_products(day: datetime.date) -> list[PlannedProduct]:
             name=line.product.name,
             category=line.product.category.name,
             quantity=line.quantity,
-            batch_size=line.product.batch_size,
+            batch_size=line.batch_size,
             batches=line.batches,
             ordered_ahead=line.ordered_ahead,
             reason=reason_of(line),
@@ -220,6 +267,8 @@ def score_words(score: ScoredProduct, currency: Currency) -> str:
         return words
     if not score.left_over:
         return _("none left over")
+    if score.waste_amount is None:
+        return _("%(count)s left over") % {"count": score.left_over}
     return _("%(count)s left over, %(amount)s") % {
         "count": score.left_over,
         "amount": currency.plain(score.waste_amount),
@@ -227,8 +276,8 @@ def score_words(score: ScoredProduct, currency: Currency) -> str:
 
 
 def waste_of(scores: tuple[ScoredProduct, ...]) -> tuple[Decimal, Decimal]:
-    """Return what was wasted and what was missed on a day, in the currency."""
+    """Return what was wasted, as far as unit costs are known, and what was missed on a day."""
     return (
-        sum((score.waste_amount for score in scores), ZERO),
+        sum((score.waste_amount or ZERO for score in scores), ZERO),
         sum((score.missed_amount for score in scores), ZERO),
     )

@@ -31,8 +31,15 @@ def _scores(baking: Baking, currency: Currency) -> str:
     if baking.left_out_products:
         names = products_of(baking.left_out_products)
         lines += wrap(_("And %(products)s more; the dashboard has them.") % {"products": names})
-    lines += row(_("Waste"), currency.plain(baking.waste_amount))
-    lines += row(_("Missed sales, estimated"), currency.plain(baking.missed_amount))
+    unknown = sum(score.waste_amount is None for score in baking.scores)
+    if unknown < len(baking.scores):
+        lines += row(_("Waste"), currency.plain(baking.waste_amount))
+    lines += row(_("Missed margin, estimated"), currency.plain(baking.missed_amount))
+    if unknown:
+        names = products_of(unknown)
+        lines += wrap(
+            _("Waste of %(products)s without a unit cost is not known.") % {"products": names}
+        )
     return "\n".join(lines)
 
 
@@ -41,9 +48,9 @@ def _savings(savings: Savings | None, currency: Currency) -> str:
         return ""
     cost, before = savings.cost_amount, savings.as_last_week_amount
     text = ngettext(
-        "On the last %(count)s day waste and missed sales cost %(cost)s; the same as last week "
+        "On the last %(count)s day waste and missed margin cost %(cost)s; the same as last week "
         "would have cost %(before)s%(change)s.",
-        "On the last %(count)s days waste and missed sales cost %(cost)s; the same as last week "
+        "On the last %(count)s days waste and missed margin cost %(cost)s; the same as last week "
         "would have cost %(before)s%(change)s.",
         savings.days,
     )

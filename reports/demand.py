@@ -144,10 +144,10 @@ def _with_stock(
     for row in rows:
         cell = (row.business_day - first).days, places[row.product_id]
         if row.baked is not None and row.left_over is not None:
-            sold[cell] = max(sold[cell], row.baked - row.left_over)
+            sold[cell] = max(sold[cell], row.baked + row.carried_over - row.left_over)
         if row.left_over:
             continue
-        if row.sold_out_at is not None and row.limit:
+        if row.sold_out_at is not None and row.limit and not row.free:
             is_sold_out[cell] = True
             share[cell] = course.share_until(row.business_day, row.sold_out_at)
         elif row.baked and row.left_over == 0:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
-from reports.baking import is_anything_baked, is_planned_after
+from reports.baking import is_anything_baked, is_planned_after, is_score_missing
 from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
 from reports.periods import Period, PeriodKind, closed_periods
@@ -88,8 +88,14 @@ def overtake_old_periods() -> None:
 
 
 def plan_after(day: datetime.date) -> None:
-    """Plan what to bake after a closed day, once. Without a plan the report comes all the same."""
-    if first_business_day() is None or is_planned_after(day) or not is_anything_baked():
+    """Plan what to bake after a closed day, once, and again when leftovers came late.
+
+    Without a plan the report comes all the same.
+    """
+    if first_business_day() is None:
+        return
+    is_planned = is_planned_after(day) or not is_anything_baked()
+    if is_planned and not is_score_missing(day):
         return
     # numpy takes longer to import than a run with nothing due takes altogether, and the web
     # site's package, which reads this module too, has none.

@@ -5,14 +5,14 @@ This brings numpy with it: whoever plans imports it when it is time to, and no p
 
 import datetime
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
@@ -22,6 +22,7 @@ from cafe_site.stock.models import DailyStock
 from reports.bake_plan import (
     Demand,
     ProductTerms,
+    UnitCosts,
     cost_of_quantity,
     quantity_to_bake,
     score_day,
@@ -42,16 +43,13 @@ WEEKS_IN_REASON = 4
 def plan_baking(last: datetime.date) -> None:
     """Plan the next open days after a closed one, and score the days up to it. Safe to repeat.
 
-    A line that an owner has accepted or changed stays as it is. Two processes that plan at once
-    leave the plan of one of them.
+    The quantity of a line that an owner has accepted or changed stays as it is. Two processes
+    that plan at once leave the plan of one of them.
     """
-    products = list(
-        Product.objects.filter(is_on_sale=True, is_baked=True)
-        .select_related("category")
-        .order_by("pk")
-    )
+    products = products_to_plan(last)
     demand = load_demand(last, products) if products else None
     if demand is None:
+        _forget_lines(last, kept=())
         return
     days = coming_days(last)
     ahead = ordered_ahead([opening.day for opening, _coming in days], products)
@@ -60,12 +58,21 @@ def plan_baking(last: datetime.date) -> None:
     )
     try:
         with transaction.atomic():
-            _write_lines(_lines(last, days, demand, forecast, ahead))
+            _write_lines(last, _lines(last, days, demand, forecast, ahead))
             _write_scores(last, demand)
     except IntegrityError:
         logger.warning("bake_plan_written_meanwhile after=%s", last)
         return
     logger.info("bake_plan_written after=%s days=%s products=%s", last, len(days), len(products))
+
+
+def products_to_plan(last: datetime.date) -> list[Product]:
+    """Return what is baked and on sale, and what was baked on a day that is to be scored."""
+    scored = _stock_to_score(last - DAY * (DAYS_SCORED - 1), last)
+    products = Product.objects.filter(
+        Q(is_on_sale=True, is_baked=True) | Q(pk__in=scored.values("product"))
+    )
+    return list(products.select_related("category").order_by("pk"))
 
 
 def coming_days(last: datetime.date) -> list[tuple[OpeningDay, ComingDay]]:
@@ -122,6 +129,8 @@ def _lines(
     lines = []
     for row, (opening, coming) in enumerate(days):
         for column, product in enumerate(demand.products):
+            if not (product.is_on_sale and product.is_baked):
+                continue
             stock = left_today.get((last, product.pk))
             keeps = product.shelf_life_days > coming.ahead
             carried = (stock.left_over or 0) if stock and keeps and row == 0 else 0
@@ -146,6 +155,7 @@ def _lines(
                         f"{level:.2f}": round(value, 2)
                         for level, value in zip(forecast.levels, items, strict=True)
                     },
+                    batch_size=product.batch_size,
                     ordered_ahead=ordered,
                     carried_over=carried,
                     facts=facts | {"is_special": opening.is_special, "holiday": coming.holiday},
@@ -180,7 +190,13 @@ def _stock_by_day(
     return {(row.business_day, row.product_id): row for row in rows}
 
 
-def _write_lines(lines: Sequence[BakePlanLine]) -> None:
+def _forget_lines(last: datetime.date, *, kept: Iterable[int]) -> None:
+    """Delete the lines of coming days that are planned no longer and that nobody has accepted."""
+    coming = BakePlanLine.objects.filter(business_day__gt=last, accepted_at=None)
+    coming.exclude(pk__in=kept).delete()
+
+
+def _write_lines(last: datetime.date, lines: Sequence[BakePlanLine]) -> None:
     there = {
         (line.business_day, line.product_id): line
         for line in BakePlanLine.objects.filter(
@@ -192,53 +208,65 @@ def _write_lines(lines: Sequence[BakePlanLine]) -> None:
         old = there.get((line.business_day, line.product_id))
         if old is None:
             new.append(line)
-        elif not old.is_accepted:
-            if old.quantity != old.proposed:
-                # An owner's own number, not accepted yet.
-                line.quantity = old.quantity
-            line.pk = old.pk
-            changed.append(line)
+            continue
+        if old.quantity != old.proposed:
+            # An owner's own number, not accepted yet.
+            line.quantity = old.quantity
+        line.pk = old.pk
+        changed.append(line)
+    _forget_lines(last, kept=[line.pk for line in changed])
     BakePlanLine.objects.bulk_create(new)
     BakePlanLine.objects.bulk_update(
         changed,
-        [
-            "proposed",
-            "quantity",
-            "mean",
-            "quantiles",
-            "ordered_ahead",
-            "carried_over",
-            "facts",
-            "planned_after",
-        ],
+        ["proposed", "mean", "quantiles", "ordered_ahead", "facts", "planned_after"],
         batch_size=200,
     )
+    # Asked of the database, not of what was read: an owner may have accepted meanwhile.
+    BakePlanLine.objects.filter(accepted_at=None).bulk_update(
+        changed, ["quantity", "batch_size", "carried_over"], batch_size=200
+    )
+
+
+def _stock_to_score(first: datetime.date, last: datetime.date) -> QuerySet[DailyStock]:
+    return DailyStock.objects.filter(
+        business_day__range=(first, last), product__is_baked=True
+    ).exclude(planned=None, baked=None)
 
 
 def _write_scores(last: datetime.date, demand: ShopDemand) -> None:
     """Score the last days anew: leftovers are written down in the evening, or the day after."""
     first = max(last - DAY * (DAYS_SCORED - 1), demand.history.first_day)
-    BakeScore.objects.filter(business_day__range=(first, last)).delete()
+    old = BakeScore.objects.filter(business_day__range=(first, last))
+    costs = {
+        (score.business_day, score.product_id): UnitCosts(
+            score.missed_unit_amount, score.waste_unit_amount
+        )
+        for score in old
+        if score.missed_unit_amount is not None
+    }
+    old.delete()
     columns = {product.pk: column for column, product in enumerate(demand.products)}
     accepted = BakePlanLine.objects.filter(
         business_day__range=(first, last), accepted_at__isnull=False
     )
     planned = {(line.business_day, line.product_id): line.quantity for line in accepted}
-    rows = DailyStock.objects.filter(
-        business_day__range=(first, last), product__in=columns
-    ).exclude(planned=None, baked=None)
-    BakeScore.objects.bulk_create(
-        score
-        for row in rows
-        if (score := _score_of(row, columns[row.product_id], demand, planned)) is not None
-    )
+    scores = []
+    for row in _stock_to_score(first, last).filter(product__in=columns):
+        column, key = columns[row.product_id], (row.business_day, row.product_id)
+        unit_costs = costs.get(key) or terms_of(demand.products[column]).unit_costs
+        score = _score_of(row, column, demand, unit_costs, planned=planned.get(key, row.planned))
+        if score is not None:
+            scores.append(score)
+    BakeScore.objects.bulk_create(scores)
 
 
 def _score_of(
     row: DailyStock,
     column: int,
     demand: ShopDemand,
-    planned: dict[tuple[datetime.date, int], int],
+    costs: UnitCosts,
+    *,
+    planned: int | None,
 ) -> BakeScore | None:
     """Return how a day's quantity went; None where nobody wrote down what was left of it."""
     place = (row.business_day - demand.history.first_day).days
@@ -246,21 +274,24 @@ def _score_of(
     limit = row.limit
     if limit is None or (row.left_over is None and not is_sold_out):
         return None
-    terms, currency = terms_of(demand.products[column]), shop_currency()
-    sold, wanted = demand.sold[place, column], float(demand.demand[place, column])
+    currency = shop_currency()
+    wanted = float(demand.demand[place, column])
+    left_over = row.left_over or 0
+    # Ordered and never collected lies there in the evening too.
+    sold = min(int(demand.sold[place, column]), limit - left_over)
     result = score_day(
-        terms,
-        planned=planned.get((row.business_day, row.product_id), row.planned),
+        costs,
+        planned=planned,
         baked=limit,
-        sold=int(sold),
-        left_over=row.left_over or 0,
-        demand=wanted,
+        sold=sold,
+        left_over=left_over,
+        demand=wanted if is_sold_out else sold,
     )
     before = place - 7
     as_last_week = None
-    if before >= 0 and demand.history.is_open[before]:
+    if before >= 0 and costs.wasted_amount is not None and demand.history.is_open[before]:
         as_last_week = currency.round(
-            cost_of_quantity(terms, float(demand.sold[before, column]), wanted)
+            cost_of_quantity(costs, float(demand.sold[before, column]), wanted)
         )
     return BakeScore(
         business_day=row.business_day,
@@ -271,8 +302,10 @@ def _score_of(
         left_over=result.left_over,
         sold_out_at=row.sold_out_at if is_sold_out else None,
         is_sold_out=is_sold_out,
-        demand=Decimal(str(round(wanted, 2))),
-        waste_amount=currency.round(result.waste_amount),
+        demand=Decimal(str(round(wanted, 2))) if is_sold_out else sold,
+        waste_unit_amount=costs.wasted_amount,
+        missed_unit_amount=costs.missed_amount,
+        waste_amount=None if result.waste_amount is None else currency.round(result.waste_amount),
         missed_amount=currency.round(result.missed_amount),
         as_last_week_amount=as_last_week,
     )

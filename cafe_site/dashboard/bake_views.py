@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,11 +20,17 @@ from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import LeftoversForm, PlanForm
 from cafe_site.menu.models import RecipeItem
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import next_open_day, shop_calendar, shop_currency
-from cafe_site.stock.models import DailyStock
-from cafe_site.stock.services import StockRefused, write_leftovers
+from cafe_site.shop.opening import (
+    last_open_day,
+    next_baking_day,
+    opening_day,
+    shop_calendar,
+    shop_currency,
+)
+from cafe_site.stock.services import StockRefused, baked_products, write_leftovers
 from reports.bake_services import accept_plan
 from reports.baking import (
+    is_score_missing,
     plan_lines,
     reason_of,
     savings_until,
@@ -35,15 +40,23 @@ from reports.baking import (
 )
 from reports.models import BakePlanLine
 
-MENU_ORDER = ("product__category__position", "product__position", "product__name")
-
 
 def planned_day(request: HttpRequest) -> datetime.date:
-    """Return the day that the address asks for; without one the next open day after today."""
-    day = requested_day(request)
+    """Return the day that the address asks for; without one the day that is baked for next."""
     if "day" in request.GET:
-        return day
-    return next_open_day(day) or day
+        return requested_day(request)
+    return next_baking_day(timezone.now())
+
+
+def days_context(day: datetime.date, page: str) -> dict[str, Any]:
+    """Return what the bar of days needs on a page, also where another address answers with it."""
+    return {
+        "day": day,
+        "today": shop_calendar().day_of(timezone.now()),
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        "days_path": reverse(f"dashboard:{page}"),
+    }
 
 
 @owners_only
@@ -56,19 +69,17 @@ def bake_plan(request: HttpRequest) -> HttpResponse:
 def show_plan(
     request: HttpRequest, day: datetime.date, *, form: PlanForm | None = None
 ) -> HttpResponse:
-    today = shop_calendar().day_of(timezone.now())
-    lines = plan_lines(day)
+    days = days_context(day, "bake_plan")
+    is_over = day < days["today"]
+    lines = plan_lines(day, is_over=is_over)
     form = form or PlanForm(lines)
     currency = shop_currency()
-    scored = today - DAY
+    scored = last_open_day(days["today"])
     scores = tuple(scored_products(scored))
     waste, missed = waste_of(scores)
-    context = {
-        "day": day,
-        "today": today,
-        "previous_day": day - DAY,
-        "next_day": day + DAY,
-        "is_over": day < today,
+    context = days | {
+        "is_over": is_over,
+        "is_closed": not lines and opening_day(day).is_closed,
         "groups": plan_groups(lines, form),
         "is_accepted": bool(lines) and all(line.is_accepted for line in lines),
         "accepted": next((line for line in lines if line.is_accepted), None),
@@ -77,6 +88,7 @@ def show_plan(
         "scores": [(score, score_words(score, currency)) for score in scores],
         "waste": waste,
         "missed": missed,
+        "is_scored_soon": not scores and is_score_missing(scored),
         "savings": savings_until(scored),
     }
     status = 422 if form.is_bound and form.errors else 200
@@ -120,15 +132,18 @@ def accept_bake_plan(request: HttpRequest) -> HttpResponse:
 def bake_sheet(request: HttpRequest) -> HttpResponse:
     """Show what to bake as a sheet to print: boxes to tick, batches, and the ingredients."""
     day = planned_day(request)
-    lines = [line for line in plan_lines(day) if line.quantity]
+    days = days_context(day, "bake_sheet")
+    planned = plan_lines(day, is_over=day < days["today"])
+    lines = [line for line in planned if line.quantity]
     groups = [
         {"category": category, "lines": list(members)}
         for category, members in groupby(lines, key=lambda line: line.product.category)
     ]
-    context = {
-        "day": day,
+    context = days | {
         "groups": groups,
-        "batches": sum(line.batches for line in lines if line.product.batch_size > 1),
+        "is_accepted": all(line.is_accepted for line in planned),
+        "is_closed": not lines and opening_day(day).is_closed,
+        "batches": sum(line.batches for line in lines if line.batch_size > 1),
         "ingredients": ingredients_for(lines),
     }
     return render(request, "dashboard/bake_sheet.html", context)
@@ -150,28 +165,22 @@ def ingredients_for(lines: Iterable[BakePlanLine]) -> list[tuple[str, Decimal, s
 def leftovers(request: HttpRequest) -> HttpResponse:
     """Ask in the evening what was left over of what was there."""
     day = requested_day(request)
-    rows = list(
-        DailyStock.objects.filter(business_day=day, product__is_baked=True)
-        .exclude(planned=None, baked=None)
-        .exclude(planned=0, baked=F("planned"))
-        .select_related("product")
-        .order_by(*MENU_ORDER)
-    )
+    days = days_context(day, "leftovers")
+    rows = baked_products(day, is_over=day < days["today"])
     form = LeftoversForm(rows, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            write_leftovers(form.leftovers)
+            write_leftovers(form.leftovers, day, baked=form.baked, now=timezone.now())
         except StockRefused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Written down. Thank you, and good night."))
             return redirect(f"{reverse('dashboard:leftovers')}?day={day.isoformat()}")
-    context = {
-        "day": day,
-        "today": shop_calendar().day_of(timezone.now()),
-        "previous_day": day - DAY,
-        "next_day": day + DAY,
+    context = days | {
+        "is_to_come": day > days["today"],
         "form": form,
-        "rows": [(row, form[LeftoversForm.name_of(row)]) for row in rows],
+        "rows": [
+            (row, form[LeftoversForm.name_of(row.product)], form.baked_field(row)) for row in rows
+        ],
     }
     return render(request, "dashboard/leftovers.html", context, status=422 if form.errors else 200)

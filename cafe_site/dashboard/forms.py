@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.menu.models import Product
 from cafe_site.orders.models import Status
-from cafe_site.stock.models import DailyStock
+from cafe_site.stock.services import BakedProduct
 from reports.models import BakePlanLine
 from reports.recipients import CHOSEN_KINDS
 
@@ -149,13 +150,15 @@ class QuantitiesForm(forms.Form):
     prefix = "quantity"
 
     @staticmethod
-    def name_of(row: BakePlanLine | DailyStock) -> str:
+    def name_of(row: BakePlanLine | Product) -> str:
         return str(row.pk)
 
-    def add_quantity(self, row: BakePlanLine | DailyStock, *, initial: int | None) -> None:
-        name = row.product.name
-        self.fields[self.name_of(row)] = forms.IntegerField(
-            label=name,
+    def add_quantity(
+        self, field: str, product: Product, *, initial: int | None, label: str = ""
+    ) -> None:
+        name = product.name
+        self.fields[field] = forms.IntegerField(
+            label=label or name,
             initial=initial,
             required=False,
             min_value=0,
@@ -171,7 +174,11 @@ class QuantitiesForm(forms.Form):
     @property
     def given(self) -> dict[int, int]:
         """Return the numbers that were given, by the row's number."""
-        return {int(name): value for name, value in self.cleaned_data.items() if value is not None}
+        return {
+            int(name): value
+            for name, value in self.cleaned_data.items()
+            if name.isdecimal() and value is not None
+        }
 
 
 class PlanForm(QuantitiesForm):
@@ -181,7 +188,7 @@ class PlanForm(QuantitiesForm):
         super().__init__(*args, **kwargs)
         self._proposed = {line.pk: line.proposed for line in lines}
         for line in lines:
-            self.add_quantity(line, initial=line.quantity)
+            self.add_quantity(self.name_of(line), line.product, initial=line.quantity)
 
     @property
     def quantities(self) -> dict[int, int]:
@@ -189,23 +196,40 @@ class PlanForm(QuantitiesForm):
 
 
 class LeftoversForm(QuantitiesForm):
-    """How many of each product were left over; `none_left` says none of all that is not given."""
+    """How many of each product were left over; `none_left` says none of all that is not given.
+
+    Of a product without a limit, it asks how many were baked as well.
+    """
 
     none_left = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, rows: Sequence[DailyStock], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, rows: Sequence[BakedProduct], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._rows = [row.pk for row in rows]
+        self._known = [row.product.pk for row in rows if row.there is not None]
+        self._unknown = [row.product.pk for row in rows if row.there is None]
         for row in rows:
-            self.add_quantity(row, initial=row.left_over)
+            self.add_quantity(self.name_of(row.product), row.product, initial=row.left_over)
+            if row.there is None:
+                label = _("%(product)s, baked") % {"product": row.product.name}
+                field = self._name_of_baked(row.product.pk)
+                self.add_quantity(field, row.product, initial=None, label=label)
+
+    @staticmethod
+    def _name_of_baked(product_id: int) -> str:
+        return f"baked-{product_id}"
+
+    def baked_field(self, row: BakedProduct) -> forms.BoundField | None:
+        name = self._name_of_baked(row.product.pk)
+        return self[name] if name in self.fields else None
+
+    @property
+    def baked(self) -> dict[int, int]:
+        """Return how many were baked of what had no limit, where that was given."""
+        numbers = {pk: self.cleaned_data[self._name_of_baked(pk)] for pk in self._unknown}
+        return {pk: number for pk, number in numbers.items() if number is not None}
 
     @property
     def leftovers(self) -> dict[int, int]:
-        given = {
-            int(name): value
-            for name, value in self.cleaned_data.items()
-            if name != "none_left" and value is not None
-        }
         if self.cleaned_data["none_left"]:
-            return dict.fromkeys(self._rows, 0) | given
-        return given
+            return dict.fromkeys([*self._known, *self.baked], 0) | self.given
+        return self.given

@@ -123,6 +123,20 @@ def opening_day(day: datetime.date) -> OpeningDay:
     return opening_days(day, 1)[0]
 
 
+def next_baking_day(now: datetime.datetime) -> datetime.date:
+    """Return the day that is baked for next: today until it opens, then the next open day."""
+    today = opening_day(shop_calendar().day_of(now))
+    if today.spans and now < today.spans[0][0]:
+        return today.day
+    return next_open_day(today.day) or today.day
+
+
+def last_open_day(day: datetime.date) -> datetime.date:
+    """Return the last open day before `day`, or the day before when the last were all closed."""
+    days = [other.day for other in opening_days(day - DAY * 14, 14) if not other.is_closed]
+    return days[-1] if days else day - DAY
+
+
 def next_open_day(day: datetime.date) -> datetime.date | None:
     """Return the first open day after `day`, or None when the next sixty are all closed."""
     return next((other.day for other in opening_days(day + DAY, 60) if not other.is_closed), None)

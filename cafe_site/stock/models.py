@@ -8,12 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from cafe_site.menu.models import Product
 
+# How many there are on a day: what was baked, or planned until that is known, and what was kept.
+LIMIT = Coalesce("baked", "planned") + models.F("carried_over")
+
 
 class DailyStockQuerySet(models.QuerySet["DailyStock"]):
     def with_room_for(self, quantity: int) -> Self:
         """Return the rows that so many more can be reserved from."""
-        return self.alias(limit=Coalesce("baked", "planned")).filter(
-            models.Q(limit__isnull=True) | models.Q(limit__gte=models.F("reserved") + quantity)
+        return (
+            self.filter(left_over=None)
+            .alias(limit=LIMIT)
+            .filter(
+                models.Q(limit__isnull=True) | models.Q(limit__gte=models.F("reserved") + quantity)
+            )
         )
 
 
@@ -29,7 +36,10 @@ class DailyStock(models.Model):
     # Null is no limit; what was baked counts as soon as it is known, what was planned until then.
     planned = models.PositiveIntegerField(_("planned"), null=True, blank=True)
     baked = models.PositiveIntegerField(_("baked"), null=True, blank=True)
+    # What is sold again of the day before; it is there beside what is planned or baked.
+    carried_over = models.PositiveIntegerField(_("carried over"), default=0, db_default=0)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
+    # Counted in the evening: from then on, nothing more is sold of it.
     left_over = models.PositiveIntegerField(_("left over"), null=True, blank=True)
     sold_out_at = models.DateTimeField(_("sold out at"), null=True, blank=True)
 
@@ -43,11 +53,12 @@ class DailyStock(models.Model):
             models.CheckConstraint(
                 condition=models.Q(baked__isnull=False)
                 | models.Q(planned__isnull=True)
-                | models.Q(reserved__lte=models.F("planned")),
+                | models.Q(reserved__lte=models.F("planned") + models.F("carried_over")),
                 name="daily_stock_within_planned",
             ),
             models.CheckConstraint(
-                condition=models.Q(baked__isnull=True) | models.Q(reserved__lte=models.F("baked")),
+                condition=models.Q(baked__isnull=True)
+                | models.Q(reserved__lte=models.F("baked") + models.F("carried_over")),
                 name="daily_stock_within_baked",
             ),
         ]
@@ -57,9 +68,12 @@ class DailyStock(models.Model):
 
     @property
     def limit(self) -> int | None:
-        return self.planned if self.baked is None else self.baked
+        made = self.planned if self.baked is None else self.baked
+        return None if made is None else made + self.carried_over
 
     @property
     def free(self) -> int | None:
         """Return how many can still be ordered; None is any number."""
+        if self.left_over is not None:
+            return 0
         return None if self.limit is None else self.limit - self.reserved

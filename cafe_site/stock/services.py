@@ -7,14 +7,17 @@ one waits for the other; taken in any other order they would wait for each other
 
 import datetime
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cafe_site.menu.models import Product
-from cafe_site.stock.models import DailyStock
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.stock.models import LIMIT, DailyStock
 
 
 class SoldOut(Exception):
@@ -54,7 +57,7 @@ def reserve(quantities: Mapping[int, int], day: datetime.date, *, now: datetime.
     """
     for product_id, quantity in sorted(quantities.items()):
         rows = DailyStock.objects.filter(product=product_id, business_day=day)
-        is_last = When(reserved=Coalesce("baked", "planned") - quantity, then=Value(now))
+        is_last = When(reserved=LIMIT - quantity, then=Value(now))
         reserved = rows.with_room_for(quantity).update(
             # Before `reserved`: MariaDB assigns from left to right, and the condition reads it.
             sold_out_at=Case(is_last, default=F("sold_out_at")),
@@ -85,15 +88,14 @@ def set_quantities(
 
     Raises StockRefused when fewer would be there than customers have been promised.
     """
-    limit = planned if baked is None else baked
-    just_used_up = When(reserved=limit, then=Coalesce("sold_out_at", Value(now)))
+    made = planned if baked is None else baked
     try:
         with transaction.atomic():
             DailyStock.objects.filter(pk=stock_id).update(
                 planned=planned,
                 baked=baked,
                 left_over=left_over,
-                sold_out_at=None if limit is None else Case(just_used_up, default=None),
+                sold_out_at=None if made is None else _sold_out_at(made + F("carried_over"), now),
             )
     except IntegrityError as error:
         row = DailyStock.objects.select_related("product").get(pk=stock_id)
@@ -106,15 +108,35 @@ def set_quantities(
         ) from error
 
 
-def plan_quantities(quantities: Mapping[int, int], day: datetime.date) -> None:
+def _sold_out_at(limit: Combinable, now: datetime.datetime) -> Case:
+    """Return since when all are reserved once the limit is this: since before, now, or not."""
+    return Case(When(reserved=limit, then=Coalesce("sold_out_at", Value(now))), default=None)
+
+
+def plan_quantities(
+    quantities: Mapping[int, int],
+    day: datetime.date,
+    *,
+    carried_over: Mapping[int, int],
+    now: datetime.datetime,
+) -> None:
     """Write down how many of each product are planned for a day, inside the caller's transaction.
 
-    Raises StockRefused when fewer would be there than customers have been promised.
+    What is carried over from the day before is sold beside them. Raises StockRefused when fewer
+    would be there than customers have been promised.
     """
     for product_id, quantity in sorted(quantities.items()):
+        carried = carried_over.get(product_id, 0)
         rows = DailyStock.objects.filter(product=product_id, business_day=day)
-        planned = rows.filter(Q(reserved__lte=quantity) | Q(baked__isnull=False))
-        if not planned.update(planned=quantity):
+        enough = rows.filter(
+            Q(baked=None, reserved__lte=quantity + carried)
+            | Q(baked__isnull=False, reserved__lte=F("baked") + carried)
+        )
+        limit = Coalesce("baked", Value(quantity)) + Value(carried)
+        # `sold_out_at` first: MariaDB assigns from left to right.
+        if not enough.update(
+            sold_out_at=_sold_out_at(limit, now), planned=quantity, carried_over=carried
+        ):
             row = rows.select_related("product").get()
             raise StockRefused(
                 _("%(product)s: %(reserved)s are ordered. Plan at least as many.")
@@ -122,22 +144,82 @@ def plan_quantities(quantities: Mapping[int, int], day: datetime.date) -> None:
             )
 
 
-def write_leftovers(leftovers: Mapping[int, int]) -> None:
-    """Write down how many were left over, by the number of the stock's row, all of them or none.
+@dataclass(frozen=True, slots=True)
+class BakedProduct:
+    """A product on a day that it can be left over on, and how many of it there were."""
 
-    What was baked and not written down was baked as planned. Raises StockRefused when more would
-    be left than were there.
+    product: Product
+    there: int | None
+    is_baked_known: bool
+    left_over: int | None
+
+
+def baked_products(day: datetime.date, *, is_over: bool) -> list[BakedProduct]:
+    """Return what is baked and on sale today, and what has a stock on the day, in menu order."""
+    rows = {
+        row.product_id: row
+        for row in DailyStock.objects.filter(business_day=day, product__is_baked=True)
+    }
+    limited = [pk for pk, row in rows.items() if row.limit is not None]
+    found = Q(pk__in=limited)
+    if not is_over or rows:
+        found |= Q(is_baked=True, is_on_sale=True)
+    products = Product.objects.filter(found)
+    baked = []
+    for product in products.order_by("category__position", "position", "name"):
+        row = rows.get(product.pk)
+        # As prepare_stock would write it.
+        there = row.limit if row else product.daily_quantity
+        if there == 0:
+            continue
+        baked.append(
+            BakedProduct(
+                product=product,
+                there=there,
+                is_baked_known=row is not None and row.baked is not None,
+                left_over=row.left_over if row else None,
+            )
+        )
+    return baked
+
+
+def write_leftovers(
+    leftovers: Mapping[int, int],
+    day: datetime.date,
+    *,
+    baked: Mapping[int, int],
+    now: datetime.datetime,
+) -> None:
+    """Write down how many of each product were left over on a day, all of them or none.
+
+    `baked` tells how many there were of those that had no limit; what was baked and not written
+    down was baked as planned. From then on nothing more of it is sold on that day. Raises
+    StockRefused for a day to come, and for more than was there.
     """
+    if day > shop_calendar().day_of(now):
+        raise StockRefused(_("This day has not come yet, so nothing can be left over."))
+    prepare_stock(leftovers.keys(), day)
     with transaction.atomic():
-        for stock_id, left_over in sorted(leftovers.items()):
-            rows = DailyStock.objects.filter(pk=stock_id)
-            there = rows.alias(there=Coalesce("baked", "planned")).filter(there__gte=left_over)
-            if not there.update(left_over=left_over, baked=Coalesce("baked", "planned")):
-                row = rows.select_related("product").get()
-                raise StockRefused(
-                    _("%(product)s: %(left)s cannot be left over of %(there)s.")
-                    % {"product": row.product.name, "left": left_over, "there": row.limit or 0}
-                )
+        for product_id, left_over in sorted(leftovers.items()):
+            _write_leftover(product_id, day, left_over, baked.get(product_id))
+
+
+def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: int | None) -> None:
+    rows = DailyStock.objects.filter(product=product_id, business_day=day)
+    made = Coalesce("baked", "planned", Value(baked))
+    enough = rows.alias(there=made + F("carried_over")).filter(there__gte=left_over)
+    if enough.update(left_over=left_over, baked=made):
+        return
+    row = rows.select_related("product").get()
+    there = row.limit if row.limit is not None else baked
+    if there is None:
+        raise StockRefused(
+            _("%(product)s: please say how many were baked.") % {"product": row.product.name}
+        )
+    raise StockRefused(
+        _("%(product)s: %(left)s cannot be left over of %(there)s.")
+        % {"product": row.product.name, "left": left_over, "there": there}
+    )
 
 
 def free_quantities(product_ids: Collection[int], day: datetime.date) -> dict[int, int | None]:

@@ -19,9 +19,11 @@ class BakePlanLine(models.Model):
     # The demand that it was taken from: the mean, and quantiles by level ("0.80": 34.1).
     mean = models.DecimalField(max_digits=9, decimal_places=2)
     quantiles = models.JSONField()
+    # As it was when the plan was made: the product's may change.
+    batch_size = models.PositiveIntegerField(_("batch size"), default=1, db_default=1)
     ordered_ahead = models.PositiveIntegerField(_("ordered ahead"), default=0)
     carried_over = models.PositiveIntegerField(_("carried over"), default=0)
-    # Why so many: see bake_reasons.py.
+    # Why so many: baking.reason_of puts them into words.
     facts = models.JSONField(default=dict)
     # The last closed business day that it knows of.
     planned_after = models.DateField()
@@ -48,7 +50,7 @@ class BakePlanLine(models.Model):
     @property
     def batches(self) -> int:
         """How many batches that makes, the last one perhaps not full."""
-        return -(-self.quantity // self.product.batch_size)
+        return -(-self.quantity // self.batch_size)
 
 
 class BakeScore(models.Model):
@@ -64,7 +66,11 @@ class BakeScore(models.Model):
     is_sold_out = models.BooleanField(default=False)
     # What would have been sold of enough; more than was sold only where it sold out.
     demand = models.DecimalField(max_digits=9, decimal_places=2)
-    waste_amount = models.DecimalField(_("waste"), max_digits=12, decimal_places=2)
+    # What one cost that was left over, and one that was missing, when it was scored first: prices
+    # change, and what a day cost does not. No waste where the product has no unit cost.
+    waste_unit_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    missed_unit_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    waste_amount = models.DecimalField(_("waste"), max_digits=12, decimal_places=2, null=True)
     missed_amount = models.DecimalField(_("missed"), max_digits=12, decimal_places=2)
     # What the quantity sold a week before would have cost; None where there was no such day.
     as_last_week_amount = models.DecimalField(
@@ -81,10 +87,6 @@ class BakeScore(models.Model):
 
     def __str__(self) -> str:
         return f"score of {self.product_id} on {self.business_day:%Y-%m-%d}"
-
-    @property
-    def cost_amount(self) -> Decimal:
-        return self.waste_amount + self.missed_amount
 
     @property
     def missed(self) -> Decimal:

@@ -11,6 +11,7 @@ from time_machine import travel
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product, RecipeItem
+from cafe_site.shop.models import SpecialDay
 from cafe_site.stock.models import DailyStock
 from reports.models import BakePlanLine
 from reports.planning import plan_baking
@@ -155,7 +156,7 @@ def test_what_is_left_over_is_written_down(office: Client, planned: Shop) -> Non
         product=planned.cheesecake, business_day=SUNDAY, planned=9, reserved=5
     )
 
-    answer = office.post(LEFTOVERS, {f"quantity-{row.pk}": "4"}, follow=True)
+    answer = office.post(LEFTOVERS, {f"quantity-{row.product_id}": "4"}, follow=True)
 
     row.refresh_from_db()
     assert messages_of(answer) == ["Written down. Thank you, and good night."]
@@ -164,10 +165,9 @@ def test_what_is_left_over_is_written_down(office: Client, planned: Shop) -> Non
 
 
 def test_none_left_of_the_rest_is_one_button(office: Client, planned: Shop) -> None:
-    given, rest = (
+    given, rest = planned.cheesecake, planned.tart
+    for product in (given, rest):
         DailyStock.objects.create(product=product, business_day=SUNDAY, planned=9, reserved=5)
-        for product in (planned.cheesecake, planned.tart)
-    )
 
     office.post(
         LEFTOVERS,
@@ -179,10 +179,9 @@ def test_none_left_of_the_rest_is_one_button(office: Client, planned: Shop) -> N
 
 
 def test_more_left_over_than_there_was_changes_nothing(office: Client, planned: Shop) -> None:
-    rows = [
+    rows = [planned.cheesecake, planned.tart]
+    for product in rows:
         DailyStock.objects.create(product=product, business_day=SUNDAY, planned=9, reserved=5)
-        for product in (planned.cheesecake, planned.tart)
-    ]
 
     answer = office.post(LEFTOVERS, {f"quantity-{rows[0].pk}": "1", f"quantity-{rows[1].pk}": "10"})
 
@@ -212,6 +211,83 @@ def test_the_queries_do_not_grow_with_the_products(
     plan_baking(SUNDAY)
     assert BakePlanLine.objects.filter(business_day=TUESDAY).count() == 11
 
-    # Session, user, groups; the plan; yesterday's scores, and what they saved.
-    with django_assert_num_queries(6):
+    # Session, user, groups; the day's opening (3), the plan, what is promised (2); the last open
+    # day (3), its scores, whether some are missing, and what they saved.
+    with django_assert_num_queries(15):
         office.get(PLAN)
+
+
+def test_what_was_ordered_since_is_shown_and_accepted(office: Client, planned: Shop) -> None:
+    line = line_of(planned.cheesecake)
+    make_order(planned.at(TUESDAY, 10), {planned.cheesecake: line.quantity + 7})
+    DailyStock.objects.create(
+        product=planned.cheesecake, business_day=TUESDAY, reserved=line.quantity + 7
+    )
+
+    page = page_of(office.get(PLAN))
+    office.post(ACCEPT, {f"quantity-{line.pk}": str(line.quantity)})
+
+    assert f'value="{line.quantity + 7}"' in page
+    assert f"{line.quantity + 7} ordered ahead" in page
+    row = DailyStock.objects.get(product=planned.cheesecake, business_day=TUESDAY)
+    assert row.planned == line.quantity + 7
+
+
+def test_what_went_off_sale_leaves_the_plan_and_a_closed_day_has_none(
+    office: Client, planned: Shop
+) -> None:
+    Product.objects.filter(pk=planned.tart.pk).update(is_on_sale=False)
+    without = page_of(office.get(PLAN))
+    SpecialDay.objects.create(day=TUESDAY)
+
+    closed, sheet = page_of(office.get(f"{PLAN}?day={TUESDAY}")), page_of(office.get(SHEET))
+
+    assert "Cheesecake" in without
+    assert "Lemon tart" not in without
+    assert "The shop is closed on this day" in closed
+    assert "The shop is closed on this day" in sheet
+
+
+def test_a_plan_of_the_past_is_not_accepted(office: Client, planned: Shop) -> None:
+    line = line_of(planned.cheesecake)
+    BakePlanLine.objects.filter(pk=line.pk).update(business_day=SUNDAY - DAY)
+
+    answer = office.post(
+        f"/dashboard/bake-plan/accept/?day={SUNDAY - DAY}", {f"quantity-{line.pk}": "50"}
+    )
+
+    assert "This day is over; its plan stays as it is." in page_of(answer)
+    assert not DailyStock.objects.exists()
+
+
+def test_the_days_of_an_error_page_lead_to_the_plan(office: Client, planned: Shop) -> None:
+    answer = office.post(ACCEPT, {f"quantity-{line_of(planned.cheesecake).pk}": "many"})
+
+    assert f'href="/dashboard/bake-plan/?day={TUESDAY + DAY}"' in page_of(answer)
+    assert 'href="?day' not in page_of(answer)
+
+
+def test_what_has_no_limit_is_asked_with_what_was_baked(office: Client, planned: Shop) -> None:
+    product = planned.cheesecake
+    DailyStock.objects.create(product=product, business_day=SUNDAY, reserved=5)
+
+    alone = office.post(LEFTOVERS, {f"quantity-{product.pk}": "2"})
+    both = office.post(
+        LEFTOVERS, {f"quantity-{product.pk}": "2", f"quantity-baked-{product.pk}": "14"}
+    )
+
+    assert "Cheesecake: please say how many were baked." in page_of(alone)
+    assert both.status_code == 302
+    row = DailyStock.objects.get(product=product, business_day=SUNDAY)
+    assert (row.baked, row.left_over, row.free) == (14, 2, 0)
+
+
+def test_nothing_is_left_over_of_a_day_to_come(office: Client, planned: Shop) -> None:
+    address = f"/dashboard/leftovers/?day={TUESDAY}"
+    DailyStock.objects.create(product=planned.cheesecake, business_day=TUESDAY, planned=9)
+
+    answer = office.post(address, {f"quantity-{planned.cheesecake.pk}": "2"})
+
+    assert "This day has not come yet" in page_of(office.get(address))
+    assert answer.status_code == 422
+    assert DailyStock.objects.get(business_day=TUESDAY).left_over is None

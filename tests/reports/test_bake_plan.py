@@ -109,14 +109,23 @@ def test_no_other_quantity_is_expected_to_cost_much_less(demand: Demand, cost: i
 
 
 def test_a_days_score_is_what_was_wasted_and_missed() -> None:
-    score = score_day(terms(), planned=20, baked=24, sold=20, left_over=4, demand=20.0)
-    sold_out = score_day(terms(), planned=20, baked=20, sold=20, left_over=0, demand=23.5)
+    score = score_day(terms().unit_costs, planned=20, baked=24, sold=20, left_over=4, demand=20.0)
+    sold_out = score_day(
+        terms().unit_costs, planned=20, baked=20, sold=20, left_over=0, demand=23.5
+    )
 
     assert (score.waste_amount, score.missed_amount, score.missed) == (4, 0, 0.0)
     assert (sold_out.waste_amount, sold_out.missed_amount) == (0, Decimal("10.5"))
-    assert sold_out.cost_amount == Decimal("10.5")
 
 
 def test_another_quantity_would_have_cost_its_own() -> None:
-    assert cost_of_quantity(terms(), 20, 23.0) == 9
-    assert cost_of_quantity(terms(), 26, 23.0) == 3
+    assert cost_of_quantity(terms().unit_costs, 20, 23.0) == 9
+    assert cost_of_quantity(terms().unit_costs, 26, 23.0) == 3
+
+
+def test_the_most_holds_where_no_batch_fits_and_gives_way_to_orders() -> None:
+    demand = Demand((0.05, 0.5, 0.95), (5.0, 8.0, 10.0))
+    tight = ProductTerms(Decimal(3), Decimal(1), batch_size=12, bake_least=8, bake_most=10)
+
+    assert quantity_to_bake(demand, tight) == 0
+    assert quantity_to_bake(demand, tight, ordered_ahead=3) == 12

@@ -309,3 +309,96 @@ def test_the_holidays_are_those_of_the_shops_country(
 
     # The third of October is the day of German unity.
     assert holiday_kinds(datetime.date(2026, 10, 2), 3).tolist() == kinds
+
+
+def test_what_keeps_is_sold_beside_what_is_baked(bakery: Shop, owner: User) -> None:
+    Product.objects.filter(pk=bakery.cheesecake.pk).update(shelf_life_days=3)
+    stock(bakery, SUNDAY, planned=20, baked=20, reserved=6, left_over=14)
+    row = stock(bakery, TUESDAY, planned=20, reserved=9)
+    plan_baking(SUNDAY)
+    line = line_for(TUESDAY)
+
+    accept_plan(TUESDAY, {line.pk: line.proposed}, by=owner, now=CLOSED)
+
+    row.refresh_from_db()
+    assert line.carried_over == row.carried_over == 14
+    assert (row.limit, row.free) == (line.proposed + 14, line.proposed + 5)
+
+
+def test_a_plan_that_is_raised_ends_the_selling_out(bakery: Shop, owner: User) -> None:
+    plan_baking(SUNDAY)
+    row = stock(bakery, TUESDAY, planned=4, reserved=4, sold_out_at=bakery.at(SUNDAY, 9))
+
+    accept_plan(TUESDAY, {line_for(TUESDAY).pk: 12}, by=owner, now=CLOSED)
+
+    row.refresh_from_db()
+    assert (row.free, row.sold_out_at) == (8, None)
+
+
+def test_an_owner_who_accepts_while_it_is_planned_wins(
+    bakery: Shop, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_baking(SUNDAY - DAY)
+    line = line_for(TUESDAY)
+    create = BakePlanLine.objects.bulk_create
+
+    def accept_meanwhile(lines: list[BakePlanLine]) -> Any:
+        accept_plan(TUESDAY, {line.pk: 33}, by=owner, now=CLOSED)
+        return create(lines)
+
+    monkeypatch.setattr(BakePlanLine.objects, "bulk_create", accept_meanwhile)
+    plan_baking(SUNDAY)
+
+    assert line_for(TUESDAY).quantity == 33
+
+
+def test_what_is_planned_no_longer_is_forgotten(bakery: Shop) -> None:
+    plan_baking(SUNDAY - DAY)
+    Product.objects.update(is_on_sale=False)
+
+    plan_baking(SUNDAY)
+
+    assert not BakePlanLine.objects.filter(business_day__gt=SUNDAY).exists()
+
+
+def test_a_score_stays_when_prices_and_menu_change(bakery: Shop) -> None:
+    stock(bakery, SUNDAY, planned=20, baked=20, reserved=6, left_over=14)
+    plan_baking(SUNDAY)
+    before = BakeScore.objects.get().waste_amount
+    Product.objects.filter(pk=bakery.cheesecake.pk).update(
+        unit_cost_amount=Decimal("2.40"), is_on_sale=False
+    )
+
+    plan_baking(SUNDAY + 2 * DAY)
+
+    assert BakeScore.objects.get().waste_amount == before == Decimal("16.80")
+
+
+def test_without_a_unit_cost_waste_has_no_amount(bakery: Shop) -> None:
+    Product.objects.filter(pk=bakery.cheesecake.pk).update(unit_cost_amount=None)
+    stock(bakery, SUNDAY, planned=20, baked=20, reserved=6, left_over=14)
+    plan_baking(SUNDAY)
+
+    text = " ".join(issuing.message_of_day(SUNDAY).text.split())
+
+    assert "Cheesecake 20 6 14 left over Missed margin" in text
+    assert "Waste of 1 product without a unit cost is not known." in text
+
+
+def test_leftovers_that_come_late_are_scored_by_the_next_run(bakery: Shop) -> None:
+    row = stock(bakery, SUNDAY, planned=20, baked=20, reserved=6)
+    run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    DailyStock.objects.filter(pk=row.pk).update(left_over=14)
+
+    run_due_reports(now=CLOSED + datetime.timedelta(hours=9), publisher=RecordingPublisher())
+
+    assert BakeScore.objects.get().left_over == 14
+
+
+def test_ordered_and_never_collected_is_left_over_not_sold(bakery: Shop) -> None:
+    stock(bakery, SUNDAY, planned=10, baked=10, reserved=6, left_over=10)
+
+    plan_baking(SUNDAY)
+
+    score = BakeScore.objects.get()
+    assert (score.baked, score.sold, score.left_over, score.missed) == (10, 0, 10, 0)

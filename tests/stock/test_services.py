@@ -131,7 +131,8 @@ def test_what_was_baked_counts_instead_of_the_plan(cake: Product) -> None:
     set_quantities(stock_of(cake).pk, planned=10, baked=12, left_over=3, now=LATER)
 
     assert used_up == (10, 8, 8, 0, LATER)
-    assert state_of(cake) == (10, 12, 8, 4, None)
+    # What is counted in the evening is not sold any more.
+    assert state_of(cake) == (10, 12, 8, 0, None)
     assert stock_of(cake).left_over == 3
 
 

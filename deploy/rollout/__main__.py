@@ -80,7 +80,13 @@ def run_deployment(deployment: Any) -> int:
     if run_steps(deployment, BEFORE_THE_SWITCH):
         print_standing(deployment)
         return 1
-    if run_steps(deployment, FROM_THE_SWITCH):
+    try:
+        has_failed = run_steps(deployment, FROM_THE_SWITCH)
+    except BaseException:
+        # Ctrl-C, or a mistake of ours: half of a deployment must not stay.
+        put_back(deployment)
+        raise
+    if has_failed:
         put_back(deployment)
         return 1
     return run_steps(deployment, AT_THE_END)

@@ -90,7 +90,8 @@ def apply_plan(session: Any, plan: StackPlan) -> None:
     """Do what the plan says, and wait until the stack stands."""
     if plan.action == "nothing":
         return
-    client = session.client("cloudformation")
+    client, known = session.client("cloudformation"), read_template()["Parameters"]
+    defaults = {name: str(item["Default"]) for name, item in known.items() if "Default" in item}
     action = client.create_stack if plan.action == "create" else client.update_stack
     try:
         action(
@@ -99,6 +100,8 @@ def apply_plan(session: Any, plan: StackPlan) -> None:
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value}
                 for name, value in sorted(plan.parameters.items())
+                # One that is left out has the template's default.
+                if value != defaults.get(name)
             ],
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )

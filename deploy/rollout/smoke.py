@@ -23,7 +23,7 @@ def fetch(address: str) -> bytes:
     return content
 
 
-def try_site(fetch: Fetch, site_url: str, *, pause: float = PAUSE_SECONDS) -> str:
+def try_site(fetch: Fetch, site_url: str) -> str:
     """Ask the site for /healthz, which asks the database."""
     address = f"{site_url}/healthz"
     for number in range(TRIES):
@@ -32,7 +32,7 @@ def try_site(fetch: Fetch, site_url: str, *, pause: float = PAUSE_SECONDS) -> st
         except OSError as error:
             said = error
         if number < TRIES - 1:
-            time.sleep(pause)
+            time.sleep(PAUSE_SECONDS)
     raise StepFailed(f"{address} does not answer as it should: {said}. {_remedy(said)}")
 
 

@@ -7,8 +7,8 @@
 - API Gateway calls no function: here an address is answered by the function that moto's API
   integrates for it.
 
-A function's process speaks to stand-ins on this machine: to S3 for environment.json, which is moto's
-own but for the database's address (moto's RDS has no server behind it), and to SNS.
+A function's process speaks to stand-ins on this machine: to SNS, and to S3 for environment.json,
+which is moto's own but for the database's address, for moto's RDS has no server behind it.
 """
 
 import base64
@@ -55,7 +55,11 @@ class PlayedLambda:
 
     def invoke(self, name: str, event: dict[str, Any]) -> Outcome:
         self.runs.append((name, event))
-        return self._process_of(name).invoke(event)
+        process = self._process_of(name)
+        if process.api.init_error is not None:
+            # It could not start, and Lambda answers for it.
+            return Outcome(error=process.api.init_error)
+        return process.invoke(event)
 
     def log_of(self, name: str) -> str:
         return self._process_of(name).log
@@ -170,6 +174,6 @@ def install(played: PlayedLambda, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(models.LambdaBackend, "delete_function", delete)
     # `zappa update` deletes addresses that functions have by themselves. Ours have none, and moto
     # does not know how to list them.
-    patch.setattr(core.Zappa, "delete_lambda_function_url", lambda zappa, function: None)
+    patch.setattr(core.Zappa, "delete_lambda_function_url", lambda *_: None)
     # It waits three seconds for a stack that moto makes at once.
-    patch.setattr(core, "time", SimpleNamespace(sleep=lambda seconds: None, time=time.time))
+    patch.setattr(core, "time", SimpleNamespace(sleep=lambda _: None, time=time.time))

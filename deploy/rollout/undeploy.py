@@ -18,7 +18,7 @@ from deploy.rollout.cloud import StackPlan, apply_plan, delete_stack, find_stack
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import delete_function, find_function
 from deploy.rollout.zappa_program import run_zappa
-from deploy.stack import NAME, read_outputs, zappa_settings
+from deploy.stack import NAME, STANDING, read_outputs, zappa_settings
 
 # Lambda gives its interfaces back up to 40 minutes after the last function; the network cannot go
 # before.
@@ -36,13 +36,16 @@ class Removal:
         self.left: list[str] = []
 
     def remove_web(self) -> None:
-        plan = plan_stack(self.session, {})
-        if find_stack(self.session) and plan.parameters.get("ApiId"):
-            # An API that a domain or the firewall is tied to cannot be deleted.
-            parameters = {**plan.parameters, "ApiId": ""}
-            apply_plan(self.session, StackPlan("update", parameters))
-            self.say("The site's address no longer leads to it.")
+        if self._has_standing_stack():
+            plan = plan_stack(self.session, {})
+            if plan.parameters.get("ApiId"):
+                # An API that a domain or the firewall is tied to cannot be deleted.
+                apply_plan(self.session, StackPlan("update", {**plan.parameters, "ApiId": ""}))
+                self.say("The site's address no longer leads to it.")
         self._remove("web")
+
+    def _has_standing_stack(self) -> bool:
+        return (find_stack(self.session) or {}).get("StackStatus") in STANDING
 
     def remove_reports(self) -> None:
         self._remove("reports")
@@ -67,6 +70,11 @@ class Removal:
     def remove_stack(self) -> None:
         if find_stack(self.session) is None:
             self.say("There is no stack.")
+            return
+        if not self._has_standing_stack():
+            # Such as after a deletion that failed: there is nothing to prepare any more.
+            delete_stack(self.session, NAME)
+            self.say("What was left of the stack is gone.")
             return
         outputs = read_outputs(self.session)
         self.left.append(f"The photos, in the bucket {outputs['PhotoBucketName']}.")

@@ -77,7 +77,7 @@ def forget_removed_events(session: Any, stage: str, settings: Settings) -> str:
     """
     arn = _arn(session, stage)
     sns, gone = session.client("sns"), []
-    if not any("expression" in event or "expressions" in event for event in _events(settings)):
+    if not count_rules(settings):
         for name in _rules_of(session, arn):
             delete_rule(session, name)
             gone.append(name)
@@ -148,6 +148,21 @@ def delete_rule(session: Any, name: str) -> None:
 def _rules_of(session: Any, function_arn: str) -> list[str]:
     client = session.client("events")
     return list(client.list_rule_names_by_target(TargetArn=function_arn)["RuleNames"])
+
+
+def enabled_rules(session: Any, function_arn: str) -> list[str]:
+    """Return the rules that call a function when their time has come."""
+    client = session.client("events")
+    return [
+        name
+        for name in _rules_of(session, function_arn)
+        if client.describe_rule(Name=name)["State"] == "ENABLED"
+    ]
+
+
+def count_rules(settings: Settings) -> int:
+    """Return how many rules Zappa makes of the settings."""
+    return sum("expression" in event for event in _events(settings))
 
 
 def _rule_arn(session: Any, name: str) -> str:

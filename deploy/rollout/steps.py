@@ -129,7 +129,7 @@ class Deployment:
             archive = build_package(self.stage, self.settings_file, ca_file)
             self.package = store_package(self.session, self.stage, archive, bucket)
         self.is_changed = not switching.is_deployed(
-            self.session, self.stage, self._stored(), self.mark
+            self.session, self.stage, self._stored(), self.settings
         )
         self.say(self._stored().address)
 

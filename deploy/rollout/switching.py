@@ -9,7 +9,7 @@ from typing import Any
 from deploy.rollout.cloud import find_stack
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import delete_function, find_function
-from deploy.rollout.hooks import ASYNCHRONOUS
+from deploy.rollout.hooks import ASYNCHRONOUS, count_rules, enabled_rules
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.zappa_program import run_zappa
 
@@ -28,13 +28,19 @@ def fingerprint(package: StoredPackage, stage: str, settings: Mapping[str, Any])
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def is_deployed(session: Any, stage: str, package: StoredPackage, mark: str) -> bool:
-    """Say whether this very deployment was done to its end, and nobody changed the code since."""
+def is_deployed(
+    session: Any, stage: str, package: StoredPackage, settings: Mapping[str, Any]
+) -> bool:
+    """Say whether this very deployment was done to its end, and nobody took anything from it."""
     found = find_function(session, f"cafe-{stage}")
     if found is None:
         return False
-    is_same_code = found["Configuration"]["CodeSha256"] == package.code_sha256
-    return is_same_code and found.get("Tags", {}).get(DEPLOYED_TAG) == mark
+    configuration = found["Configuration"]
+    return (
+        found.get("Tags", {}).get(DEPLOYED_TAG) == fingerprint(package, stage, settings)
+        and configuration["CodeSha256"] == package.code_sha256
+        and len(enabled_rules(session, configuration["FunctionArn"])) == count_rules(settings)
+    )
 
 
 def has_whole_deployment(session: Any, stage: str, *, has_api: bool) -> bool:

@@ -16,6 +16,8 @@ from deploy.rollout.hooks import (
     set_limits,
     set_retries,
 )
+from deploy.rollout.packages import StoredPackage
+from deploy.rollout.switching import fingerprint, is_deployed, mark_deployed
 from tests.deploy.test_limits import OUTPUTS, make_api
 
 ROLE = {"Service": "lambda.amazonaws.com"}
@@ -157,3 +159,23 @@ def test_a_topic_that_is_no_longer_named_is_left(session: boto3.Session, topic: 
         (topic, function),
         (old, "olga@cafe.example"),
     ]
+
+
+def test_a_deployment_is_whole_while_nobody_takes_anything_from_it(
+    session: boto3.Session, topic: str
+) -> None:
+    make_rule(session, "cafe-reports-x")
+    client, settings = session.client("lambda"), settings_with(topic, EVENT)
+    code = client.get_function(FunctionName="cafe-reports")["Configuration"]["CodeSha256"]
+    package = StoredPackage("bucket", "packages/reports-1.zip", code)
+
+    def is_whole(package: StoredPackage = package, **changes: Any) -> bool:
+        return is_deployed(session, "reports", package, settings | changes)
+
+    unfinished = is_whole()
+    mark_deployed(session, "reports", package, fingerprint(package, "reports", settings))
+    finished = is_whole()
+    other = is_whole(StoredPackage("bucket", "packages/reports-2.zip", "other")), is_whole(x="y")
+    session.client("events").disable_rule(Name="cafe-reports-x")
+
+    assert (unfinished, finished, other, is_whole()) == (False, True, (False, False), False)

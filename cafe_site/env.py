@@ -34,6 +34,7 @@ env = environ.Env(
     REPORT_CHANNEL=(str, "sns"),
     REPORTS_FUNCTION=(str, ""),
     REPORT_TOPIC_ARN=(str, ""),
+    REPORT_LANGUAGE=(str, "en"),
     REPORT_GRACE_MINUTES=(int, 30),
     REPORT_LEASE_SECONDS=(int, 150),
 )

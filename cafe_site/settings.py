@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from cafe_site.env import env, read_choice, read_day_start, read_zone
 
@@ -126,6 +125,7 @@ STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 
 REPORT_CHANNEL = read_choice("REPORT_CHANNEL", ("sns", "email"))
 REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")
+REPORT_LANGUAGE = read_choice("REPORT_LANGUAGE", ("en", "zh-hans"))
 REPORT_GRACE_MINUTES = env("REPORT_GRACE_MINUTES")
 REPORT_LEASE_SECONDS = env("REPORT_LEASE_SECONDS")
 REPORT_HISTORY_URL = f"{SITE_URL}/dashboard/reports/"
@@ -222,7 +222,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- Languages and time -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each by its own name: whoever looks for it may not read the others.
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "cafe_site" / "locale"]
 USE_TZ = True
 # Instants are stored in UTC; pages show them in the shop's zone.

@@ -14,7 +14,6 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import shop_calendar, shop_currency
 from reports.models import BakePlanLine, BakeScore
-from reports.wording import WEEKDAYS_PLURAL
 
 DAYS_COMPARED = 28
 MENU_ORDER = ("product__category__position", "product__position", "product__name")
@@ -111,7 +110,7 @@ def reason_of(line: BakePlanLine) -> str:
     if facts.get("weeks"):
         parts.append(
             _("%(weekdays)s ask for %(count)s on average")
-            % {"weekdays": WEEKDAYS_PLURAL[day.weekday()], "count": f"{facts['usual']:g}"}
+            % {"weekdays": _weekdays()[day.weekday()], "count": f"{facts['usual']:g}"}
         )
     else:
         parts.append(_("too new for an average of its own"))
@@ -128,6 +127,18 @@ def reason_of(line: BakePlanLine) -> str:
     if facts.get("is_special"):
         parts.append(_("hours of its own"))
     return "; ".join(parts)
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (
+        _("Mondays"),
+        _("Tuesdays"),
+        _("Wednesdays"),
+        _("Thursdays"),
+        _("Fridays"),
+        _("Saturdays"),
+        _("Sundays"),
+    )
 
 
 def _holiday_words(kind: int) -> str:

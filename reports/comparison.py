@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from cafe_site.shop.money import ZERO, Currency
 from reports.sales import SalesTotals
 
@@ -13,14 +15,18 @@ WEEKS = 4
 
 # The report's figures, in the order in which it shows them.
 AMOUNT_FIGURES = {
-    "gross_amount": "Gross sales",
-    "discount_amount": "Discounts",
-    "refund_amount": "Refunds",
-    "net_amount": "Net sales",
-    "tax_amount": "Tax",
+    "gross_amount": gettext_noop("Gross sales"),
+    "discount_amount": gettext_noop("Discounts"),
+    "refund_amount": gettext_noop("Refunds"),
+    "net_amount": gettext_noop("Net sales"),
+    "tax_amount": gettext_noop("Tax"),
 }
-COUNT_FIGURES = {"orders": "Orders", "items": "Items"}
-FIGURES = {**AMOUNT_FIGURES, **COUNT_FIGURES, "average_order_amount": "Average order value"}
+COUNT_FIGURES = {"orders": gettext_noop("Orders"), "items": gettext_noop("Items")}
+FIGURES = {
+    **AMOUNT_FIGURES,
+    **COUNT_FIGURES,
+    "average_order_amount": gettext_noop("Average order value"),
+}
 
 # An amount, a count, or nothing to say.
 Figure = Decimal | int | None

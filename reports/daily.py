@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from cafe_site.shop.opening import opening_days
 from reports.baking import Baking, baking_of
@@ -46,7 +48,9 @@ def build_report(day: datetime.date) -> DailyReport:
         summary = summarize_day(day)
         earlier = totals_of_days(days_to_compare(day))
         ahead = summary.ordered_ahead
-        baking = baking_of(day, plan_day=ahead.business_day if ahead else None)
+        # Whoever looks at a report on the site may read another language than its readers.
+        with override(settings.REPORT_LANGUAGE):
+            baking = baking_of(day, plan_day=ahead.business_day if ahead else None)
         return DailyReport(
             summary,
             compare(day, earlier, summary.currency),

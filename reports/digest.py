@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cafe_site.shop.business_day import DAY
+from django.utils.translation import gettext as _
+
 from cafe_site.shop.money import ZERO
 from reports.corrections import Correction
 from reports.daily import DailyReport
@@ -11,7 +12,7 @@ from reports.message import Message
 from reports.payload import canonical_json, plain_totals
 from reports.sales import DailySummary, DaySales
 from reports.sections import ahead_section, corrections_section, days_section, join_sections
-from reports.wording import MONTHS, count_of, long_day, paragraph, subject_of
+from reports.wording import MONTHS, count_in_subject, long_day, paragraph, subject_of
 
 SCHEMA = "cafe.digest/1"
 
@@ -34,9 +35,10 @@ def render_digest(
 
 def _subject(days: Sequence[DailySummary], *, shop: str) -> str:
     currency, last = days[-1].currency, days[-1].day
+    orders = count_in_subject(_orders(days), "order")
     end = (
         f"{len(days)} days to {last.day} {MONTHS[last.month - 1][:3]} {last.year}: "
-        f"{currency.code} {currency.plain(_net(days))} net, {count_of(_orders(days), 'order')}"
+        f"{currency.code} {currency.plain(_net(days))} net, {orders}"
     )
     return subject_of(shop, end)
 
@@ -50,21 +52,24 @@ def _text(
 ) -> str:
     first, last = days[0], days[-1]
     ahead = last.ordered_ahead
-    is_tomorrow = ahead is not None and ahead.business_day == last.day + DAY
     return join_sections(
         [
-            f"{shop}\n{long_day(first.day)}\nto {long_day(last.day)}",
+            _("%(shop)s\n%(first)s\nto %(last)s")
+            % {"shop": shop, "first": long_day(first.day), "last": long_day(last.day)},
             paragraph(
-                f"The reports of these {len(days)} business days could not be sent in time. "
-                "Here they come together; each stands whole in the history."
+                _(
+                    "The reports of these %(count)s business days could not be sent in time. "
+                    "Here they come together; each stands whole in the history."
+                )
+                % {"count": len(days)}
             ),
             days_section(
                 [DaySales(summary.day, summary.is_closed, summary.totals) for summary in days],
                 last.currency,
             ),
-            ahead_section(ahead, is_tomorrow=is_tomorrow),
+            ahead_section(ahead),
             corrections_section(corrections),
-            f"Digest of {len(days)} daily reports.\n{history_url}",
+            _("Digest of %(count)s daily reports.") % {"count": len(days)} + f"\n{history_url}",
         ]
     )
 

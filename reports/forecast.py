@@ -140,6 +140,9 @@ class _Model:
         days, products = history.demand.shape
         self.taught = history.is_taught & history.is_open[:, None]
         self.demand = np.where(self.taught, history.demand, 0.0)
+        # What ran out is no measure of its product, and yet a part of what the shop sold.
+        everything = np.where(history.is_open[:, None], history.demand, 0.0)
+        self.shop = everything.sum(axis=1, keepdims=True)
         self.start = _starting_levels(self.demand, self.taught, history.group)
         self.has_past = bool(history.is_open.sum() >= LEAST_DAYS)
         if not self.has_past:
@@ -154,7 +157,7 @@ class _Model:
         history, weekdays = self.history, self.history.weekdays
         age = np.arange(len(self.demand))[::-1]
         weight = 0.5 ** (age / WEEKDAY_HALF_LIFE)
-        shop = self.demand.sum(axis=1, keepdims=True)
+        shop = self.shop
         is_open = history.is_open[:, None]
         flat = np.ones((len(shop), 1))
         start = shop[history.is_open].mean(axis=0)
@@ -190,7 +193,7 @@ class _Model:
         """Smooth each product and the shop with every half-life: (T, P) and (T, 1) each."""
         weekdays = self.history.weekdays
         factor = self.index[weekdays] * self.calendar
-        shop = self.demand.sum(axis=1, keepdims=True)
+        shop = self.shop
         shop_factor = self.shop_index[weekdays] * self.calendar
         is_open = self.history.is_open[:, None]
         start = shop[self.history.is_open].mean(axis=0)

@@ -13,8 +13,8 @@ PAGE = (
     'white-space:pre-wrap;margin:0">{body}</pre>\n'
     "</body></html>\n"
 )
-# A section's title begins in capitals: SALES in EUR, without tax.
-_TITLE = re.compile(r"[A-Z]{3,}\b")
+# A section's title begins in capitals: SALES in EUR, without tax; in Chinese with a square.
+_TITLE = re.compile(r"[A-Z]{3,}\b|■")
 _ADDRESS = re.compile(r"https?://\S+")
 
 

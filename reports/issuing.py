@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.utils.translation import override
 
 from reports.corrections import Correction
 from reports.daily import DailyReport, build_report, snapshot
@@ -54,12 +55,13 @@ def issue_digest(days: Sequence[datetime.date]) -> Report | None:
         with snapshot():
             corrections = find_corrections(days[0])
             reports = [build_report(day) for day in days]
-            message = render_digest(
-                reports,
-                corrections,
-                shop=settings.SHOP_NAME,
-                history_url=settings.REPORT_HISTORY_URL,
-            )
+            with override(settings.REPORT_LANGUAGE):
+                message = render_digest(
+                    reports,
+                    corrections,
+                    shop=settings.SHOP_NAME,
+                    history_url=settings.REPORT_HISTORY_URL,
+                )
             digest = _create(Report.Kind.DIGEST, days[-1], message, revision=1)
             Delivery.objects.create(report=digest)
             for report in reports:
@@ -170,21 +172,23 @@ def _message_of_period(report: PeriodReport, *, revision: int) -> Message:
 
 
 def _render_day(report: DailyReport, revision: int | None) -> Message:
-    return render_message(
-        report,
-        shop=settings.SHOP_NAME,
-        revision=revision,
-        history_url=settings.REPORT_HISTORY_URL,
-    )
+    with override(settings.REPORT_LANGUAGE):
+        return render_message(
+            report,
+            shop=settings.SHOP_NAME,
+            revision=revision,
+            history_url=settings.REPORT_HISTORY_URL,
+        )
 
 
 def _render_period(report: PeriodReport, revision: int | None) -> Message:
-    return render_period_message(
-        report,
-        shop=settings.SHOP_NAME,
-        revision=revision,
-        history_url=settings.REPORT_HISTORY_URL,
-    )
+    with override(settings.REPORT_LANGUAGE):
+        return render_period_message(
+            report,
+            shop=settings.SHOP_NAME,
+            revision=revision,
+            history_url=settings.REPORT_HISTORY_URL,
+        )
 
 
 def digest_of(message: Message) -> str:

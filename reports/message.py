@@ -5,10 +5,13 @@ reads as label and value where the mail program shows no fixed-width letters.
 """
 
 from dataclasses import dataclass
-from textwrap import wrap
 
-from cafe_site.shop.business_day import DAY
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from reports.baking_sections import baking_sections
+from reports.columns import wrap
+from reports.comparison import Comparison
 from reports.daily import DailyReport
 from reports.payload import render_payload
 from reports.sales import DailySummary
@@ -18,18 +21,21 @@ from reports.sections import (
     corrections_section,
     hours_section,
     join_sections,
+    net_clause,
     products_section,
     sales_section,
+    state_of,
     unsold_section,
 )
 from reports.wording import (
     DAYS,
     MONTHS,
-    WIDTH,
-    count_of,
+    count_in_subject,
     long_day,
     paragraph,
+    sentences,
     subject_of,
+    weekday_of,
 )
 
 
@@ -58,7 +64,7 @@ def render_subject(summary: DailySummary, *, shop: str) -> str:
     day = summary.day
     figures = f"{summary.currency.code} {summary.currency.plain(summary.totals.net_amount)} net"
     if summary.totals.orders:
-        outcome = f"{figures}, {count_of(summary.totals.orders, 'order')}"
+        outcome = f"{figures}, {count_in_subject(summary.totals.orders, 'order')}"
     else:
         outcome = "closed" if summary.is_closed else "no orders"
     when = f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}"
@@ -68,7 +74,6 @@ def render_subject(summary: DailySummary, *, shop: str) -> str:
 def render_text(report: DailyReport, *, shop: str, revision: int | None, history_url: str) -> str:
     summary = report.summary
     ahead = summary.ordered_ahead
-    is_tomorrow = ahead is not None and ahead.business_day == summary.day + DAY
     has_figures = bool(summary.totals.orders) or not summary.is_closed
     return join_sections(
         [
@@ -78,8 +83,8 @@ def render_text(report: DailyReport, *, shop: str, revision: int | None, history
             products_section(summary),
             hours_section(summary),
             unsold_section(summary),
-            ahead_section(ahead, is_tomorrow=is_tomorrow),
-            *baking_sections(report.baking, currency=summary.currency, is_tomorrow=is_tomorrow),
+            ahead_section(ahead),
+            *baking_sections(report.baking, currency=summary.currency),
             corrections_section(report.corrections),
             _footer(summary, revision=revision, history_url=history_url),
         ]
@@ -89,37 +94,56 @@ def render_text(report: DailyReport, *, shop: str, revision: int | None, history
 def _headline(report: DailyReport) -> str:
     summary, totals = report.summary, report.summary.totals
     if summary.is_closed and not totals.orders:
-        return paragraph(f"The shop was closed, and there was no order. {summary.sentence}")
+        closed = _("The shop was closed, and there was no order.")
+        return paragraph(sentences(closed, summary.sentence))
     if not totals.orders:
-        return paragraph("The shop was open, and there was no order.")
-    money = f"{summary.currency.code} {summary.currency.plain(totals.net_amount)}"
-    text = f"{money} net from {count_of(totals.orders, 'order')}"
-    than = f"last {DAYS[summary.day.weekday()]}"
+        return paragraph(_("The shop was open, and there was no order."))
+    text = net_clause(summary)
+    than = _("last %(weekday)s") % {"weekday": weekday_of(summary.day)}
     text += change_clause(totals.net_amount, report.comparison.last_week, than=than)
     if summary.is_closed:
-        text += ", although the shop was marked as closed"
-    return paragraph(f"{text}. {summary.sentence}")
+        text += _(", although the shop was marked as closed")
+    return paragraph(sentences(_("%(clause)s.") % {"clause": text}, summary.sentence))
 
 
 def _sales(report: DailyReport) -> str:
     """Return the figures, each with its change on last week and on the mean."""
     summary, comparison = report.summary, report.comparison
-    weekday = DAYS[summary.day.weekday()]
-    if comparison.mean_days:
-        mean = f"on the mean of {count_of(len(comparison.mean_days), weekday)} before"
-        last = f"on last {weekday}, and " if comparison.last_week else ""
-        legend = f"Change in percent: {last}{mean}."
-    else:
-        legend = f"There is no earlier {weekday} to compare with."
+    legend = _legend(comparison, weekday_of(summary.day))
     bases = [base for base in (comparison.last_week, comparison.mean) if base]
     return sales_section(summary.totals, summary.currency, legend=legend, bases=bases)
+
+
+def _legend(comparison: Comparison, weekday: str) -> str:
+    count = len(comparison.mean_days)
+    if not count:
+        return _("There is no earlier %(weekday)s to compare with.") % {"weekday": weekday}
+    if comparison.last_week:
+        words = ngettext(
+            "Change in percent: on last %(weekday)s, and on the mean of %(count)s %(weekday)s "
+            "before.",
+            "Change in percent: on last %(weekday)s, and on the mean of %(count)s %(weekday)ss "
+            "before.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "Change in percent: on the mean of %(count)s %(weekday)s before.",
+            "Change in percent: on the mean of %(count)s %(weekday)ss before.",
+            count,
+        )
+    return words % {"weekday": weekday, "count": count}
 
 
 def _footer(summary: DailySummary, *, revision: int | None, history_url: str) -> str:
     hours = round((summary.end - summary.start).total_seconds() / 3600)
     lines = []
     if hours != 24:
-        lines += wrap(f"The clocks were changed: this day had {hours} hours.", WIDTH)
-    state = f"revision {revision}" if revision else "figures as they stand, not a sent report"
-    lines += wrap(f"Daily report {summary.day.isoformat()}, {state}.", WIDTH)
+        lines += wrap(
+            _("The clocks were changed: this day had %(hours)s hours.") % {"hours": hours}
+        )
+    state = state_of(revision)
+    lines += wrap(
+        _("Daily report %(day)s, %(state)s.") % {"day": summary.day.isoformat(), "state": state}
+    )
     return "\n".join([*lines, history_url])

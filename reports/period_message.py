@@ -1,5 +1,7 @@
 """The report of a week or a month in words and as data. Pure."""
 
+from django.utils.translation import gettext as _
+
 from reports.message import Message
 from reports.payload import canonical_json, figures_of, plain_totals
 from reports.period_report import PeriodReport
@@ -10,11 +12,23 @@ from reports.sections import (
     days_section,
     hours_section,
     join_sections,
+    net_clause,
     products_section,
     sales_section,
+    state_of,
     unsold_section,
 )
-from reports.wording import MONTHS, count_of, long_day, paragraph, short_day, subject_of
+from reports.wording import (
+    MONTHS,
+    count_in_subject,
+    days_of,
+    long_day,
+    month_of,
+    paragraph,
+    sentences,
+    short_day,
+    subject_of,
+)
 
 SCHEMA = "cafe.period-report/1"
 
@@ -38,7 +52,9 @@ def _subject(report: PeriodReport, *, shop: str) -> str:
     else:
         when = f"{MONTHS[last.month - 1]} {last.year}"
     money = f"{summary.currency.code} {summary.currency.plain(totals.net_amount)} net"
-    outcome = f"{money}, {count_of(totals.orders, 'order')}" if totals.orders else "no orders"
+    outcome = (
+        f"{money}, {count_in_subject(totals.orders, 'order')}" if totals.orders else "no orders"
+    )
     return subject_of(shop, f"{when}: {outcome}")
 
 
@@ -60,26 +76,32 @@ def _text(report: PeriodReport, *, shop: str, revision: int | None, history_url:
 
 def _title(period: Period) -> str:
     if period.kind == PeriodKind.WEEKLY:
-        return f"Week of {short_day(period.first)}\nto {long_day(period.last)}"
-    return f"{MONTHS[period.first.month - 1]} {period.first.year}"
+        return _("Week of %(first)s\nto %(last)s") % {
+            "first": short_day(period.first),
+            "last": long_day(period.last),
+        }
+    return month_of(period.first)
 
 
 def _headline(report: PeriodReport) -> str:
-    summary, totals = report.summary, report.summary.totals
+    totals = report.summary.totals
     if totals.orders:
-        money = f"{summary.currency.code} {summary.currency.plain(totals.net_amount)}"
-        text = f"{money} net from {count_of(totals.orders, 'order')}"
+        text = net_clause(report.summary)
         if report.bases:
             base = report.bases[0]
             text += change_clause(totals.net_amount, base.figures, than=base.words)
-        text += "."
+        text = _("%(clause)s.") % {"clause": text}
     else:
-        text = "There was no order."
+        text = _("There was no order.")
+    began = ""
     if report.began_on:
-        text += f" The first order was on {short_day(report.began_on)}."
+        began = _("The first order was on %(day)s.") % {"day": short_day(report.began_on)}
     days = _days_there(report)
-    open_days = sum(not day.is_closed for day in days)
-    return paragraph(f"{text} Open on {open_days} of {count_of(len(days), 'day')}.")
+    opened = _("Open on %(count)s of %(days)s.") % {
+        "count": sum(not day.is_closed for day in days),
+        "days": days_of(len(days)),
+    }
+    return paragraph(sentences(text, began, opened))
 
 
 def _days_there(report: PeriodReport) -> list[DaySales]:
@@ -90,11 +112,16 @@ def _days_there(report: PeriodReport) -> list[DaySales]:
 
 
 def _sales(report: PeriodReport) -> str:
-    if report.bases:
-        on = ", and ".join(f"on {base.words}" for base in report.bases)
-        legend = f"Change in percent: {on}."
+    words = [base.words for base in report.bases]
+    if len(words) > 1:
+        legend = _("Change in percent: on %(one)s, and on %(other)s.") % {
+            "one": words[0],
+            "other": words[1],
+        }
+    elif words:
+        legend = _("Change in percent: on %(one)s.") % {"one": words[0]}
     else:
-        legend = "There is no whole period before it to compare with."
+        legend = _("There is no whole period before it to compare with.")
     return sales_section(
         report.summary.totals,
         report.summary.currency,
@@ -105,9 +132,16 @@ def _sales(report: PeriodReport) -> str:
 
 def _footer(report: PeriodReport, *, revision: int | None, history_url: str) -> str:
     period = report.summary.period
-    state = f"revision {revision}" if revision else "figures as they stand, not a sent report"
-    what = f"{period.kind.capitalize()} report {period.first.isoformat()}"
-    return f"{paragraph(f'{what} to {period.last.isoformat()}, {state}.')}\n{history_url}"
+    if period.kind == PeriodKind.WEEKLY:
+        words = _("Weekly report %(first)s to %(last)s, %(state)s.")
+    else:
+        words = _("Monthly report %(first)s to %(last)s, %(state)s.")
+    what = words % {
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "state": state_of(revision),
+    }
+    return f"{paragraph(what)}\n{history_url}"
 
 
 def _payload(report: PeriodReport, *, shop: str, revision: int | None) -> str:

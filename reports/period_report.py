@@ -4,12 +4,16 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from reports.comparison import Figure, figures_of, mean_of
 from reports.daily import snapshot
 from reports.periods import Period, PeriodKind, period_before, year_before
 from reports.sales import PeriodSummary
 from reports.summary import add_totals, first_business_day, summarize_period, totals_of_days
-from reports.wording import MONTHS, count_of
+from reports.wording import month_of
 
 WEEKS_IN_MEAN = 4
 
@@ -33,7 +37,8 @@ class PeriodReport:
 
 def build_period_report(period: Period) -> PeriodReport:
     """Return a period's report as the figures stand now, read in one snapshot."""
-    with snapshot():
+    # What it is compared with is written in words.
+    with snapshot(), override(settings.REPORT_LANGUAGE):
         first = first_business_day()
         summary = summarize_period(period)
         return PeriodReport(
@@ -48,7 +53,7 @@ def _bases_of(period: Period, summary: PeriodSummary, first: datetime.date) -> t
         return _weeks_before(period, summary, first)
     months = [period_before(period), year_before(period)]
     return tuple(
-        Base(f"{MONTHS[month.first.month - 1]} {month.first.year}", _figures_of([month], summary))
+        Base(month_of(month.first), _figures_of([month], summary))
         for month in months
         if month.first >= first
     )
@@ -56,15 +61,15 @@ def _bases_of(period: Period, summary: PeriodSummary, first: datetime.date) -> t
 
 def _weeks_before(week: Period, summary: PeriodSummary, first: datetime.date) -> tuple[Base, ...]:
     weeks = []
-    for _ in range(WEEKS_IN_MEAN):
+    for _back in range(WEEKS_IN_MEAN):
         week = period_before(week)
         if week.first >= first:
             weeks.append(week)
     if not weeks:
         return ()
-    bases = [Base("the week before", _figures_of(weeks[:1], summary))]
+    bases = [Base(_("the week before"), _figures_of(weeks[:1], summary))]
     if len(weeks) > 1:
-        words = f"the mean of {count_of(len(weeks), 'week')} before"
+        words = _("the mean of %(count)s weeks before") % {"count": len(weeks)}
         bases.append(Base(words, _figures_of(weeks, summary)))
     return tuple(bases)
 

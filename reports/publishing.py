@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from reports import channel
 from reports.message import Message
@@ -104,7 +106,13 @@ def publication_of(delivery: Delivery, *, may_be_out: bool) -> Publication:
     if delivery.number > 1 or may_be_out:
         label = "Copy" if delivery.number > 1 else "Possibly a copy"
         subject = f"{label}: {subject}"[:99]
-        text = f"{label} of a report sent before.\n\n{text}"
+        with override(settings.REPORT_LANGUAGE):
+            words = (
+                _("Copy of a report sent before.")
+                if delivery.number > 1
+                else _("Possibly a copy of a report sent before.")
+            )
+        text = f"{words}\n\n{text}"
     return Publication(
         Message(subject, text, report.payload),
         attributes={

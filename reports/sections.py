@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from textwrap import wrap
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.shop.money import Currency
+from reports.columns import fill_left, fill_right, width_of, wrap
 from reports.comparison import COUNT_FIGURES, FIGURES, Figure, change
 from reports.corrections import Correction, told_one_by_one
 from reports.sales import DaySales, OrderedAhead, Sales, SalesTotals
 from reports.wording import (
-    DAYS,
-    MONTHS,
-    WIDTH,
-    count_of,
+    day_in_table,
+    items_of,
+    orders_of,
     paragraph,
+    products_of,
     row,
     short_day,
 )
@@ -27,11 +30,13 @@ def sales_section(
     bases: Sequence[Mapping[str, Figure]],
 ) -> str:
     """Return the eight figures, each with its change on the bases: two of them at the most."""
-    lines = [f"SALES in {currency.code}, without tax", *wrap(legend, WIDTH)]
+    title = _("SALES in %(currency)s, without tax") % {"currency": currency.code}
+    lines = [title, *wrap(legend)]
     for name, label in FIGURES.items():
         value = getattr(totals, name)
-        columns = [f"{_change(value, base[name]):>6}" for base in bases]
-        lines.append(f"{label:<19}{_figure(name, value, currency):>9}{''.join(columns)}")
+        columns = [fill_left(_change(value, base[name]), 6) for base in bases]
+        figure = fill_left(_figure(name, value, currency), 9)
+        lines.append(f"{fill_right(_(label), 19)}{figure}{''.join(columns)}")
     return "\n".join(lines)
 
 
@@ -47,7 +52,7 @@ def _change(value: Figure, base: Figure) -> str:
         return "-"
     share = change(value, base)
     if share is None:
-        return "new" if value else "="
+        return _("new") if value else "="
     percent = percent_of(share)
     return f"{percent:+}%" if percent else "="
 
@@ -62,23 +67,45 @@ def change_clause(value: Decimal, base: Mapping[str, Figure] | None, *, than: st
     if share is None:
         return ""
     percent = abs(percent_of(share))
-    direction = "more" if share > 0 else "less"
-    return f", {percent}% {direction} than {than}" if percent else f", as much as {than}"
+    if not percent:
+        return _(", as much as %(base)s") % {"base": than}
+    words = (
+        _(", %(percent)s%% more than %(base)s")
+        if share > 0
+        else _(", %(percent)s%% less than %(base)s")
+    )
+    return words % {"percent": percent, "base": than}
+
+
+def net_clause(sales: Sales) -> str:
+    """Return `EUR 36.48 net from 4 orders`."""
+    return _("%(amount)s net from %(orders)s") % {
+        "amount": f"{sales.currency.code} {sales.currency.plain(sales.totals.net_amount)}",
+        "orders": orders_of(sales.totals.orders),
+    }
+
+
+def state_of(revision: int | None) -> str:
+    """Return what kind of figures these are, for the last line."""
+    if revision:
+        return _("revision %(revision)s") % {"revision": revision}
+    return _("figures as they stand, not a sent report")
 
 
 def days_section(days: Sequence[DaySales], currency: Currency) -> str:
     """Return a line for each day, and their sum."""
-    lines = [f"NET SALES in {currency.code}, without tax"]
-    for sold in days:
-        label = f"{DAYS[sold.day.weekday()][:3]} {sold.day.day} {MONTHS[sold.day.month - 1][:3]}"
+    lines = [_("NET SALES in %(currency)s, without tax") % {"currency": currency.code}]
+    labels = [day_in_table(sold.day) for sold in days]
+    column = max([10, *(width_of(label) for label in labels)]) + 1
+    for sold, label in zip(days, labels, strict=True):
         if sold.is_closed and not sold.totals.orders:
-            lines += row(label, "closed")
+            lines += row(label, _("closed"))
         else:
-            orders = count_of(sold.totals.orders, "order")
-            lines += row(f"{label:<11}{orders}", currency.plain(sold.totals.net_amount))
-    orders = count_of(sum(sold.totals.orders for sold in days), "order")
+            start = fill_right(label, column) + orders_of(sold.totals.orders)
+            lines += row(start, currency.plain(sold.totals.net_amount))
+    orders = orders_of(sum(sold.totals.orders for sold in days))
     net = sum((sold.totals.net_amount for sold in days), Decimal(0))
-    lines += row(f"{'In all':<11}{orders}", currency.plain(net))
+    lines += row(fill_right(_("In all"), column) + orders, currency.plain(net))
     return "\n".join(lines)
 
 
@@ -86,9 +113,9 @@ def products_section(sales: Sales) -> str:
     """Return what was sold, by category; nothing when nothing was."""
     if not sales.products:
         return ""
-    lines = ["SOLD, with net sales"]
+    lines = [_("SOLD, with net sales")]
     for category in sales.categories:
-        lines += ["", *wrap(f"{category.name}: {count_of(category.quantity, 'item')}", WIDTH)]
+        lines += ["", *wrap(f"{category.name}: {items_of(category.quantity)}")]
         rows = [
             (product.quantity, product.name, product.net_amount)
             for product in sales.products
@@ -96,54 +123,61 @@ def products_section(sales: Sales) -> str:
         ]
         for quantity, name, amount in rows:
             lines += row(f"{quantity:>4} {name}", sales.currency.plain(amount))
-        lines += row("     in all", sales.currency.plain(category.net_amount))
+        lines += row("     " + _("in all"), sales.currency.plain(category.net_amount))
     if sales.left_out_products:
-        names = count_of(sales.left_out_products, "product")
-        lines += ["", *row(f"Not named here: {names}", sales.currency.plain(sales.left_out_amount))]
-        lines += wrap("The message would be too long. The CSV on the dashboard has them.", WIDTH)
+        names = products_of(sales.left_out_products)
+        label = _("Not named here: %(products)s") % {"products": names}
+        lines += ["", *row(label, sales.currency.plain(sales.left_out_amount))]
+        lines += wrap(_("The message would be too long. The CSV on the dashboard has them."))
     return "\n".join(lines)
 
 
 def hours_section(sales: Sales) -> str:
     if not sales.hours:
         return ""
-    lines = ["BY HOUR of pickup, with net sales"]
+    lines = [_("BY HOUR of pickup, with net sales")]
     for hour in sales.hours:
-        label = f"{hour.hour:02}:00  {count_of(hour.orders, 'order')}"
+        label = f"{hour.hour:02}:00  {orders_of(hour.orders)}"
         lines += row(label, sales.currency.plain(hour.net_amount))
     return "\n".join(lines)
 
 
 def unsold_section(sales: Sales) -> str:
     lines = []
-    for label, unsold, where in (
-        ("Cancelled", sales.cancelled, "not in the sales above"),
-        ("Not collected", sales.not_collected, "in the sales above"),
+    for words, unsold in (
+        (_("Cancelled: %(orders)s, %(amount)s (not in the sales above)"), sales.cancelled),
+        (_("Not collected: %(orders)s, %(amount)s (in the sales above)"), sales.not_collected),
     ):
         if unsold.orders:
             amount = sales.currency.plain(unsold.gross_amount)
-            lines += wrap(f"{label}: {count_of(unsold.orders, 'order')}, {amount} ({where})", WIDTH)
+            lines += wrap(words % {"orders": orders_of(unsold.orders), "amount": amount})
     if sales.kept_amount:
         amount = sales.currency.plain(sales.kept_amount)
-        lines += wrap(f"Kept of cancelled orders: {amount}, with tax", WIDTH)
+        lines += wrap(_("Kept of cancelled orders: %(amount)s, with tax") % {"amount": amount})
     if not lines and sales.totals.orders:
-        lines = ["Cancelled: none. Not collected: none."]
+        lines = wrap(_("Cancelled: none. Not collected: none."))
     return "\n".join(lines)
 
 
-def ahead_section(ahead: OrderedAhead | None, *, is_tomorrow: bool) -> str:
+def ahead_section(ahead: OrderedAhead | None) -> str:
     if ahead is None:
-        return paragraph("No open day is in sight: nothing can be ordered ahead.")
-    when = "tomorrow, " if is_tomorrow else ""
-    lines = wrap(f"ORDERED AHEAD for {when}{short_day(ahead.business_day)}", WIDTH)
+        return paragraph(_("No open day is in sight: nothing can be ordered ahead."))
+    # A date, never "tomorrow": the report is read the day after, or when an outage is over.
+    lines = wrap(_("ORDERED AHEAD for %(day)s") % {"day": short_day(ahead.business_day)})
     if not ahead.orders:
-        return "\n".join([*lines, "Nothing yet."])
-    lines.append(f"{count_of(ahead.orders, 'order')}, {count_of(ahead.items, 'item')}:")
+        return "\n".join([*lines, _("Nothing yet.")])
+    lines += wrap(
+        _("%(orders)s, %(items)s:")
+        % {"orders": orders_of(ahead.orders), "items": items_of(ahead.items)}
+    )
     for product in ahead.products:
         lines += [line.rstrip() for line in row(f"{product.quantity:>4} {product.name}", "")]
     if ahead.left_out_products:
-        names = count_of(ahead.left_out_products, "product")
-        lines += wrap(f"     and {names} more; the dashboard has them.", WIDTH)
+        names = products_of(ahead.left_out_products)
+        lines += wrap(
+            _("and %(products)s more; the dashboard has them.") % {"products": names},
+            initial_indent="     ",
+        )
     return "\n".join(lines)
 
 
@@ -152,14 +186,26 @@ def corrections_section(corrections: Sequence[Correction]) -> str:
     if not corrections:
         return ""
     told = told_one_by_one(corrections)
-    lines = ["CORRECTIONS to earlier days"]
+    lines = [_("CORRECTIONS to earlier days")]
     for correction in told:
-        lines += ["", f"{short_day(correction.business_day)}, revision {correction.revision}"]
+        lines += ["", _revision_of(correction)]
         for changed in correction.changes:
-            lines += row(FIGURES[changed.name], f"{changed.before} -> {changed.after}")
+            lines += row(_(FIGURES[changed.name]), f"{changed.before} -> {changed.after}")
     if left_out := len(corrections) - len(told):
-        lines += ["", *wrap(f"And {count_of(left_out, 'older day')}, in the history.", WIDTH)]
+        words = ngettext(
+            "And %(count)s older day, in the history.",
+            "And %(count)s older days, in the history.",
+            left_out,
+        )
+        lines += ["", *wrap(words % {"count": left_out})]
     return "\n".join(lines)
+
+
+def _revision_of(correction: Correction) -> str:
+    return _("%(day)s, revision %(revision)s") % {
+        "day": short_day(correction.business_day),
+        "revision": correction.revision,
+    }
 
 
 def join_sections(sections: Sequence[str]) -> str:

@@ -1,15 +1,17 @@
-"""How the reports' messages are worded: forty columns, English, ASCII subjects. Pure."""
+"""How the reports' messages are worded: forty columns; subjects are ASCII and English. Pure."""
 
 import datetime
 import unicodedata
-from textwrap import wrap
 
-WIDTH = 40
+from django.utils.translation import ngettext
+
+from cafe_site.shop.dates import local_date
+from reports.columns import WIDTH, fill_right, width_of, wrap
+
 SUBJECT_LIMIT = 99
 
-# English on purpose and never the server's locale: the golden files depend on them.
+# For subjects, which are ASCII in every language.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WEEKDAYS_PLURAL = tuple(f"{name}s" for name in DAYS)
 MONTHS = (
     "January",
     "February",
@@ -38,24 +40,65 @@ def subject_of(shop: str, what: str) -> str:
     return f"{name[: SUBJECT_LIMIT - len(what) - 2]}, {what}" if name else what
 
 
-def row(label: str, value: str) -> list[str]:
-    """Return a label and its value at the right margin; a long label goes on below, indented."""
-    width = WIDTH - max(len(value), 9) - 1
-    first, *rest = wrap(label, width, subsequent_indent="     ")
-    return [f"{first:<{WIDTH - len(value)}}{value}", *rest]
-
-
-def count_of(number: int, noun: str) -> str:
+def count_in_subject(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def row(label: str, value: str) -> list[str]:
+    """Return a label and its value at the right margin; a long label goes on below, indented."""
+    width = WIDTH - max(width_of(value), 9) - 1
+    first, *rest = wrap(label, width, subsequent_indent="     ")
+    return [f"{fill_right(first, WIDTH - width_of(value))}{value}", *rest]
+
+
+def orders_of(count: int) -> str:
+    return _counted(ngettext("%(count)s order", "%(count)s orders", count), count)
+
+
+def items_of(count: int) -> str:
+    return _counted(ngettext("%(count)s item", "%(count)s items", count), count)
+
+
+def days_of(count: int) -> str:
+    return _counted(ngettext("%(count)s day", "%(count)s days", count), count)
+
+
+def products_of(count: int) -> str:
+    return _counted(ngettext("%(count)s product", "%(count)s products", count), count)
+
+
+def _counted(words: str, count: int) -> str:
+    return words % {"count": f"{count:,}"}
+
+
 def paragraph(text: str) -> str:
-    return "\n".join(wrap(text, WIDTH))
+    return "\n".join(wrap(text))
+
+
+def weekday_of(day: datetime.date) -> str:
+    return local_date(day, "l")
 
 
 def long_day(day: datetime.date) -> str:
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return local_date(day, "l j F Y")
 
 
 def short_day(day: datetime.date) -> str:
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    return local_date(day, "l j F")
+
+
+def day_in_table(day: datetime.date) -> str:
+    return local_date(day, "D j M")
+
+
+def month_of(day: datetime.date) -> str:
+    return local_date(day, "F Y")
+
+
+def sentences(*parts: str) -> str:
+    """Join sentences with blanks; none after a Chinese full stop, which is wide enough."""
+    text = ""
+    for part in parts:
+        blank = "" if not text or not part or text.endswith("。") else " "
+        text += blank + part
+    return text

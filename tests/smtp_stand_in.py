@@ -1,12 +1,13 @@
 """A mail server that takes, refuses, or takes and leaves the sender in the dark."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+
+from tests.serving import serving
 
 
 @dataclass
@@ -71,11 +72,5 @@ def running_smtp() -> Iterator[SmtpStandIn]:
     server = Server(("127.0.0.1", 0), Handler)
     server.smtp = smtp
     smtp.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield smtp
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

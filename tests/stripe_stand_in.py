@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
+from tests.serving import serving
+
 SECRET_KEY = "sk_test_stand_in"
 WEBHOOK_SECRET = "whsec_stand_in"
 
@@ -233,11 +235,5 @@ def running_stripe() -> Iterator[StripeStandIn]:
     server = StripeServer(("127.0.0.1", 0), Handler)
     server.stripe = stripe
     stripe.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield stripe
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -38,6 +38,7 @@ PAGES = {
     "POST /payments/stripe/": (404, 404, 404, 404),
     "/sign-in/": (200, 302, 302, 302),
     "POST /sign-out/": (302, 302, 302, 302),
+    "POST /language/": (302, 302, 302, 302),
     "/healthz": (200, 200, 200, 200),
     "/dashboard/": ("sign-in", 403, 302, 200),
     "/dashboard/orders/": ("sign-in", 403, 200, 200),

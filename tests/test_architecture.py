@@ -27,13 +27,26 @@ HTTP = (
     "django.template",
     "django.test",
 )
-# What is arithmetic on dataclasses: nothing here may meet the framework or the database.
+# What is arithmetic or words made of dataclasses: nothing here may meet the framework or the
+# database. Words come in the reader's language, so translations may be asked for.
+TRANSLATION = "django.utils.translation"
 PURE = (
     "cafe_site/shop/business_day.py",
     "cafe_site/shop/money.py",
     "cafe_site/orders/pricing.py",
     "cafe_site/orders/slots.py",
+    "reports/bake_plan.py",
+    "reports/censoring.py",
+    "reports/columns.py",
     "reports/comparison.py",
+    "reports/count_distribution.py",
+    "reports/forecast.py",
+    "reports/html.py",
+    "reports/periods.py",
+    "reports/sales.py",
+    "reports/sections.py",
+    "reports/shortening.py",
+    "reports/smoothing.py",
     "reports/corrections.py",
     "reports/message.py",
     "reports/payload.py",
@@ -91,7 +104,13 @@ def test_reports_know_nothing_of_http(path: Path) -> None:
 
 @pytest.mark.parametrize("name", PURE)
 def test_pure_modules_import_nothing_of_django(name: str) -> None:
-    assert [found for found in imported_names(ROOT / name) if found.startswith("django")] == []
+    found = [
+        found
+        for found in imported_names(ROOT / name)
+        if found.startswith("django") and not found.startswith(TRANSLATION)
+    ]
+
+    assert found == []
 
 
 def test_reports_have_no_pages() -> None:

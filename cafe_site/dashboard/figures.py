@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cafe_site.shop.money import Currency
 from reports.comparison import COUNT_FIGURES, FIGURES
 
@@ -34,7 +36,7 @@ def figure_rows(sent: Mapping[str, Any], current: Mapping[str, Any]) -> list[Fig
     currency = Currency(sent["currency"])
     return [
         FigureRow(
-            label,
+            _(label),
             write_figure(name, sent["totals"][name], currency),
             write_figure(name, current["totals"][name], currency),
         )

@@ -47,7 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
     summary, comparison = report.summary, report.comparison
     figures = [
         {
-            "label": label,
+            "label": _(label),
             "value": write_figure(name, getattr(summary.totals, name), summary.currency),
             "last_week": comparison.last_week
             and write_figure(name, comparison.last_week[name], summary.currency),

@@ -153,8 +153,11 @@ class OptionGroupInline(StaffInline, admin.TabularInline):
     verbose_name_plural = _("option groups: save the product, then follow the link of a group")
 
 
-class RecipeInline(StaffInline, admin.TabularInline):
+class RecipeInline(StaffInline, admin.StackedInline):
+    """Stacked: a table's fields would have no labels of their own."""
+
     model = RecipeItem
+    fields = (("ingredient", "amount", "unit"),)
 
 
 class OptionInline(StaffInline, admin.StackedInline):

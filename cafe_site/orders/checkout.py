@@ -6,9 +6,11 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cafe_site.menu.models import Product
@@ -48,6 +50,7 @@ from cafe_site.orders.slots import (
     slot_starts,
 )
 from cafe_site.orders.vouchers import find_voucher, take_off, use_voucher
+from cafe_site.shop.dates import local_date
 from cafe_site.shop.models import PickupRules
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import (
@@ -212,7 +215,7 @@ def _slot_unavailable(days: Sequence[DaySlots], wanted: datetime.datetime) -> Sl
     local = shop_calendar().local(start)
     return SlotUnavailable(
         _("This pickup time is no longer free. The next one is %(when)s; it is chosen now.")
-        % {"when": f"{date_format(local, 'l j F')}, {date_format(local, 'H:i')}"},
+        % {"when": local_date(local, "l j F, H:i")},
         next_start=start,
     )
 
@@ -240,6 +243,7 @@ def _write_order(
         customer_email=details.email,
         customer_phone=details.phone,
         note=details.note,
+        language=get_language() or settings.LANGUAGE_CODE,
         placed_at=now,
         pickup_at=details.pickup_at,
         business_day=calendar.day_of(details.pickup_at),

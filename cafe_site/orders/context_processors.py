@@ -12,6 +12,8 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     session = getattr(request, "session", {})
     return {
         "shop_name": settings.SHOP_NAME,
+        # Not Django's tag, which translates their names: each is offered by its own.
+        "languages": settings.LANGUAGES,
         "basket_count": Basket(session).count,
         "prices_include_tax": settings.SHOP_PRICES_INCLUDE_TAX,
     }

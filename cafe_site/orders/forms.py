@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cafe_site.orders.basket import MAX_QUANTITY
 from cafe_site.orders.checkout import CheckoutDetails
 from cafe_site.orders.slots import DaySlots
+from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_calendar
 
 # The fields of a product's option groups are called this and the group's number.
@@ -265,5 +266,5 @@ def slot_choices(days: Sequence[DaySlots]) -> list[tuple[str, Any]]:
             else:
                 times.append((value, time))
         if times:
-            groups.append((date_format(day.day, "l j F"), times))
+            groups.append((local_date(day.day, "l j F"), times))
     return [("", _("Choose a time")), *groups]

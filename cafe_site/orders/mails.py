@@ -10,6 +10,7 @@ from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.models import Order, OrderLine
+from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar, shop_currency
 
@@ -33,7 +34,7 @@ def confirmation_mail(
     paragraphs = [
         _("Hello %(name)s,") % {"name": order.customer_name},
         _("thank you for your order. We will have it ready for you on\n%(when)s.")
-        % {"when": f"{date_format(pickup, 'l j F Y')}, {date_format(pickup, 'H:i')}"},
+        % {"when": local_date(pickup, "l j F Y, H:i")},
         "\n".join(items),
         _total_line(order, is_paid=is_paid),
         *([_("Your note: %(note)s") % {"note": order.note}] if order.note else []),

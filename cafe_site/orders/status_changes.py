@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cafe_site.accounts.models import User
 from cafe_site.orders.errors import StatusRefused, VoucherRefused
@@ -59,7 +60,9 @@ def _tell_customer(order: Order, status: Status, *, before: Status) -> None:
     if status not in mails or not order.customer_email:
         return
     if not order.mails.filter(kind=status).exists():
-        queue_order_mail(order, status, mails[status](order))
+        # Whoever works at the board may read another language than the customer.
+        with override(order.language):
+            queue_order_mail(order, status, mails[status](order))
 
 
 def _paid_mail(order: Order) -> MailText:

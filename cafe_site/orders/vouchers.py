@@ -6,13 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import F, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.basket import PricedLine
 from cafe_site.orders.errors import VoucherRefused
 from cafe_site.orders.models import Voucher
 from cafe_site.orders.pricing import discount_line, spread
+from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import ZERO, Currency
 
 
@@ -26,12 +26,12 @@ def find_voucher(code: str, *, today: datetime.date) -> Voucher:
     if voucher.first_day is not None and today < voucher.first_day:
         raise VoucherRefused(
             _("The voucher %(code)s holds from %(day)s on.")
-            % {"code": written, "day": date_format(voucher.first_day, "j F Y")}
+            % {"code": written, "day": local_date(voucher.first_day, "j F Y")}
         )
     if voucher.last_day is not None and today > voucher.last_day:
         raise VoucherRefused(
             _("The voucher %(code)s was good until %(day)s.")
-            % {"code": written, "day": date_format(voucher.last_day, "j F Y")}
+            % {"code": written, "day": local_date(voucher.last_day, "j F Y")}
         )
     if voucher.max_uses is not None and voucher.used >= voucher.max_uses:
         raise used_up(voucher)

@@ -68,6 +68,7 @@ def set_environment(*, secret_key: str, port: int, aws_endpoint: str) -> None:
         LOG_LEVEL="WARNING",
         SHOP_NAME="Café Linde",
         SHOP_TIME_ZONE="Europe/Berlin",
+        SHOP_COUNTRY="DE",
         SHOP_CURRENCY="EUR",
         SHOP_PRICES_INCLUDE_TAX="true",
         REPORT_TOPIC_ARN=TOPIC_ARN,

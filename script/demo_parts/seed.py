@@ -14,6 +14,7 @@ from cafe_site.shop.opening import opening_days, shop_calendar
 from reports.jobs import last_closed_day
 from script.demo_parts.draw import DrawnOrder, draw_day
 from script.demo_parts.environment import Secrets
+from script.demo_parts.kitchen import bake_the_weeks_before, furnish_kitchen
 from script.demo_parts.menu import MenuItem, write_menu
 from script.demo_parts.progress import progress
 from script.demo_parts.stock import take_stock_and_slots
@@ -50,9 +51,11 @@ def seed_shop(now: datetime.datetime, *, weeks: int = WEEKS) -> bool:
     with transaction.atomic():
         _write_hours(today, last_closed_day(now))
         products = write_menu()
+        furnish_kitchen()
         drawn = draw_orders(today, weeks=weeks, now=now)
         _write_in_chunks(drawn, products, now=now)
         take_stock_and_slots(today, now)
+        bake_the_weeks_before(today)
     return True
 
 

@@ -76,7 +76,9 @@ def cafe(transactional_db: None, live_server: Any, morning: datetime.datetime) -
         group(name)
     seed.seed_shop(morning, weeks=5)
     seed.keep_people(PASSWORDS)
-    report = issuing.issue_report(jobs.last_closed_day(morning))
+    last = jobs.last_closed_day(morning)
+    jobs.plan_after(last)
+    report = issuing.issue_report(last)
     publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
     return str(live_server.url)
 

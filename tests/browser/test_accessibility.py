@@ -51,6 +51,9 @@ def test_every_page_is_accessible(
         "/dashboard/reports/",
         f"/dashboard/reports/{report.pk}/",
         f"/dashboard/reports/{digest.pk}/",
+        "/dashboard/bake-plan/",
+        "/dashboard/bake-plan/sheet/",
+        f"/dashboard/leftovers/?day={report.business_day}",
         "/dashboard/reports/recipients/",
     )
     # As an owner finds it who has let nobody in yet, and with somebody on the list.

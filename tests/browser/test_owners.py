@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
+from cafe_site.stock.models import DailyStock
 from reports.models import Report
 from tests.browser.conftest import PASSWORDS, VISITS, follow, sign_in
 
@@ -66,6 +67,48 @@ def test_an_owner_keeps_who_gets_the_reports(
 
     expect(page.locator(".recipient")).to_have_count(1)
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@VISITS
+def test_an_owner_accepts_the_bake_plan(
+    new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
+) -> None:
+    page = new_page(screen, java_script_enabled=javascript)
+    sign_in(page, "owner", PASSWORDS.owner_password)
+    follow(page.get_by_role("link", name="Bake plan"))
+    keep(page, "bake-plan")
+
+    page.get_by_label("Lemon tart").fill("20")
+    follow(page.get_by_role("button", name="Accept the plan"))
+
+    expect(page.get_by_role("status")).to_contain_text("The plan is accepted")
+    expect(page.get_by_label("Lemon tart")).to_have_value("20")
+    expect(page.get_by_text("Accepted by owner")).to_be_visible()
+    tart = DailyStock.objects.filter(product__name="Lemon tart").latest("business_day")
+    assert DailyStock.objects.filter(product__name="Lemon tart", planned=20).exists(), tart
+    follow(page.get_by_role("link", name="Sheet for the kitchen"))
+    expect(page.locator(".sheet li", has_text="Lemon tart")).to_contain_text("20")
+    keep(page, "bake-sheet")
+
+
+@VISITS
+def test_staff_say_what_is_left_over(
+    new_page: Callable[..., Page], screen: str, keep: Callable[..., None], javascript: bool
+) -> None:
+    day = DailyStock.objects.filter(left_over__isnull=False).latest("business_day").business_day
+    DailyStock.objects.filter(business_day=day).update(left_over=None)
+    page = new_page(screen, java_script_enabled=javascript)
+    sign_in(page, "staff", PASSWORDS.staff_password)
+    page.goto(f"/dashboard/leftovers/?day={day}")
+
+    page.get_by_label("Lemon tart").fill("1")
+    keep(page, "leftovers")
+    follow(page.get_by_role("button", name="None left of the rest"))
+
+    expect(page.get_by_role("status")).to_contain_text("Written down.")
+    left = DailyStock.objects.filter(business_day=day)
+    assert left.get(product__name="Lemon tart").left_over == 1
+    assert set(left.exclude(product__name="Lemon tart").values_list("left_over", flat=True)) == {0}
 
 
 @VISITS

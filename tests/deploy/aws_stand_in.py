@@ -2,12 +2,13 @@
 
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.serving import serving
 
 
 @dataclass
@@ -69,11 +70,5 @@ def running_aws() -> Iterator[AwsStandIn]:
     server = Server(("127.0.0.1", 0), Handler)
     server.aws = aws
     aws.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield aws
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.serving import serving
+
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:cafe"
 
 
@@ -102,13 +104,5 @@ def running_api() -> Iterator[RuntimeApi]:
     server = Server(("127.0.0.1", 0), Handler)
     server.api = api
     api.address = f"127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server, let_go=lambda: api.waiting.put(None)):
         yield api
-    finally:
-        # Let go whoever waits for an event.
-        api.waiting.put(None)
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -39,47 +39,47 @@ def deliveries(mariadb: MariadbServer, day: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def sunday(reports: LambdaFunction, sns: SnsStandIn) -> Iterator[str]:
-    """A closed day with an order, in a database without any other."""
+def saturday(reports: LambdaFunction, sns: SnsStandIn) -> Iterator[str]:
+    """A closed day with an order, in a database without any other. No week ends with it."""
     sns.accepted.clear()
-    sold = reports.invoke({"command": "play.sell_on", "day": "2026-11-22"})
+    sold = reports.invoke({"command": "play.sell_on", "day": "2026-11-21"})
     assert sold.error is None
-    yield "2026-11-22"
+    yield "2026-11-21"
     sns.mode = "accept"
 
 
 @pytest.fixture(autouse=True)
 def no_reports(mariadb: MariadbServer, request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    if "sunday" not in request.fixturenames:
+    if "saturday" not in request.fixturenames:
         return
     for table in ("reports_attempt", "reports_delivery", "reports_report"):
         mariadb.query(f"DELETE FROM {NAME}.{table}")
     mariadb.query(
         f"DELETE line FROM {NAME}.orders_orderline AS line JOIN {NAME}.orders_order AS placed "
-        "ON placed.id = line.order_id WHERE placed.business_day = '2026-11-22'"
+        "ON placed.id = line.order_id WHERE placed.business_day = '2026-11-21'"
     )
-    mariadb.query(f"DELETE FROM {NAME}.orders_order WHERE business_day = '2026-11-22'")
+    mariadb.query(f"DELETE FROM {NAME}.orders_order WHERE business_day = '2026-11-21'")
 
 
 def test_the_schedule_publishes_the_report_of_a_closed_day(
-    reports: LambdaFunction, sunday: str, sns: SnsStandIn, mariadb: MariadbServer
+    reports: LambdaFunction, saturday: str, sns: SnsStandIn, mariadb: MariadbServer
 ) -> None:
-    outcome = reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-22T23:30:00Z"))
+    outcome = reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z"))
 
-    assert outcome.answer == {"published": [sunday], "waiting": [], "failed": []}
-    assert sns.subjects == ["Cafe Linde, Sun 22 Nov 2026: EUR 7.85 net, 1 order"]
+    assert outcome.answer == {"published": [f"daily {saturday}"], "waiting": [], "failed": []}
+    assert sns.subjects == ["Cafe Linde, Sat 21 Nov 2026: EUR 7.85 net, 1 order"]
     assert sns.accepted[0]["TopicArn"] == TOPIC
-    assert deliveries(mariadb, sunday) == [("published", "1")]
+    assert deliveries(mariadb, saturday) == [("published", "1")]
     assert '"Published": 1' in reports.log
 
 
 def test_a_receipt_from_the_topic_settles_what_was_left_open(
-    reports: LambdaFunction, sunday: str, sns: SnsStandIn, mariadb: MariadbServer
+    reports: LambdaFunction, saturday: str, sns: SnsStandIn, mariadb: MariadbServer
 ) -> None:
     sns.mode = "lose"
-    reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-22T23:30:00Z"))
-    before = deliveries(mariadb, sunday)
+    reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z"))
+    before = deliveries(mariadb, saturday)
     notification = {
         "Type": "Notification",
         "TopicArn": TOPIC,
@@ -96,20 +96,20 @@ def test_a_receipt_from_the_topic_settles_what_was_left_open(
 
     assert [state for state, _message in before] == ["ambiguous"]
     assert outcome.answer == {"settled": 1}
-    assert deliveries(mariadb, sunday) == [("published", notification["MessageId"])]
+    assert deliveries(mariadb, saturday) == [("published", notification["MessageId"])]
 
 
 def test_a_job_that_raises_fails_for_lambda_and_is_recorded(
-    reports: LambdaFunction, sunday: str, sns: SnsStandIn, mariadb: MariadbServer
+    reports: LambdaFunction, saturday: str, sns: SnsStandIn, mariadb: MariadbServer
 ) -> None:
     sns.mode = "400"
 
-    outcome = reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-22T23:30:00Z"))
+    outcome = reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z"))
 
     assert outcome.error is not None
     assert outcome.error["errorType"] == "JobFailed"
-    assert outcome.error["errorMessage"] == "SNS refused the report of: 2026-11-22."
-    assert [state for state, _message in deliveries(mariadb, sunday)] == ["failed"]
+    assert outcome.error["errorMessage"] == "These reports were refused: daily 2026-11-21."
+    assert [state for state, _message in deliveries(mariadb, saturday)] == ["failed"]
 
 
 def test_the_outbox_is_swept_on_schedule(reports: LambdaFunction) -> None:
@@ -174,7 +174,7 @@ def test_a_job_with_a_type_error_runs_once_and_tells_it(
     with running_function(packages["reports"], log, modules=BESIDE, **variables) as function:
         function.invoke({"command": "play.break_job"})
         outcome = function.invoke(
-            scheduled("reports.events.run_due_reports", "2026-11-22T23:30:00Z")
+            scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z")
         )
 
         assert function.log.count("the broken job runs") == 1

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from tests.serving import serving
+
 ACCEPTED = """<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
 <PublishResult><MessageId>{number}</MessageId></PublishResult></PublishResponse>"""
 LISTED = """<ListSubscriptionsByTopicResponse
@@ -105,12 +107,5 @@ def running_sns() -> Iterator[SnsStandIn]:
     server = SnsServer(("127.0.0.1", 0), Handler)
     server.sns = sns
     sns.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server, let_go=sns.stopped.set):
         yield sns
-    finally:
-        sns.stopped.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()

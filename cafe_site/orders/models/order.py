@@ -83,6 +83,8 @@ class Order(models.Model):
     customer_email = models.EmailField(_("e-mail"), blank=True)
     customer_phone = models.CharField(_("telephone"), max_length=30, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    # In which the customer ordered, and is written to.
+    language = models.CharField(max_length=10, default="en", db_default="en", editable=False)
 
     voucher = models.ForeignKey(
         Voucher, models.PROTECT, null=True, related_name="orders", verbose_name=_("voucher")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
 from cafe_site.orders.mails import late_payment_mail
@@ -112,7 +113,8 @@ def _give_back_late(order: Order, *, now: datetime.datetime) -> None:
         at=now,
     )
     queue_card_refund(order.payment, order.payment.amount)
-    queue_order_mail(order, "late_payment", late_payment_mail(order))
+    with override(order.language):
+        queue_order_mail(order, "late_payment", late_payment_mail(order))
 
 
 def close_payment(payment: Payment, *, now: datetime.datetime, reason: str = "") -> None:

@@ -1,7 +1,10 @@
+import datetime
 from decimal import Decimal
 
 from django import template
+from django.utils.timezone import localtime
 
+from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_currency
 
 register = template.Library()
@@ -11,3 +14,13 @@ register = template.Library()
 def money(amount: Decimal) -> str:
     """Write an amount in the shop's currency."""
     return shop_currency().text(amount)
+
+
+@register.filter
+def day(value: datetime.date | None, english_format: str) -> str:
+    """Write a date or an instant in the reader's language and order."""
+    if not value:
+        return ""
+    if isinstance(value, datetime.datetime):
+        value = localtime(value)
+    return local_date(value, english_format)

@@ -1,0 +1,28 @@
+"""Dates in the reader's language. The formats are translated: the order of the parts differs."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext, pgettext_lazy
+
+# Each format that is used, by its English form; the catalogues have them under "date format".
+FORMATS = (
+    pgettext_lazy("date format", "l"),
+    pgettext_lazy("date format", "l j F Y"),
+    pgettext_lazy("date format", "l j F Y, H:i"),
+    pgettext_lazy("date format", "l j F"),
+    pgettext_lazy("date format", "l j F, H:i"),
+    pgettext_lazy("date format", "D j M Y, H:i"),
+    pgettext_lazy("date format", "D j M Y"),
+    pgettext_lazy("date format", "D j M"),
+    pgettext_lazy("date format", "j F Y, H:i"),
+    pgettext_lazy("date format", "j F Y"),
+    pgettext_lazy("date format", "j F, H:i"),
+    pgettext_lazy("date format", "j M"),
+    pgettext_lazy("date format", "F Y"),
+)
+
+
+def local_date(value: datetime.date, english_format: str) -> str:
+    """Write a date or an instant on the shop's clock by one of `FORMATS`."""
+    return date_format(value, pgettext("date format", english_format))

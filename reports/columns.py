@@ -1,0 +1,63 @@
+"""Text in columns of a fixed width, where a Chinese character takes two. Pure."""
+
+import re
+import unicodedata
+
+WIDTH = 40
+# A word of letters that stay together, a single wide character, or blanks.
+_PIECE = re.compile(r"\s+|[^\s\u1100-\uffef]+|.", re.DOTALL)
+# No line begins with these.
+_CLOSING = "，。、；：！？）」”%,.;:!?)"  # noqa: RUF001 - wide ones are meant.
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a text takes (Unicode Standard Annex 11)."""
+    return sum(
+        0
+        if unicodedata.combining(letter)
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
+        for letter in text
+    )
+
+
+def wrap(
+    text: str, width: int = WIDTH, *, initial_indent: str = "", subsequent_indent: str = ""
+) -> list[str]:
+    """Break a text into lines of at most so many columns, as textwrap does, wide letters too."""
+    lines: list[str] = []
+    line, blank, is_empty = initial_indent, "", True
+    for piece in _pieces(text, width - len(subsequent_indent)):
+        if piece.isspace():
+            blank += piece.replace("\n", " ")
+            continue
+        if not is_empty and width_of(line + blank + piece) > width:
+            lines.append(line)
+            line, blank = subsequent_indent, ""
+        line, blank, is_empty = line + blank + piece, "", False
+    return lines if is_empty else [*lines, line]
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """Return what may stand on a line of its own; punctuation stays with what it follows."""
+    pieces: list[str] = []
+    for piece in _PIECE.findall(text):
+        if pieces and piece[0] in _CLOSING and not pieces[-1].isspace():
+            pieces[-1] += piece
+            continue
+        while width_of(piece) > width:
+            pieces.append(piece[:width])
+            piece = piece[width:]
+        pieces.append(piece)
+    return pieces
+
+
+def fill_right(text: str, width: int) -> str:
+    """Return a text with blanks after it, to so many columns."""
+    return text + " " * max(width - width_of(text), 0)
+
+
+def fill_left(text: str, width: int) -> str:
+    """Return a text with blanks before it, to so many columns."""
+    return " " * max(width - width_of(text), 0) + text

@@ -1,0 +1,217 @@
+"""Owners accept the plan; staff print the sheet and say in the evening what was left over."""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Product, RecipeItem
+from cafe_site.stock.models import DailyStock
+from reports.models import BakePlanLine
+from reports.planning import plan_baking
+from tests.factories import make_order
+from tests.reports.conftest import SUNDAY, Shop, shop
+
+__all__ = ["shop"]
+
+DAY = datetime.timedelta(days=1)
+TUESDAY = SUNDAY + 2 * DAY
+PLAN = f"/dashboard/bake-plan/?day={TUESDAY}"
+ACCEPT = f"/dashboard/bake-plan/accept/?day={TUESDAY}"
+SHEET = f"/dashboard/bake-plan/sheet/?day={TUESDAY}"
+LEFTOVERS = f"/dashboard/leftovers/?day={SUNDAY}"
+
+
+@pytest.fixture(autouse=True)
+def monday_noon() -> Any:
+    with travel("2026-11-23T12:00:00Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(owner)
+
+
+@pytest.fixture
+def planned(shop: Shop) -> Shop:
+    """Three weeks of cheesecakes and tarts, twelve of which make a tray; a plan for Tuesday."""
+    Product.objects.filter(pk=shop.coffee.pk).update(is_baked=False)
+    Product.objects.filter(pk=shop.tart.pk).update(batch_size=12)
+    for back in range(21):
+        make_order(shop.at(SUNDAY - DAY * back, 9), {shop.cheesecake: 5, shop.tart: 11})
+    plan_baking(SUNDAY)
+    return shop
+
+
+def line_of(product: Product) -> BakePlanLine:
+    return BakePlanLine.objects.get(product=product, business_day=TUESDAY)
+
+
+def page_of(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def messages_of(answer: Any) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_without_a_plan_the_page_says_when_there_will_be_one(
+    office: Client, opening_hours: None
+) -> None:
+    page = page_of(office.get("/dashboard/bake-plan/"))
+
+    assert "There is no plan for this day. Plans are made when a business day closes" in page
+
+
+def test_the_plan_of_the_next_open_day_is_shown_with_its_reasons(
+    office: Client, planned: Shop
+) -> None:
+    page = page_of(office.get("/dashboard/bake-plan/"))
+
+    assert "<h1>Tuesday 24 November 2026</h1>" in page
+    assert "Tuesdays ask for 5 on average" in page
+    assert "1 \N{MULTIPLICATION SIGN} 12 · Tuesdays ask for 11 on average" in page
+    assert "Coffee" not in page
+
+
+def test_an_owner_changes_and_accepts_the_plan(office: Client, planned: Shop, owner: User) -> None:
+    cheesecake, tart = line_of(planned.cheesecake), line_of(planned.tart)
+
+    answer = office.post(
+        ACCEPT, {f"quantity-{cheesecake.pk}": "8", f"quantity-{tart.pk}": ""}, follow=True
+    )
+
+    assert messages_of(answer) == ["The plan is accepted; it is the day's stock now."]
+    assert "Accepted by olga" in page_of(answer)
+    stock = dict(
+        DailyStock.objects.filter(business_day=TUESDAY).values_list("product_id", "planned")
+    )
+    # An empty field takes what was proposed.
+    assert stock == {planned.cheesecake.pk: 8, planned.tart.pk: tart.proposed}
+    assert f"proposed: {cheesecake.proposed}" in page_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("-1", "Cheesecake: please give 0 or more."),
+        ("many", "Cheesecake: please give a whole number."),
+        ("2.5", "Cheesecake: please give a whole number."),
+        ("10001", "Cheesecake: please give 10,000 at the most."),
+    ],
+)
+def test_a_wrong_quantity_is_told_and_nothing_is_lost(
+    office: Client, planned: Shop, value: str, sentence: str
+) -> None:
+    cheesecake, tart = line_of(planned.cheesecake), line_of(planned.tart)
+
+    answer = office.post(ACCEPT, {f"quantity-{cheesecake.pk}": value, f"quantity-{tart.pk}": "36"})
+
+    assert answer.status_code == 422
+    assert sentence in page_of(answer)
+    assert 'value="36"' in page_of(answer)
+    assert not BakePlanLine.objects.filter(accepted_at__isnull=False).exists()
+
+
+def test_fewer_than_are_ordered_is_told(office: Client, planned: Shop) -> None:
+    cheesecake = line_of(planned.cheesecake)
+    DailyStock.objects.create(product=planned.cheesecake, business_day=TUESDAY, reserved=6)
+
+    answer = office.post(ACCEPT, {f"quantity-{cheesecake.pk}": "3"})
+
+    assert answer.status_code == 422
+    assert "Cheesecake: 6 are ordered. Plan at least as many." in page_of(answer)
+
+
+def test_a_day_without_a_plan_cannot_be_accepted(office: Client, planned: Shop) -> None:
+    answer = office.post("/dashboard/bake-plan/accept/?day=2026-12-24", {}, follow=True)
+
+    assert messages_of(answer) == ["There is no plan for this day. Nothing was changed."]
+
+
+def test_the_sheet_adds_up_trays_and_ingredients(office: Client, planned: Shop) -> None:
+    for product, amount in ((planned.cheesecake, "30"), (planned.tart, "2.5")):
+        RecipeItem.objects.create(
+            product=product, ingredient="Butter", amount=Decimal(amount), unit="g"
+        )
+    BakePlanLine.objects.filter(pk=line_of(planned.cheesecake).pk).update(quantity=10)
+    BakePlanLine.objects.filter(pk=line_of(planned.tart).pk).update(quantity=24)
+
+    page = page_of(office.get(SHEET))
+
+    assert "2 \N{MULTIPLICATION SIGN} 12" in page
+    assert "2 trays in all" in page
+    assert '<th scope="row">Butter</th><td class="number">360 g</td>' in page
+
+
+def test_what_is_left_over_is_written_down(office: Client, planned: Shop) -> None:
+    row = DailyStock.objects.create(
+        product=planned.cheesecake, business_day=SUNDAY, planned=9, reserved=5
+    )
+
+    answer = office.post(LEFTOVERS, {f"quantity-{row.pk}": "4"}, follow=True)
+
+    row.refresh_from_db()
+    assert messages_of(answer) == ["Written down. Thank you, and good night."]
+    # It was baked as planned: nobody said otherwise.
+    assert (row.baked, row.left_over) == (9, 4)
+
+
+def test_none_left_of_the_rest_is_one_button(office: Client, planned: Shop) -> None:
+    given, rest = (
+        DailyStock.objects.create(product=product, business_day=SUNDAY, planned=9, reserved=5)
+        for product in (planned.cheesecake, planned.tart)
+    )
+
+    office.post(
+        LEFTOVERS,
+        {f"quantity-{given.pk}": "4", f"quantity-{rest.pk}": "", "quantity-none_left": "yes"},
+    )
+
+    left = dict(DailyStock.objects.values_list("product_id", "left_over"))
+    assert (left[planned.cheesecake.pk], left[planned.tart.pk]) == (4, 0)
+
+
+def test_more_left_over_than_there_was_changes_nothing(office: Client, planned: Shop) -> None:
+    rows = [
+        DailyStock.objects.create(product=product, business_day=SUNDAY, planned=9, reserved=5)
+        for product in (planned.cheesecake, planned.tart)
+    ]
+
+    answer = office.post(LEFTOVERS, {f"quantity-{rows[0].pk}": "1", f"quantity-{rows[1].pk}": "10"})
+
+    assert answer.status_code == 422
+    assert "10 cannot be left over of 9." in page_of(answer)
+    assert not DailyStock.objects.filter(left_over__isnull=False).exists()
+
+
+def test_a_day_without_stock_has_nothing_left_over(office: Client, planned: Shop) -> None:
+    page = page_of(office.get("/dashboard/leftovers/?day=2026-11-01"))
+
+    assert "Nothing was planned or baked on this day" in page
+
+
+def test_the_queries_do_not_grow_with_the_products(
+    office: Client, planned: Shop, django_assert_num_queries: Any
+) -> None:
+    for number in range(9):
+        product = Product.objects.create(
+            category=planned.cheesecake.category,
+            name=f"Cake {number}",
+            slug=f"cake-{number}",
+            price_amount=3,
+            tax_rate=0,
+        )
+        make_order(planned.at(SUNDAY, 9), {product: 2})
+    plan_baking(SUNDAY)
+    assert BakePlanLine.objects.filter(business_day=TUESDAY).count() == 11
+
+    # Session, user, groups; the plan; yesterday's scores, and what they saved.
+    with django_assert_num_queries(6):
+        office.get(PLAN)

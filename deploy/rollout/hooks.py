@@ -162,7 +162,9 @@ def enabled_rules(session: Any, function_arn: str) -> list[str]:
 
 def count_rules(settings: Settings) -> int:
     """Return how many rules Zappa makes of the settings."""
-    return sum("expression" in event for event in _events(settings))
+    return sum(
+        len(event.get("expressions", ())) or ("expression" in event) for event in _events(settings)
+    )
 
 
 def _rule_arn(session: Any, name: str) -> str:

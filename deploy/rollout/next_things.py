@@ -7,8 +7,9 @@ from deploy.rollout.functions import find_function
 from deploy.rollout.switching import PACKAGE_TAG
 
 MAKE_OWNER = (
-    "Make the first owner, and change the password at /admin/ afterwards: .venv/bin/zappa invoke web --raw "
-    '-s var/zappa_settings.json "from cafe_site.accounts.models import User; '
+    "Make the first owner, and change the password at /admin/ afterwards: "
+    ".venv/bin/zappa invoke web --raw -s var/zappa_settings.json "
+    '"from cafe_site.accounts.models import User; '
     "User.objects.create_superuser('olga', 'olga@cafe.example', 'a long password for once')\""
 )
 

@@ -80,8 +80,8 @@ def take_back(session: Any, stage: str, before: Mapping[str, Any]) -> None:
     address = before.get("Tags", {}).get(PACKAGE_TAG, "")
     if not address:
         raise StepFailed(
-            f"The version before of cafe-{stage} was not deployed by script/deploy, so nobody "
-            "knows its package: `zappa rollback` takes back the code."
+            f"The version before of cafe-{stage} was not deployed to its end by script/deploy, so "
+            "nobody knows its package: `zappa rollback` takes back the code."
         )
     client, name = session.client("lambda"), f"cafe-{stage}"
     bucket, key = address.removeprefix("s3://").split("/", 1)

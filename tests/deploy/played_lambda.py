@@ -132,7 +132,6 @@ class PlayedLambda:
 
 def install(played: PlayedLambda, patch: pytest.MonkeyPatch) -> None:
     """Have moto's Lambda run functions, and keep what it drops."""
-    own = models.LambdaFunction
 
     def invoke(
         backend: Any, name: str, qualifier: Any, body: Any, headers: Any, answers: dict[str, str]
@@ -145,6 +144,26 @@ def install(played: PlayedLambda, patch: pytest.MonkeyPatch) -> None:
             answers["x-amz-function-error"] = "Unhandled"
             return json.dumps(outcome.error).encode()
         return json.dumps(outcome.answer).encode()
+
+    def delete(backend: Any, name: str, qualifier: Any = None) -> None:
+        if qualifier is None:
+            played.stop(name)
+        delete_as_moto(backend, name, qualifier)
+
+    delete_as_moto = models.LambdaBackend.delete_function
+    keep_dead_letters(patch)
+    patch.setattr(models.LambdaBackend, "invoke", invoke)
+    patch.setattr(models.LambdaBackend, "delete_function", delete)
+    # `zappa update` deletes addresses that functions have by themselves. Ours have none, and moto
+    # does not know how to list them.
+    patch.setattr(core.Zappa, "delete_lambda_function_url", lambda *_: None)
+    # It waits three seconds for a stack that moto makes at once.
+    patch.setattr(core, "time", SimpleNamespace(sleep=lambda _: None, time=time.time))
+
+
+def keep_dead_letters(patch: pytest.MonkeyPatch) -> None:
+    """Have moto keep where failed events go, which it takes and forgets."""
+    own = models.LambdaFunction
 
     def make(held: Any, **facts: Any) -> None:
         held.dead_letter_config = facts["spec"].get("DeadLetterConfig") or {}
@@ -159,21 +178,8 @@ def install(played: PlayedLambda, patch: pytest.MonkeyPatch) -> None:
         letter = held.dead_letter_config
         return told | ({"DeadLetterConfig": letter} if letter.get("TargetArn") else {})
 
-    def delete(backend: Any, name: str, qualifier: Any = None) -> None:
-        if qualifier is None:
-            played.stop(name)
-        delete_as_moto(backend, name, qualifier)
-
     make_as_moto, update_as_moto = own.__init__, own.update_configuration
     tell_as_moto = own.get_configuration
-    delete_as_moto = models.LambdaBackend.delete_function
     patch.setattr(own, "__init__", make)
     patch.setattr(own, "update_configuration", update)
     patch.setattr(own, "get_configuration", tell)
-    patch.setattr(models.LambdaBackend, "invoke", invoke)
-    patch.setattr(models.LambdaBackend, "delete_function", delete)
-    # `zappa update` deletes addresses that functions have by themselves. Ours have none, and moto
-    # does not know how to list them.
-    patch.setattr(core.Zappa, "delete_lambda_function_url", lambda *_: None)
-    # It waits three seconds for a stack that moto makes at once.
-    patch.setattr(core, "time", SimpleNamespace(sleep=lambda _: None, time=time.time))

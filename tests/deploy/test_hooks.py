@@ -13,11 +13,13 @@ from moto import mock_aws
 from deploy.rollout.hooks import (
     forget_old_permissions,
     forget_removed_events,
+    set_dead_letter,
     set_limits,
     set_retries,
 )
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.switching import fingerprint, is_deployed, mark_deployed
+from tests.deploy.played_lambda import keep_dead_letters
 from tests.deploy.test_limits import OUTPUTS, make_api
 
 ROLE = {"Service": "lambda.amazonaws.com"}
@@ -25,7 +27,8 @@ EVENT = {"function": "reports.events.run_due_reports", "expression": "rate(15 mi
 
 
 @pytest.fixture
-def session() -> Iterator[boto3.Session]:
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    keep_dead_letters(monkeypatch)
     with mock_aws():
         made = boto3.Session(region_name="eu-central-1")
         trust = {
@@ -96,6 +99,26 @@ def test_retries_are_set_once(session: boto3.Session) -> None:
     assert first == "a failed event is tried 1 times more, for 900 seconds"
     assert again == ""
     assert (found["MaximumRetryAttempts"], found["MaximumEventAgeInSeconds"]) == (1, 900)
+
+
+def test_the_queue_of_failed_events_is_set_changed_and_taken_away(session: boto3.Session) -> None:
+    said, found = [], []
+    for queue in ("arn:aws:sqs:eu-central-1:1:a", "arn:aws:sqs:eu-central-1:1:b", None, None):
+        said.append(
+            set_dead_letter(session, "reports", {"dead_letter_arn": queue} if queue else {})
+        )
+        configuration = session.client("lambda").get_function_configuration(
+            FunctionName="cafe-reports"
+        )
+        found.append(configuration.get("DeadLetterConfig", {}).get("TargetArn"))
+
+    assert found == ["arn:aws:sqs:eu-central-1:1:a", "arn:aws:sqs:eu-central-1:1:b", None, None]
+    assert [words.removeprefix("events that failed to the end go to ") for words in said] == [
+        "a",
+        "b",
+        "nowhere",
+        "",
+    ]
 
 
 def test_limits_are_set_once(session: boto3.Session) -> None:

@@ -38,17 +38,21 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
         role = made.client("iam").create_role(
             RoleName="x", AssumeRolePolicyDocument=json.dumps(trust)
         )
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w") as zipped:
-            zipped.writestr("handler.py", "")
         made.client("lambda").create_function(
             FunctionName="cafe-reports",
             Role=role["Role"]["Arn"],
             Runtime="python3.13",
             Handler="handler.lambda_handler",
-            Code={"ZipFile": package.getvalue()},
+            Code={"ZipFile": make_zip("")},
         )
         yield made
+
+
+def make_zip(code: str) -> bytes:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as zipped:
+        zipped.writestr("handler.py", code)
+    return package.getvalue()
 
 
 @pytest.fixture
@@ -200,5 +204,10 @@ def test_a_deployment_is_whole_while_nobody_takes_anything_from_it(
     finished = is_whole()
     other = is_whole(StoredPackage("bucket", "packages/reports-2.zip", "other")), is_whole(x="y")
     session.client("events").disable_rule(Name="cafe-reports-x")
+    without_rule = is_whole()
+    session.client("events").enable_rule(Name="cafe-reports-x")
+    client.update_function_code(FunctionName="cafe-reports", ZipFile=make_zip("changed = True"))
 
-    assert (unfinished, finished, other, is_whole()) == (False, True, (False, False), False)
+    assert (unfinished, finished, other) == (False, True, (False, False))
+    # What somebody did by hand.
+    assert (without_rule, is_whole()) == (False, False)

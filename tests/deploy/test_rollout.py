@@ -261,8 +261,8 @@ def test_a_package_is_uploaded_once_and_found_again(cloud: Cloud, tmp_path: Path
     assert first == again == take_stored_package(cloud.session, first.address, bucket)
     for address in (
         f"s3://{bucket}/packages/other.zip",
-        f"s3://{bucket}/x",
-        "s3://other/packages/x",
+        f"s3://{bucket}/environment.json",
+        f"s3://other/{first.key}",
     ):
         with pytest.raises(StepFailed, match=f"aws s3 ls s3://{bucket}/packages/"):
             take_stored_package(cloud.session, address, bucket)

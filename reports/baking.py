@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import shop_calendar, shop_currency
@@ -63,6 +64,9 @@ class Baking:
     plan: tuple[PlannedProduct, ...]
     scores: tuple[ScoredProduct, ...]
     savings: Savings | None
+    # Of all scores, also of those that a message does not name.
+    waste_amount: Decimal = ZERO
+    missed_amount: Decimal = ZERO
     # How many of plan and scores a message that would be too long does not name.
     left_out_products: int = 0
 
@@ -73,12 +77,25 @@ class Baking:
 
 def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
     """Return what is known of a business day's baking, and the plan of the next open day."""
+    scores = tuple(scored_products(day))
+    waste, missed = waste_of(scores)
     return Baking(
         plan_day=plan_day,
         plan=tuple(planned_products(plan_day)) if plan_day else (),
-        scores=tuple(scored_products(day)),
+        scores=scores,
         savings=savings_until(day),
+        waste_amount=waste,
+        missed_amount=missed,
     )
+
+
+def is_planned_after(day: datetime.date) -> bool:
+    """Whether a plan knows of a closed day."""
+    return BakePlanLine.objects.filter(planned_after__gte=day).exists()
+
+
+def is_anything_baked() -> bool:
+    return Product.objects.filter(is_on_sale=True, is_baked=True).exists()
 
 
 def plan_lines(day: datetime.date) -> list[BakePlanLine]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.shop.money import Currency
-from reports.baking import Baking, PlannedProduct, Savings, score_words, waste_of
+from reports.baking import Baking, PlannedProduct, Savings, score_words
 from reports.columns import wrap
 from reports.sections import percent_of
 from reports.wording import paragraph, products_of, row, short_day
@@ -29,10 +29,10 @@ def _scores(baking: Baking, currency: Currency) -> str:
         lines += row(score.name, f"{score.baked}  {score.sold:>3}")
         lines += _indented(score_words(score, currency))
     if baking.left_out_products:
-        return "\n".join(lines)
-    waste, missed = waste_of(baking.scores)
-    lines += row(_("Waste"), currency.plain(waste))
-    lines += row(_("Missed sales, estimated"), currency.plain(missed))
+        names = products_of(baking.left_out_products)
+        lines += wrap(_("And %(products)s more; the dashboard has them.") % {"products": names})
+    lines += row(_("Waste"), currency.plain(baking.waste_amount))
+    lines += row(_("Missed sales, estimated"), currency.plain(baking.missed_amount))
     return "\n".join(lines)
 
 

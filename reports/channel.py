@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 
 from reports.email_publisher import EmailPublisher
-from reports.email_recipients import EmailRecipients, addresses_for
+from reports.email_recipients import EmailRecipients, addresses_for, note_refused
 from reports.publishers import Publisher, SnsPublisher
 from reports.recipients import RecipientBook, note_recipients
 from reports.sns_recipients import SnsRecipients
@@ -23,7 +23,7 @@ def is_set_up() -> bool:
 def report_publisher() -> Publisher | None:
     """Return the publisher of this deployment, or None where no topic is set: a dry run."""
     if settings.REPORT_CHANNEL == EMAIL:
-        return EmailPublisher(addresses_for)
+        return EmailPublisher(addresses_for, note_refused)
     return SnsPublisher(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
 
 

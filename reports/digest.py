@@ -1,40 +1,56 @@
 """Several business days in one message: what an outage kept from being reported. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.shop.money import ZERO
+from reports.baking_sections import baking_sections
 from reports.corrections import Correction
 from reports.daily import DailyReport
 from reports.message import Message
-from reports.payload import canonical_json, plain_totals
-from reports.sales import DailySummary, DaySales
+from reports.payload import canonical_json, corrections_of, plain_totals
+from reports.sales import DaySales
 from reports.sections import ahead_section, corrections_section, days_section, join_sections
-from reports.wording import MONTHS, count_in_subject, long_day, paragraph, subject_of
+from reports.wording import (
+    MONTHS,
+    count_in_subject,
+    long_day,
+    paragraph,
+    sentences,
+    subject_of,
+)
 
 SCHEMA = "cafe.digest/1"
 
 
-def render_digest(
-    reports: Sequence[DailyReport],
-    corrections: Sequence[Correction],
-    *,
-    shop: str,
-    history_url: str,
-) -> Message:
-    """Return one message for several days, oldest first; each has its own report beside it."""
-    days = [report.summary for report in reports]
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Days to tell together, oldest first, and what else the message says after the last one."""
+
+    days: tuple[DaySales, ...]
+    # The newest day's report, for what is ordered ahead and the bake plan.
+    last: DailyReport
+    corrections: tuple[Correction, ...]
+    # How many days before these were never told either; they stand in the history.
+    older_days: int = 0
+
+
+def render_digest(digest: Digest, *, revision: int, shop: str, history_url: str) -> Message:
+    """Return one message for several days; each has its own report beside it."""
     return Message(
-        subject=_subject(days, shop=shop),
-        text=_text(days, corrections, shop=shop, history_url=history_url),
-        payload=_payload(days, corrections, shop=shop),
+        subject=_subject(digest, shop=shop),
+        text=_text(digest, shop=shop, history_url=history_url),
+        payload=_payload(digest, revision=revision, shop=shop),
     )
 
 
-def _subject(days: Sequence[DailySummary], *, shop: str) -> str:
-    currency, last = days[-1].currency, days[-1].day
+def _subject(digest: Digest, *, shop: str) -> str:
+    days, currency = digest.days, digest.last.summary.currency
+    last = days[-1].day
     orders = count_in_subject(_orders(days), "order")
     end = (
         f"{len(days)} days to {last.day} {MONTHS[last.month - 1][:3]} {last.year}: "
@@ -43,64 +59,69 @@ def _subject(days: Sequence[DailySummary], *, shop: str) -> str:
     return subject_of(shop, end)
 
 
-def _text(
-    days: Sequence[DailySummary],
-    corrections: Sequence[Correction],
-    *,
-    shop: str,
-    history_url: str,
-) -> str:
-    first, last = days[0], days[-1]
-    ahead = last.ordered_ahead
+def _text(digest: Digest, *, shop: str, history_url: str) -> str:
+    days, summary = digest.days, digest.last.summary
+    first, last = long_day(days[0].day), long_day(days[-1].day)
+    words = _("%(shop)s\n%(first)s\nto %(last)s")
+    foot = _("Digest of %(count)s daily reports.") % {"count": len(days)}
     return join_sections(
         [
-            _("%(shop)s\n%(first)s\nto %(last)s")
-            % {"shop": shop, "first": long_day(first.day), "last": long_day(last.day)},
-            paragraph(
-                _(
-                    "The reports of these %(count)s business days could not be sent in time. "
-                    "Here they come together; each stands whole in the history."
-                )
-                % {"count": len(days)}
-            ),
-            days_section(
-                [DaySales(summary.day, summary.is_closed, summary.totals) for summary in days],
-                last.currency,
-            ),
-            ahead_section(ahead),
-            corrections_section(corrections),
-            _("Digest of %(count)s daily reports.") % {"count": len(days)} + f"\n{history_url}",
+            words % {"shop": shop, "first": first, "last": last},
+            _why(digest),
+            days_section(days, summary.currency),
+            ahead_section(summary.ordered_ahead),
+            *baking_sections(digest.last.baking, currency=summary.currency),
+            corrections_section(digest.corrections),
+            f"{foot}\n{history_url}",
         ]
     )
 
 
-def _payload(days: Sequence[DailySummary], corrections: Sequence[Correction], *, shop: str) -> str:
+def _why(digest: Digest) -> str:
+    why = _(
+        "The reports of these %(count)s business days could not be sent in time. "
+        "Here they come together; each stands whole in the history."
+    ) % {"count": len(digest.days)}
+    if not digest.older_days:
+        return paragraph(why)
+    older = ngettext(
+        "%(count)s day before them was never sent either.",
+        "%(count)s days before them were never sent either.",
+        digest.older_days,
+    ) % {"count": digest.older_days}
+    return paragraph(sentences(why, older))
+
+
+def _payload(digest: Digest, *, revision: int, shop: str) -> str:
+    days = digest.days
     return canonical_json(
         {
             "schema": SCHEMA,
             "kind": "digest",
             "business_day": days[-1].day,
-            "revision": 1,
+            "revision": revision,
             "shop": shop,
-            "currency": days[-1].currency.code,
-            "is_closed": all(summary.is_closed for summary in days),
+            "currency": digest.last.summary.currency.code,
+            "is_closed": all(sold.is_closed for sold in days),
             "totals": {"orders": _orders(days), "net_amount": _net(days)},
+            "older_days": digest.older_days,
             "business_days": [
                 {
-                    "business_day": summary.day,
-                    "is_closed": summary.is_closed,
-                    "totals": plain_totals(summary.totals),
+                    "business_day": sold.day,
+                    "is_closed": sold.is_closed,
+                    "totals": plain_totals(sold.totals),
                 }
-                for summary in days
+                for sold in days
             ],
-            "corrections": tuple(corrections),
+            **corrections_of(digest.corrections),
+            "baking": digest.last.baking,
         }
     )
 
 
-def _orders(days: Sequence[DailySummary]) -> int:
-    return sum(summary.totals.orders for summary in days)
+def _orders(days: Sequence[DaySales]) -> int:
+    return sum(sold.totals.orders for sold in days)
 
 
-def _net(days: Sequence[DailySummary]) -> Decimal:
-    return sum((summary.totals.net_amount for summary in days), ZERO)
+def _net(days: Sequence[DaySales]) -> Decimal:
+    return sum((sold.totals.net_amount for sold in days), ZERO)

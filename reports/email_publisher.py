@@ -1,7 +1,7 @@
 """Sending reports by SMTP, for a café without AWS."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,8 +26,13 @@ logger = logging.getLogger(__name__)
 class EmailPublisher:
     """Sends one message to all who get reports of its kind; asks the mail server once per call."""
 
-    def __init__(self, addresses_for: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        addresses_for: Callable[[str], list[str]],
+        note_refused: Callable[[Mapping[str, str], list[str]], None],
+    ) -> None:
         self._addresses_for = addresses_for
+        self._note_refused = note_refused
 
     def publish(self, publication: Publication) -> str:
         check_publication(publication)
@@ -42,7 +47,8 @@ class EmailPublisher:
                 logger.warning("report_without_recipient kind=%s", kind)
                 return message_id
             raise PublishThrottled("Nobody gets the daily report. Add a recipient.")
-        _send(_mail_of(publication, addresses, message_id))
+        refused = _send(_mail_of(publication, addresses, message_id))
+        self._note_refused(refused, addresses)
         return message_id
 
 
@@ -66,13 +72,16 @@ def _mail_of(
     return message
 
 
-def _send(message: EmailMultiAlternatives) -> None:
+def _send(message: EmailMultiAlternatives) -> dict[str, str]:
+    """Send a message; return which of its recipients the server refused, and in which words."""
     connection: Any = get_connection()
+    refused: dict[str, str] = {}
     try:
         connection.open()
     except (SMTPException, OSError) as error:
         raise _unsent(error) from error
     try:
+        _listen_for_refusals(connection, refused)
         connection.send_messages([message])
     except (SMTPRecipientsRefused, SMTPResponseException) as error:
         # An answer, before or after the message: the server will not take it.
@@ -81,6 +90,23 @@ def _send(message: EmailMultiAlternatives) -> None:
         raise PublishAmbiguous(f"The mail server gave no answer: {error!r}") from error
     finally:
         connection.close()
+    return refused
+
+
+def _listen_for_refusals(connection: Any, refused: dict[str, str]) -> None:
+    """Keep what smtplib returns of refused recipients, and Django drops."""
+    smtp = getattr(connection, "connection", None)
+    if smtp is None or not hasattr(smtp, "sendmail"):
+        return
+    send = smtp.sendmail
+
+    def sendmail(*arguments: Any, **named: Any) -> dict[str, tuple[int, bytes]]:
+        answer: dict[str, tuple[int, bytes]] = send(*arguments, **named)
+        for address, (code, words) in answer.items():
+            refused[address] = f"{code} {words.decode(errors='replace')}"
+        return answer
+
+    smtp.sendmail = sendmail
 
 
 def _unsent(error: Exception) -> PublishError:

@@ -1,6 +1,7 @@
 """The recipients of a café that sends its reports itself, by SMTP."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Mapping
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from reports.recipients import (
     RecipientsUnavailable,
 )
 
+logger = logging.getLogger(__name__)
+
 
 class EmailRecipients:
     """Kept in the database. Owners add their own addresses, so nobody is asked to confirm."""
@@ -24,7 +27,13 @@ class EmailRecipients:
 
     def all(self) -> list[Recipient]:
         return [
-            Recipient(row.address, RecipientState.CONFIRMED, tuple(row.kinds), key=str(row.pk))
+            Recipient(
+                row.address,
+                RecipientState.CONFIRMED,
+                tuple(row.kinds),
+                key=str(row.pk),
+                problem=row.refusal,
+            )
             for row in ReportRecipient.objects.order_by("address")
         ]
 
@@ -52,6 +61,16 @@ def addresses_for(kind: str) -> list[str]:
     """Return who gets reports of a kind."""
     rows = ReportRecipient.objects.order_by("address")
     return [row.address for row in rows if kind in row.kinds]
+
+
+def note_refused(refused: Mapping[str, str], addresses: list[str]) -> None:
+    """Write down whose e-mail the server did not take, for the recipients page."""
+    for row in ReportRecipient.objects.filter(address__in=addresses):
+        refusal = refused.get(row.address, "")[:300]
+        if refusal:
+            logger.error("report_refused_for_recipient recipient=%s words=%s", row.pk, refusal)
+        if row.refusal != refusal:
+            ReportRecipient.objects.filter(pk=row.pk).update(refusal=refusal)
 
 
 def _in_order(kinds: Collection[str]) -> list[str]:

@@ -40,6 +40,8 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     logger.info("run_due_reports %s", json.dumps(done))
     if result.failed:
         raise JobFailed(f"These reports were refused: {', '.join(result.failed)}.")
+    if result.broken:
+        raise JobFailed(f"These reports broke on their way: {', '.join(result.broken)}.")
     return done
 
 

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -12,16 +12,21 @@ from django.utils.translation import override
 
 from reports.corrections import Correction
 from reports.daily import DailyReport, build_report, snapshot
-from reports.digest import render_digest
+from reports.digest import Digest, render_digest
 from reports.message import Message, render_message
 from reports.models import Delivery, Report
+from reports.payload import day_sales_in
 from reports.period_message import render_period_message
 from reports.period_report import PeriodReport, build_period_report
 from reports.periods import Period, PeriodKind, period_with
 from reports.revisions import find_corrections
+from reports.sales import DaySales
 from reports.shortening import fitting, shortened, shortened_baking
 
 logger = logging.getLogger(__name__)
+
+# As many as catching up goes back.
+MOST_DAYS_IN_DIGEST = 14
 
 
 def issue_report(day: datetime.date) -> Report:
@@ -45,32 +50,89 @@ def issue_report(day: datetime.date) -> Report:
     return report
 
 
-def issue_digest(days: Sequence[datetime.date]) -> Report | None:
-    """Write down the reports of several days and one message for all of them.
+def issue_digest(
+    days: Sequence[datetime.date], *, unsent: Sequence[Delivery] = ()
+) -> Report | None:
+    """Write down the reports of several days and one message for them and for what was not sent.
 
-    Return None when another process has written one of these days meanwhile: nothing is written
-    then, and the next run looks at what is missing.
+    `unsent` are deliveries of daily reports and of digests that surely never left: the new digest
+    tells of them, and they are not sent any more. Return None when another process has written one
+    of these days meanwhile: nothing is written then, and the next run looks at what is missing.
     """
     try:
         with snapshot():
-            corrections = find_corrections(days[0])
-            reports = [build_report(day) for day in days]
-            with override(settings.REPORT_LANGUAGE):
-                message = render_digest(
-                    reports,
-                    corrections,
-                    shop=settings.SHOP_NAME,
-                    history_url=settings.REPORT_HISTORY_URL,
-                )
-            digest = _create(Report.Kind.DIGEST, days[-1], message, revision=1)
-            Delivery.objects.create(report=digest)
-            for report in reports:
+            overtaken = [delivery.report for delivery in unsent if _overtake(delivery)]
+            waiting = list(_daily_reports_of(overtaken))
+            new = [build_report(day) for day in days]
+            told = [*(report.business_day for report in waiting), *days]
+            if not told:
+                return None
+            corrections = tuple(find_corrections(min(told)))
+            digest = _write_digest(waiting, new, corrections)
+            for report in new:
                 _write_down(report, revision=1, told_in=digest)
+            Report.objects.filter(pk__in=[report.pk for report in waiting]).update(told_in=digest)
             _write_revisions(corrections, told_in=digest)
     except IntegrityError:
         return None
-    logger.info("digest_issued from=%s to=%s sha256=%s", days[0], days[-1], digest.sha256)
+    logger.info("digest_issued from=%s to=%s sha256=%s", min(told), max(told), digest.sha256)
     return digest
+
+
+def _overtake(delivery: Delivery) -> bool:
+    """Take a delivery that waits out of the way; False when somebody has it in hand."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING)
+    return bool(waiting.update(state=Delivery.State.OVERTAKEN, not_before=None))
+
+
+def _daily_reports_of(overtaken: Sequence[Report]) -> Iterator[Report]:
+    """Yield the daily reports among some, and those that the digests among them would have told."""
+    for report in overtaken:
+        if report.kind == Report.Kind.DAILY:
+            yield report
+        else:
+            yield from report.tells.filter(kind=Report.Kind.DAILY, revision=1)
+
+
+def _write_digest(
+    waiting: Sequence[Report],
+    new: Sequence[DailyReport],
+    corrections: tuple[Correction, ...],
+) -> Report:
+    # What was written down is told as it was written; what has changed since is a correction.
+    sold = [day_sales_in(report.payload) for report in waiting]
+    sold += [
+        DaySales(report.summary.day, report.summary.is_closed, report.summary.totals)
+        for report in new
+    ]
+    sold.sort(key=lambda day: day.day)
+    last = sold[-1].day
+    revision = Report.objects.filter(kind=Report.Kind.DIGEST, business_day=last).count() + 1
+    digest = Digest(
+        days=tuple(sold[-MOST_DAYS_IN_DIGEST:]),
+        last=new[-1] if new and new[-1].summary.day == last else build_report(last),
+        corrections=corrections,
+        older_days=len(sold[:-MOST_DAYS_IN_DIGEST]),
+    )
+    message = fitting(lambda count: _render_digest(digest, revision, count))
+    report = _create(Report.Kind.DIGEST, last, message, revision=revision)
+    Delivery.objects.create(report=report)
+    return report
+
+
+def _render_digest(digest: Digest, revision: int, count: int | None) -> Message:
+    if count is not None:
+        last = digest.last
+        baking = last.baking and shortened_baking(last.baking, count)
+        summary = shortened(last.summary, count)
+        digest = replace(digest, last=replace(last, summary=summary, baking=baking))
+    with override(settings.REPORT_LANGUAGE):
+        return render_digest(
+            digest,
+            revision=revision,
+            shop=settings.SHOP_NAME,
+            history_url=settings.REPORT_HISTORY_URL,
+        )
 
 
 def issue_period_report(period: Period) -> Report:

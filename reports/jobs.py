@@ -2,12 +2,14 @@
 
 import datetime
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
+from reports.baking import is_anything_baked, is_planned_after
 from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
 from reports.periods import Period, PeriodKind, closed_periods
@@ -35,25 +37,60 @@ class RunResult:
     published: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    # What broke on the way; the lease ends, and a later run tries again.
+    broken: list[str] = field(default_factory=list)
 
 
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
     """Write down each closed day's report, then publish whatever waits. Safe to repeat."""
     days = due_days(now)
-    if days:
-        plan_after(days[-1])
-    if len(days) >= DIGEST_FROM:
-        issue_digest(days)
+    plan_after(last_closed_day(now))
+    unsent = unsent_deliveries() if publisher else []
+    if is_backlog(days, unsent):
+        issue_digest(days, unsent=unsent)
     else:
         for day in days:
             issue_report(day)
     for period in due_periods(now):
         issue_period_report(period)
+    overtake_old_periods()
     return publish_waiting(publisher)
 
 
+def unsent_deliveries() -> list[Delivery]:
+    """Return the first deliveries of daily reports and digests that surely never left."""
+    waiting = Delivery.objects.filter(
+        state=Delivery.State.PENDING,
+        number=1,
+        report__kind__in=(Report.Kind.DAILY, Report.Kind.DIGEST),
+    )
+    return list(waiting.select_related("report").order_by("report__business_day", "pk"))
+
+
+def is_backlog(days: Sequence[datetime.date], unsent: Sequence[Delivery]) -> bool:
+    """Whether days to tell have piled up: written down or not, they come in one message then."""
+    if any(delivery.report.kind == Report.Kind.DIGEST for delivery in unsent):
+        return len(days) + len(unsent) > 1
+    return len(days) + len(unsent) >= DIGEST_FROM
+
+
+def overtake_old_periods() -> None:
+    """Leave out weekly and monthly reports that waited so long that newer ones wait behind them."""
+    for kind, count in PERIODS_BACK.items():
+        waiting = Delivery.objects.filter(
+            report__kind=kind.value, state=Delivery.State.PENDING, number=1
+        )
+        newest_first = waiting.order_by("-report__business_day").values_list("pk", flat=True)
+        old = list(newest_first[count:])
+        Delivery.objects.filter(pk__in=old, state=Delivery.State.PENDING).update(
+            state=Delivery.State.OVERTAKEN
+        )
+
+
 def plan_after(day: datetime.date) -> None:
-    """Plan what to bake after a closed day. Without a plan the report comes all the same."""
+    """Plan what to bake after a closed day, once. Without a plan the report comes all the same."""
+    if first_business_day() is None or is_planned_after(day) or not is_anything_baked():
+        return
     # numpy takes longer to import than a run with nothing due takes altogether, and the web
     # site's package, which reads this module too, has none.
     from reports.planning import plan_baking
@@ -65,17 +102,28 @@ def plan_after(day: datetime.date) -> None:
 
 
 def publish_waiting(publisher: Publisher | None) -> RunResult:
-    """Publish every delivery whose turn it is, the oldest business day first."""
+    """Publish every delivery whose turn it is, the oldest business day first.
+
+    What goes wrong with one in a way that nobody thought of stops none of the others.
+    """
     result = RunResult()
     waiting = Delivery.objects.claimable().select_related("report")
     for delivery in list(waiting.order_by("report__business_day", "pk")):
-        state = publish_delivery(delivery.pk, publisher) if publisher else Delivery.State.PENDING
+        name = delivery.report.name
+        try:
+            state = (
+                publish_delivery(delivery.pk, publisher) if publisher else Delivery.State.PENDING
+            )
+        except Exception:
+            logger.exception("report_broken delivery=%s", delivery.pk)
+            result.broken.append(name)
+            continue
         if state == Delivery.State.PUBLISHED:
-            result.published.append(delivery.report.name)
+            result.published.append(name)
         elif state == Delivery.State.FAILED:
-            result.failed.append(delivery.report.name)
+            result.failed.append(name)
         elif state is not None:
-            result.waiting.append(delivery.report.name)
+            result.waiting.append(name)
     return result
 
 

@@ -4,7 +4,7 @@ import datetime
 import json
 import logging
 
-from django.db.models import Q
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
@@ -20,23 +20,30 @@ NAMESPACE = "Cafe/Reports"
 def oldest_unreported_day(now: datetime.datetime) -> datetime.date | None:
     """Return the oldest closed business day that no published report tells of, or None.
 
-    It looks as far back as the reports catch up, and not before the shop's first order.
+    Days without a report are missed as far back as the reports catch up, and not before the shop's
+    first order; what was written down and not published is owed at any age.
     """
     first = first_business_day()
     if first is None:
         return None
     last = last_closed_day(now)
     oldest = max(first, last - DAY * (DAYS_BACK - 1))
-    published = Q(deliveries__state=Delivery.State.PUBLISHED) | Q(
-        told_in__deliveries__state=Delivery.State.PUBLISHED
+    days = [oldest + DAY * offset for offset in range((last - oldest).days + 1)]
+    daily = Report.objects.filter(kind=Report.Kind.DAILY, revision=1)
+    written = set(
+        daily.filter(business_day__range=(oldest, last)).values_list("business_day", flat=True)
     )
-    told = set(
-        Report.objects.filter(
-            published, kind=Report.Kind.DAILY, business_day__range=(oldest, last)
-        ).values_list("business_day", flat=True)
+    missing = next((day for day in days if day not in written), None)
+    # What was written down is owed until it is told, however long ago that was.
+    owed = daily.filter(~Exists(_publications())).aggregate(oldest=Min("business_day"))["oldest"]
+    return min((day for day in (missing, owed) if day is not None), default=None)
+
+
+def _publications() -> QuerySet[Delivery]:
+    """Return the deliveries that told of the report in an outer query."""
+    return Delivery.objects.filter(
+        Q(report=OuterRef("pk")) | Q(report=OuterRef("told_in")), state=Delivery.State.PUBLISHED
     )
-    days = (oldest + DAY * offset for offset in range((last - oldest).days + 1))
-    return next((day for day in days if day not in told), None)
 
 
 def unreported_hours(now: datetime.datetime) -> float:
@@ -56,7 +63,7 @@ def emit_run(result: RunResult, *, now: datetime.datetime) -> None:
     values = {
         "Published": len(result.published),
         "Late": len(result.waiting),
-        "Failed": len(result.failed),
+        "Failed": len(result.failed) + len(result.broken),
         "UnreportedHours": unreported_hours(now),
     }
     definitions = [

@@ -4,13 +4,14 @@ import csv
 import datetime
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from reports.comparison import COUNT_FIGURES, FIGURES, WEEK
+from reports.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
+from reports.corrections import Correction, told_one_by_one
 from reports.daily import DailyReport
-from reports.sales import Sales, SalesTotals
+from reports.sales import DaySales, Sales, SalesTotals
 
 SCHEMA = "cafe.daily-report/1"
 
@@ -35,10 +36,33 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
         },
         **figures_of(summary),
         "ordered_ahead": summary.ordered_ahead,
-        "corrections": report.corrections,
+        **corrections_of(report.corrections),
         "baking": report.baking,
     }
     return canonical_json(payload)
+
+
+def corrections_of(corrections: Sequence[Correction]) -> dict[str, Any]:
+    """Return what a payload says of earlier days: the newest, and how many more there are."""
+    told = told_one_by_one(corrections)
+    return {"corrections": tuple(told), "left_out_corrections": len(corrections) - len(told)}
+
+
+def day_sales_in(payload: str) -> DaySales:
+    """Return what a stored daily report says of its day."""
+    figures = json.loads(payload)
+    totals = figures["totals"]
+    average = totals["average_order_amount"]
+    return DaySales(
+        datetime.date.fromisoformat(figures["business_day"]),
+        figures["is_closed"],
+        SalesTotals(
+            **{name: Decimal(totals[name]) for name in AMOUNT_FIGURES},
+            orders=totals["orders"],
+            items=totals["items"],
+            average_order_amount=None if average is None else Decimal(average),
+        ),
+    )
 
 
 def figures_of(sales: Sales) -> dict[str, Any]:
@@ -77,7 +101,7 @@ def figures_in(payload: str) -> dict[str, Any]:
     Corrections are of other days, and what is planned and left over is written down later.
     """
     figures: dict[str, Any] = json.loads(payload)
-    for name in ("corrections", "baking"):
+    for name in ("corrections", "left_out_corrections", "baking"):
         figures.pop(name, None)
     return figures
 

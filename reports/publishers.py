@@ -92,6 +92,11 @@ class SnsPublisher:
             ConnectTimeoutError,
             EndpointConnectionError,
             NoCredentialsError,
+            NoRegionError,
+            ParamValidationError,
+            PartialCredentialsError,
+            ProxyConnectionError,
+            SSLError,
         )
 
         check_publication(publication)
@@ -108,7 +113,18 @@ class SnsPublisher:
             )
         except ClientError as error:
             raise _from_answer(error.response) from error
-        except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
+        except ParamValidationError as error:
+            raise PublishRefused(f"boto3 would not send it: {error}") from error
+        except (
+            ConnectTimeoutError,
+            EndpointConnectionError,
+            NoCredentialsError,
+            NoRegionError,
+            PartialCredentialsError,
+            ProxyConnectionError,
+            SSLError,
+        ) as error:
+            # All of these come before the message is on its way.
             raise PublishThrottled(f"SNS was not reached: {error}") from error
         except BotoCoreError as error:
             raise PublishAmbiguous(f"SNS gave no answer: {error}") from error

@@ -46,6 +46,8 @@ class Recipient:
     # Whether only somebody who is signed in here can end it: not whoever has the e-mail, and no
     # program that follows the links in it.
     is_protected: bool = True
+    # Why the last report did not reach it, in the words of whoever refused it.
+    problem: str = ""
 
     @property
     def is_confirmed(self) -> bool:

@@ -15,6 +15,9 @@ from reports.summary import totals_of_days
 
 # So far back a change is noticed: a year, and a month in which its books are closed.
 DAYS_WATCHED = 400
+# So many revisions one report writes down; after the import of a year the others follow with the
+# next reports, for each costs its share of the function's time.
+MOST_REVISIONS = 60
 
 
 def newest_revisions(first: datetime.date, last: datetime.date) -> dict[datetime.date, Report]:
@@ -26,7 +29,7 @@ def newest_revisions(first: datetime.date, last: datetime.date) -> dict[datetime
 
 
 def find_corrections(before: datetime.date) -> list[Correction]:
-    """Return which reported days before a day have other totals now, oldest first.
+    """Return which reported days before a day have other totals now, oldest first; the newest 60.
 
     Three queries, however many days there are.
     """
@@ -37,4 +40,4 @@ def find_corrections(before: datetime.date) -> list[Correction]:
         told = json.loads(report.payload)["totals"]
         if changes := changes_between(told, plain_totals(totals[day])):
             corrections.append(Correction(day, report.revision + 1, changes))
-    return corrections
+    return corrections[-MOST_REVISIONS:]

@@ -89,7 +89,8 @@ def _details_of(days: Sequence[datetime.date]) -> dict[str, Any]:
 
 def first_business_day() -> datetime.date | None:
     """Return the business day of the shop's first sale, or None before there was one."""
-    first: datetime.date | None = Order.objects.aggregate(first=Min("business_day"))["first"]
+    sales = Order.objects.counted()
+    first: datetime.date | None = sales.aggregate(first=Min("business_day"))["first"]
     return first
 
 

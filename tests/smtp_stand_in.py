@@ -14,6 +14,8 @@ from tests.serving import serving
 class SmtpStandIn:
     """What was taken, and how it behaves: `answers` replaces the answer to a command.
 
+    `RCPT olga@example.com` is the answer for one recipient.
+
     An empty answer closes the connection instead. What was sent before counts as taken.
     """
 
@@ -48,7 +50,11 @@ class Handler(socketserver.StreamRequestHandler):
                         return
                 continue
             if command == "RCPT":
-                recipients.append(line.decode().split("<")[1].split(">")[0])
+                address = line.decode().split("<")[1].split(">")[0]
+                if own := smtp.answers.get(f"RCPT {address}"):
+                    self.wfile.write(f"{own}\r\n".encode())
+                    continue
+                recipients.append(address)
             if not self.answer(command, "221 bye" if command == "QUIT" else "250 ok"):
                 return
 

@@ -22,18 +22,26 @@ from cafe_site.shop.opening import shop_calendar
 from reports import channel, issuing, publishing
 from reports.comparison import FIGURES
 from reports.daily import build_report
-from reports.models import Report
+from reports.models import Delivery, Report
 from reports.payload import csv_of, figures_in
 from reports.recipients import is_anybody_confirmed
 
 PAGE_SIZE = 28
 
 
-def delivery_notice() -> str:
-    """Return what keeps the reports from reaching anybody: `no topic`, `nobody`, or nothing."""
-    if not channel.is_set_up():
-        return "no topic"
-    return "" if is_anybody_confirmed() else "nobody"
+def delivery_notice() -> dict[str, Any]:
+    """Return what keeps reports from reaching anybody, and the newest one that was refused."""
+    failed = (
+        Delivery.objects.filter(state=Delivery.State.FAILED, number=1)
+        .select_related("report")
+        .order_by("-report__business_day")
+        .first()
+    )
+    return {
+        "has_channel": channel.is_set_up(),
+        "is_anybody_confirmed": is_anybody_confirmed(),
+        "failed": failed.report if failed else None,
+    }
 
 
 @staff_only

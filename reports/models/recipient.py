@@ -10,6 +10,8 @@ class ReportRecipient(models.Model):
     address = models.EmailField(_("e-mail"), unique=True)
     # Of Report.Kind; a digest goes where the daily reports go.
     kinds = models.JSONField(_("reports"), default=list)
+    # What the mail server said when it did not take the last report for this address.
+    refusal = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

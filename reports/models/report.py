@@ -64,6 +64,8 @@ class Delivery(Claimable):
         PUBLISHED = "published", _("published")
         AMBIGUOUS = "ambiguous", _("ambiguous")
         FAILED = "failed", _("failed")
+        # Never sent, for a digest tells of it, or a newer report of its kind does.
+        OVERTAKEN = "overtaken", _("overtaken")
 
     WAITING_STATES = (State.PENDING, State.AMBIGUOUS)
     CLAIMED_STATE = State.PUBLISHING

@@ -70,8 +70,9 @@ def test_the_history_lists_the_newest_first_and_is_paged(
     for day in days:
         issuing.issue_report(day)
 
-    # Session, user, groups; count, reports, deliveries; whether anybody gets them.
-    with django_assert_num_queries(7):
+    # Session, user, groups; count, reports, deliveries; the newest refused report;
+    # whether anybody gets them.
+    with django_assert_num_queries(8):
         first = office.get("/dashboard/reports/")
     second = office.get("/dashboard/reports/", {"page": 2})
     beyond = office.get("/dashboard/reports/", {"page": "x"})

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.test import Client
 
 from cafe_site.accounts.models import User
+from cafe_site.menu.models import Product
 from cafe_site.orders.refunds import refund_order
 from reports import issuing, jobs
 from reports.jobs import RunResult
@@ -28,6 +29,7 @@ GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 @pytest.fixture
 def outage(shop: Shop) -> Shop:
     """Thursday was reported and has changed since; then nothing ran for three days."""
+    Product.objects.update(is_baked=False)
     order = make_order(shop.at(SUNDAY - 3 * DAY, 9), {shop.tart: 2})
     issuing.issue_report(SUNDAY - 3 * DAY)
     Delivery.objects.update(state=Delivery.State.PUBLISHED)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from reports import channel, jobs
+from reports import channel, jobs, publishing
 from reports.email_publisher import EmailPublisher
-from reports.email_recipients import EmailRecipients
+from reports.email_recipients import EmailRecipients, note_refused
 from reports.html import render_html
 from reports.models import Delivery, Report, ReportRecipient
 from reports.publishers import PublishAmbiguous, PublishRefused, PublishThrottled
@@ -138,6 +138,23 @@ def test_each_answer_is_told_apart_and_asked_for_once(
     assert smtp.connections == 1
 
 
+def test_a_recipient_that_the_server_refuses_is_shown(
+    sold: Shop, smtp: SmtpStandIn, recipients: None
+) -> None:
+    smtp.answers = {"RCPT otto@example.com": "550 nobody here"}
+
+    run()
+    refused = [(item.address, item.problem) for item in EmailRecipients().all()]
+    smtp.answers = {}
+    publishing.request_copy(Report.objects.get(), request_key="again")
+    run()
+
+    assert Delivery.objects.filter(state=State.PUBLISHED).count() == 2
+    assert refused == [("olga@example.com", ""), ("otto@example.com", "550 nobody here")]
+    # It was taken the next time.
+    assert {item.problem for item in EmailRecipients().all()} == {""}
+
+
 def test_no_server_means_not_sent(
     sold: Shop, smtp: SmtpStandIn, recipients: None, settings: Any
 ) -> None:
@@ -168,7 +185,7 @@ def test_a_mail_that_no_server_would_take_is_refused_before(settings: Any) -> No
     publication = Publication(Message("two\nlines", "text", "{}"), {"kind": "daily"})
 
     with pytest.raises(PublishRefused, match="ASCII"):
-        EmailPublisher(lambda _kind: ["olga@example.com"]).publish(publication)
+        EmailPublisher(lambda _kind: ["olga@example.com"], note_refused).publish(publication)
 
 
 def test_the_html_keeps_the_columns_and_escapes_what_products_are_called() -> None:

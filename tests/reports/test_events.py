@@ -32,7 +32,7 @@ def test_a_scheduled_event_publishes_what_is_due_at_its_time(
 
     result = run_due_reports(EVENT, None)
 
-    assert result == {"published": ["daily 2026-11-21"], "waiting": [], "failed": []}
+    assert result == {"published": ["daily 2026-11-21"], "waiting": [], "failed": [], "broken": []}
     assert len(publisher.publications) == 1
     assert caplog.messages[-1:] == [f"run_due_reports {json.dumps(result)}"]
 
@@ -41,7 +41,7 @@ def test_a_retried_event_means_the_same_moment(shop: Shop, publisher: RecordingP
     make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     run_due_reports(EVENT, None)
 
-    assert run_due_reports(EVENT, None) == {"published": [], "waiting": [], "failed": []}
+    assert not any(run_due_reports(EVENT, None).values())
 
 
 def test_a_refused_report_raises_after_it_is_recorded(

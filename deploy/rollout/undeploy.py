@@ -149,7 +149,7 @@ def main(
     ask: Callable[[str], str] = input,
 ) -> int:
     given = read_arguments(arguments)
-    if not given.yes and ask(_question(given.stage)).strip() != given.stage:
+    if not given.yes and not _is_meant(given.stage, ask):
         print("Nothing was done.", file=sys.stderr)
         return 1
     removal = Removal(session or make_session(), settings_file, print)
@@ -159,6 +159,14 @@ def main(
     else:
         steps += [("Stack", Removal.remove_stack)]
     return run_steps(removal, [*steps, ("What is left", Removal.say_what_is_left)])
+
+
+def _is_meant(stage: str, ask: Callable[[str], str]) -> bool:
+    try:
+        return ask(_question(stage)).strip() == stage
+    except EOFError:
+        print("There is nobody to ask: --yes says it beforehand.", file=sys.stderr)
+        return False
 
 
 def _question(stage: str) -> str:

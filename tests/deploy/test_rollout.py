@@ -366,6 +366,23 @@ def test_nothing_is_removed_without_the_stages_name(
     assert len(cloud.client.describe_stacks()["Stacks"]) == 1
 
 
+def test_where_nobody_can_be_asked_nothing_is_removed(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.create()
+
+    def ask(question: str) -> str:
+        raise EOFError
+
+    status = undeploy(["all"], cloud.session, ask=ask)
+
+    assert status == 1
+    assert capsys.readouterr().err == (
+        "There is nobody to ask: --yes says it beforehand.\nNothing was done.\n"
+    )
+    assert len(cloud.client.describe_stacks()["Stacks"]) == 1
+
+
 def test_with_the_stages_name_it_is_removed(cloud: Cloud, tmp_path: Path) -> None:
     cloud.create()
 

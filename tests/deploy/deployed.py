@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from deploy.packaging.stage import load_stage
-from deploy.rollout import steps
+from deploy.rollout import packages, steps
 from deploy.rollout.__main__ import main
 from deploy.rollout.errors import StepFailed
 from deploy.stack import read_outputs
@@ -199,4 +199,6 @@ def make_deployed(
         played = make_played(stack)
         install(played, patch)
         patch.setattr(steps, "build_package", builds.build)
+        # Whatever the checkout's own folder holds is somebody's.
+        patch.setattr(packages, "FOLDER", builds.folder / "built")
         yield Deployed(cloud, played, builds, authority)

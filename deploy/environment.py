@@ -67,17 +67,23 @@ def compose(
     return made | dict(chosen)
 
 
-def read_chosen(session: Any) -> dict[str, str]:
-    """Return the owners' own settings, and SECRET_KEY, which is drawn here the first time."""
-    client = session.client("ssm")
-    pages = client.get_paginator("get_parameters_by_path").paginate(
-        Path=PREFIX, WithDecryption=True
+def read_parameters(session: Any) -> dict[str, str]:
+    """Return the owners' own settings, as they are."""
+    pages = (
+        session.client("ssm")
+        .get_paginator("get_parameters_by_path")
+        .paginate(Path=PREFIX, WithDecryption=True)
     )
-    chosen = {
+    return {
         found["Name"].removeprefix(PREFIX): found["Value"]
         for page in pages
         for found in page["Parameters"]
     }
+
+
+def read_chosen(session: Any) -> dict[str, str]:
+    """Return the owners' own settings, and SECRET_KEY, which is drawn here the first time."""
+    client, chosen = session.client("ssm"), read_parameters(session)
     if "SECRET_KEY" not in chosen:
         chosen["SECRET_KEY"] = secrets.token_urlsafe(50)
         client.put_parameter(

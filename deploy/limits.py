@@ -13,16 +13,21 @@ class NoApi(Exception):
     """There is no API of that name, or more than one; the message says what was found."""
 
 
+def find_apis(session: Any, name: str = "cafe-web") -> list[str]:
+    """Return the ids of all APIs of that name; there should be one, or none yet."""
+    pages = session.client("apigateway").get_paginator("get_rest_apis").paginate()
+    return [str(api["id"]) for page in pages for api in page["items"] if api["name"] == name]
+
+
 def find_api(session: Any, name: str = "cafe-web") -> str:
     """Return the id of the API that Zappa made for the web stage."""
-    pages = session.client("apigateway").get_paginator("get_rest_apis").paginate()
-    found = [api["id"] for page in pages for api in page["items"] if api["name"] == name]
+    found = find_apis(session, name)
     if len(found) != 1:
         raise NoApi(
             f"API Gateway has {len(found)} APIs called {name!r}, not one; "
             "`zappa deploy web` makes it."
         )
-    return str(found[0])
+    return found[0]
 
 
 def limit_requests(session: Any, api_id: str, outputs: Mapping[str, str]) -> None:

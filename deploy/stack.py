@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 NAME = "cafe"
+# After a failed update what stood before stands again.
+STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 class NoStack(Exception):
@@ -25,7 +27,7 @@ def read_outputs(session: Any, name: str = NAME) -> dict[str, str]:
             f"There is no stack {name!r} in {session.region_name}: create it from "
             f"deploy/cloud.yaml first. ({error})"
         ) from error
-    if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+    if stack["StackStatus"] not in STANDING:
         raise NoStack(
             f"The stack {name!r} is in state {stack['StackStatus']}; wait until it is complete, or "
             "mend what its events name."

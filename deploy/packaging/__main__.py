@@ -27,6 +27,7 @@ from deploy.packaging.trim import (
     trim_static_sources,
 )
 
+SETTINGS_FILE = ROOT / "zappa_settings.json"
 # The dot keeps Zappa's command line out: it walks the checkout for imports of zappa.websocket,
 # would find Zappa's own in a copy of it, and deploy an address for websockets.
 BUILD_FOLDER = ROOT / "var" / "packages" / ".build"
@@ -35,7 +36,7 @@ BUILD_FOLDER = ROOT / "var" / "packages" / ".build"
 def main() -> int:
     options = _read_arguments()
     try:
-        print(build(options.stage, options.ca_file, options.output))
+        print(build(options.stage, options.ca_file, options.output, options.settings_file))
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,12 +50,23 @@ def _read_arguments() -> argparse.Namespace:
         "--ca-file", type=Path, help="the database's certificate authority, if it lies elsewhere"
     )
     parser.add_argument("--output", type=Path, help="default: var/packages/cafe-STAGE.zip")
+    parser.add_argument(
+        "--settings-file",
+        type=Path,
+        default=SETTINGS_FILE,
+        help="Zappa's settings, if they are not zappa_settings.json as it is",
+    )
     return parser.parse_args()
 
 
-def build(name: str, ca_file: Path | None, output: Path | None) -> Path:
-    """Build a stage's package and return its path; an earlier one stays until this one is whole."""
-    stage = load_stage(name, ROOT / "zappa_settings.json")
+def build(
+    name: str, ca_file: Path | None, output: Path | None, settings_file: Path = SETTINGS_FILE
+) -> Path:
+    """Build a stage's package and return its path; an earlier one stays until this one is whole.
+
+    The package holds what it is told of the settings file: above all where environment.json lies.
+    """
+    stage = load_stage(name, settings_file)
     interpreter = find_interpreter(stage.runtime)
     BUILD_FOLDER.mkdir(parents=True, exist_ok=True)
     archive = output or ROOT / "var" / "packages" / f"cafe-{name}.zip"

@@ -318,6 +318,10 @@ def _delete_internet_gateway(gateway_id: str) -> None:
 
 # What moto's CloudFormation makes, and leaves lying when the stack is deleted.
 LEFT_BY_MOTO: dict[str, Callable[[str], Any]] = {
+    # Zappa's own stack has but this one, and its paths.
+    "AWS::ApiGateway::RestApi": lambda name: boto3.client("apigateway").delete_rest_api(
+        restApiId=name
+    ),
     "AWS::EC2::RouteTable": _delete_route_table,
     "AWS::EC2::InternetGateway": _delete_internet_gateway,
     "AWS::EC2::VPCEndpoint": lambda name: boto3.client("ec2").delete_vpc_endpoints(

@@ -1,0 +1,167 @@
+"""The command line of script/deploy."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from deploy.environment import BadEnvironment
+from deploy.limits import NoApi
+from deploy.rollout import switching
+from deploy.rollout.checks import STAGES
+from deploy.rollout.errors import StepFailed
+from deploy.stack import NoStack
+
+
+def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/deploy", description="Bring a stage to AWS, the first time or again."
+    )
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        type=_read_parameter,
+        help="a parameter of deploy/cloud.yaml; what is not named stays as it is",
+    )
+    parser.add_argument(
+        "--zip",
+        default="",
+        metavar="s3://BUCKET/packages/...",
+        help="a package of an earlier deployment, instead of one of this checkout",
+    )
+    parser.add_argument("--ca-file", type=Path, help="RDS's certificate authorities")
+    parser.add_argument(
+        "--allow-unsafe-migrations",
+        action="store_true",
+        help="run migrations that the version that serves now may not survive",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    return parser.parse_args(arguments)
+
+
+def _read_parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+def main(arguments: list[str] | None = None, session: Any = None, **facts: Any) -> int:
+    """Deploy, and return the exit status; `facts` are other attributes of the Deployment."""
+    given = read_arguments(arguments)
+    from deploy.rollout.steps import Deployment, Options
+
+    options = Options(
+        stage=given.stage,
+        parameters=dict(given.parameter),
+        zip=given.zip,
+        ca_file=given.ca_file,
+        allow_unsafe_migrations=given.allow_unsafe_migrations,
+    )
+    deployment = Deployment(session or make_session(), options, **facts)
+    if given.dry_run:
+        return run_steps(deployment, [("Checks", Deployment.check), ("Plan", say_plan)])
+    return run_deployment(deployment)
+
+
+def make_session() -> Any:
+    import boto3
+
+    return boto3.Session()
+
+
+def run_deployment(deployment: Any) -> int:
+    from deploy.rollout.steps import AT_THE_END, BEFORE_THE_SWITCH, FROM_THE_SWITCH
+
+    if run_steps(deployment, BEFORE_THE_SWITCH):
+        print_standing(deployment)
+        return 1
+    try:
+        has_failed = run_steps(deployment, FROM_THE_SWITCH)
+    except BaseException:
+        # Ctrl-C, or a mistake of ours: half of a deployment must not stay.
+        put_back(deployment)
+        raise
+    if has_failed:
+        put_back(deployment)
+        return 1
+    return run_steps(deployment, AT_THE_END)
+
+
+def run_steps(deployment: Any, steps: Any) -> int:
+    """Run steps until one fails, and return 1 for that; its reason has then been said."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    for name, step in steps:
+        print(f"\n== {name}", flush=True)
+        try:
+            step(deployment)
+        except (StepFailed, NoStack, NoApi, BadEnvironment) as error:
+            reason = str(error)
+        except ClientError as error:
+            reason = f"AWS refused: {error}. Is it a permission of yours, or a limit?"
+        except BotoCoreError as error:
+            reason = f"AWS could not be asked: {error}. Look at the credentials and the region."
+        else:
+            continue
+        print(f"\nThe step {name!r} failed: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def print_standing(deployment: Any) -> None:
+    if deployment.before is not None:
+        print("The version before goes on serving.", file=sys.stderr)
+
+
+def put_back(deployment: Any) -> None:
+    """Have the version before serve again, where there is one and something was changed."""
+    if deployment.before is None or not deployment.is_changed:
+        return
+    try:
+        switching.take_back(deployment.session, deployment.stage, deployment.before)
+    except Exception as error:
+        # Whatever it is, the operator has to know that the new version may be serving.
+        print(
+            f"And the version before could not be put back: {error}\nSee docs/deploy.md, Taking a "
+            "version back.",
+            file=sys.stderr,
+        )
+        return
+    print("The version before was put back, and serves.", file=sys.stderr)
+
+
+def say_plan(deployment: Any) -> None:
+    """Say what a run would do, as far as that can be known without doing it."""
+    from deploy.rollout.cloud import plan_stack
+
+    plan, stage = plan_stack(deployment.session, deployment.options.parameters), deployment.stage
+    is_there = deployment.before is not None
+    for line in (
+        f"Stack: {plan.action}.",
+        "Settings: environment.json, and var/zappa_settings.json.",
+        f"Package: {deployment.options.zip or f'script/package {stage}'}.",
+        f"Migrations: in a function cafe-{stage}-next, made and deleted, if anything has changed.",
+        f"Function: zappa {'update' if is_there else 'deploy'} {stage}, if anything has changed.",
+        "Then what Zappa leaves out, and a smoke test.",
+        "Nothing was done.",
+    ):
+        deployment.say(line)
+
+
+def prepare_django() -> None:
+    """Load the site's models, whose migrations are looked at; no database is asked from here."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cafe_site.settings"
+    os.environ.setdefault("SECRET_KEY", "for looking at migrations only")
+    import django
+
+    django.setup()
+
+
+if __name__ == "__main__":
+    prepare_django()
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""What Zappa has no key for, or sets once and forgets. Each looks first, and is safe to repeat.
+
+Log retention is not among them: the groups are the stack's, made before Lambda could make its own
+that keeps everything for ever.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from deploy.limits import find_api, limit_requests
+from deploy.rollout.functions import find_function
+
+# How Lambda treats an asynchronous call that fails: a schedule's, or work that a page hands over.
+#
+# web: what fails lies in the outbox, and the schedule takes it up within five minutes.
+# reports: once more, for a database that has just changed its zone. The next run does the work of
+# one that is a quarter of an hour old, and cafe-reports-errors counts on no more than two tries.
+ASYNCHRONOUS = {
+    "web": {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 300},
+    "reports": {"MaximumRetryAttempts": 1, "MaximumEventAgeInSeconds": 900},
+}
+
+Settings = Mapping[str, Any]
+
+
+def set_hooks(
+    session: Any, stage: str, settings: Settings, outputs: Mapping[str, str]
+) -> list[str]:
+    """Bring all of it in order, and return a sentence for each thing that was changed."""
+    steps: list[Callable[[], str]] = [
+        lambda: set_retries(session, stage),
+        lambda: set_dead_letter(session, stage, settings),
+        lambda: forget_removed_events(session, stage, settings),
+        lambda: forget_old_permissions(session, stage, settings),
+    ]
+    if settings.get("apigateway_enabled", True):
+        steps.append(lambda: set_limits(session, stage, outputs))
+    return [said for step in steps if (said := step())]
+
+
+def set_retries(session: Any, stage: str) -> str:
+    client, name, wanted = session.client("lambda"), f"cafe-{stage}", ASYNCHRONOUS[stage]
+    try:
+        found = client.get_function_event_invoke_config(FunctionName=name)
+        if all(found.get(key) == value for key, value in wanted.items()):
+            return ""
+    except client.exceptions.ResourceNotFoundException:
+        # The first time.
+        pass
+    client.put_function_event_invoke_config(FunctionName=name, **wanted)
+    return (
+        f"a failed event is tried {wanted['MaximumRetryAttempts']} times more, for "
+        f"{wanted['MaximumEventAgeInSeconds']} seconds"
+    )
+
+
+def set_dead_letter(session: Any, stage: str, settings: Settings) -> str:
+    """Set where failed events go; `zappa update` ignores dead_letter_arn."""
+    client, name = session.client("lambda"), f"cafe-{stage}"
+    wanted = settings.get("dead_letter_arn", "")
+    found = client.get_function_configuration(FunctionName=name).get("DeadLetterConfig", {})
+    if found.get("TargetArn", "") == wanted:
+        return ""
+    # Zappa may have left an update of the configuration on its way.
+    client.get_waiter("function_updated_v2").wait(FunctionName=name)
+    client.update_function_configuration(FunctionName=name, DeadLetterConfig={"TargetArn": wanted})
+    client.get_waiter("function_updated_v2").wait(FunctionName=name)
+    return f"events that failed to the end go to {wanted.rsplit(':', 1)[-1] or 'nowhere'}"
+
+
+def forget_removed_events(session: Any, stage: str, settings: Settings) -> str:
+    """Delete rules and subscriptions of events that are no longer in the settings.
+
+    Zappa makes all rules anew, but none at all when the last one is gone, and it never ends the
+    subscription of a topic that is not named any more.
+    """
+    arn = _arn(session, stage)
+    sns, gone = session.client("sns"), []
+    if not count_rules(settings):
+        for name in _rules_of(session, arn):
+            delete_rule(session, name)
+            gone.append(name)
+    pages = sns.get_paginator("list_subscriptions").paginate()
+    for subscription in (item for page in pages for item in page["Subscriptions"]):
+        is_ours = subscription["Endpoint"] == arn
+        if is_ours and subscription["TopicArn"] not in _topics(settings):
+            sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+            gone.append(subscription["TopicArn"])
+    return f"no longer called by {', '.join(gone)}" if gone else ""
+
+
+def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
+    """Delete permissions that Zappa has left lying.
+
+    Each `zappa update` lets each topic in once more, under a new name, and takes none of them
+    back: after some fifty, Lambda's limit of 20 KB for them stops the deployment.
+    """
+    client, name = session.client("lambda"), f"cafe-{stage}"
+    try:
+        policy = json.loads(client.get_policy(FunctionName=name)["Policy"])
+    except client.exceptions.ResourceNotFoundException:
+        return ""
+    wanted = {_rule_arn(session, rule) for rule in _rules_of(session, _arn(session, stage))}
+    wanted |= _topics(settings)
+    kept, gone = set(), 0
+    for statement in policy["Statement"]:
+        source = _source_of(statement)
+        if source in wanted and source not in kept:
+            kept.add(source)
+            continue
+        if source:
+            client.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+            gone += 1
+    return f"{gone} permissions that nothing needs are gone" if gone else ""
+
+
+def _source_of(statement: Mapping[str, Any]) -> str:
+    """Return the rule or topic that a permission is for; nothing for those of other services."""
+    principal = statement["Principal"]
+    service = principal.get("Service", "") if isinstance(principal, dict) else principal
+    if service not in ("events.amazonaws.com", "sns.amazonaws.com"):
+        return ""
+    return str(statement["Condition"]["ArnLike"]["AWS:SourceArn"])
+
+
+def set_limits(session: Any, stage: str, outputs: Mapping[str, str]) -> str:
+    """Set how much API Gateway lets through; Zappa may have made its stage anew."""
+    api_id = find_api(session)
+    found = session.client("apigateway").get_stage(restApiId=api_id, stageName=stage)
+    settings = found.get("methodSettings", {}).get("*/*", {})
+    rate, burst = outputs["RequestsPerSecond"], outputs["RequestsBurst"]
+    now = (settings.get("throttlingRateLimit"), settings.get("throttlingBurstLimit"))
+    if now == (float(rate), int(burst)):
+        return ""
+    limit_requests(session, api_id, outputs)
+    return f"the site takes {rate} requests a second, and {burst} at once"
+
+
+def delete_rule(session: Any, name: str) -> None:
+    events = session.client("events")
+    targets = events.list_targets_by_rule(Rule=name)["Targets"]
+    if targets:
+        events.remove_targets(Rule=name, Ids=[target["Id"] for target in targets])
+    events.delete_rule(Name=name)
+
+
+def _rules_of(session: Any, function_arn: str) -> list[str]:
+    client = session.client("events")
+    return list(client.list_rule_names_by_target(TargetArn=function_arn)["RuleNames"])
+
+
+def enabled_rules(session: Any, function_arn: str) -> list[str]:
+    """Return the rules that call a function when their time has come."""
+    client = session.client("events")
+    return [
+        name
+        for name in _rules_of(session, function_arn)
+        if client.describe_rule(Name=name)["State"] == "ENABLED"
+    ]
+
+
+def count_rules(settings: Settings) -> int:
+    """Return how many rules Zappa makes of the settings."""
+    return sum(
+        len(event.get("expressions", ())) or ("expression" in event) for event in _events(settings)
+    )
+
+
+def _rule_arn(session: Any, name: str) -> str:
+    return str(session.client("events").describe_rule(Name=name)["Arn"])
+
+
+def _arn(session: Any, stage: str) -> str:
+    found = find_function(session, f"cafe-{stage}")
+    return str(found["Configuration"]["FunctionArn"]) if found else ""
+
+
+def _events(settings: Settings) -> list[dict[str, Any]]:
+    return list(settings.get("events", []))
+
+
+def _topics(settings: Settings) -> set[str]:
+    return {event["event_source"]["arn"] for event in _events(settings) if "event_source" in event}

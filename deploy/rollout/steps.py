@@ -1,0 +1,205 @@
+"""The steps of a deployment, in order. Each says what it does, looks first, and may be repeated."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.environment import KEY, write_environment
+from deploy.packaging.locks import ROOT
+from deploy.rollout import checks, hooks, smoke, switching
+from deploy.rollout.cloud import apply_plan, plan_stack
+from deploy.rollout.errors import StepFailed
+from deploy.rollout.functions import ask, find_function, rehearsal
+from deploy.rollout.next_things import next_things
+from deploy.rollout.packages import (
+    StoredPackage,
+    build_package,
+    find_ca_file,
+    store_package,
+    take_stored_package,
+)
+from deploy.stack import read_outputs, zappa_settings
+
+ZAPPA_SETTINGS = ROOT / "zappa_settings.json"
+# A function reads environment.json at its start; another value here is what makes it start anew.
+# It is the hash of a content with two random secrets in it: it tells nothing of them.
+ENVIRONMENT_VERSION = "ENVIRONMENT_VERSION"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    stage: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    zip: str = ""
+    ca_file: Path | None = None
+    allow_unsafe_migrations: bool = False
+
+
+@dataclass
+class Deployment:
+    """One run of script/deploy, and what its steps have found out so far."""
+
+    session: Any
+    options: Options
+    fetch: smoke.Fetch = smoke.fetch
+    settings_file: Path = ROOT / "var" / "zappa_settings.json"
+    say: Callable[[str], None] = print
+    outputs: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    package: StoredPackage | None = None
+    # What served before this run; None if nothing did.
+    before: dict[str, Any] | None = None
+    is_changed: bool = True
+
+    @property
+    def stage(self) -> str:
+        return self.options.stage
+
+    @property
+    def has_api(self) -> bool:
+        return bool(self.settings.get("apigateway_enabled", True))
+
+    @property
+    def mark(self) -> str:
+        return switching.fingerprint(self._stored(), self.stage, self.settings)
+
+    def _stored(self) -> StoredPackage:
+        assert self.package is not None  # noqa: S101 - the step "Package" ran before
+        return self.package
+
+    # --- The steps ----------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Settings, and migrations, before anything is touched."""
+        self.before = find_function(self.session, f"cafe-{self.stage}")
+        self.say(checks.check_settings(self.session, self._own_variables()))
+        if self.stage == "reports" and not find_function(self.session, "cafe-web"):
+            raise StepFailed(
+                "The reports lead to the site, which is not there yet: `script/deploy web` first."
+            )
+        if self.options.zip:
+            self.say("An earlier package has no migrations that the database lacks.")
+        elif self.options.allow_unsafe_migrations:
+            self.say("Migrations are not looked at (--allow-unsafe-migrations).")
+        else:
+            checks.refuse_unsafe(checks.check_migrations(self.session))
+            self.say("The version that serves now survives the migrations.")
+
+    def _own_variables(self) -> dict[str, str]:
+        stages = json.loads(ZAPPA_SETTINGS.read_text(encoding="utf-8"))
+        return dict(stages[self.stage]["aws_environment_variables"])
+
+    def stand_up_stack(self) -> None:
+        plan = plan_stack(self.session, self.options.parameters)
+        if plan.action == "create":
+            self.say("It is made. The database takes a quarter of an hour.")
+        apply_plan(self.session, plan)
+        self.outputs = read_outputs(self.session)
+        self.say({"nothing": "It is as it was."}.get(plan.action, f"Done: {plan.action}."))
+
+    def write_settings(self) -> None:
+        """environment.json for the functions, and Zappa's settings for this machine."""
+        is_new = write_environment(self.session, self.outputs)
+        self.say("environment.json is written." if is_new else "environment.json is as it was.")
+        made = zappa_settings(json.loads(ZAPPA_SETTINGS.read_text(encoding="utf-8")), self.outputs)
+        found = self.session.client("s3").head_object(
+            Bucket=self.outputs["SettingsBucketName"], Key=KEY
+        )
+        # Zappa would ask for "/" itself; the smoke test asks for more.
+        made["base"]["touch"] = False
+        for stage in checks.STAGES:
+            made[stage]["aws_environment_variables"][ENVIRONMENT_VERSION] = found["ETag"].strip('"')
+        self.settings_file.parent.mkdir(parents=True, exist_ok=True)
+        self.settings_file.write_text(json.dumps(made, indent=4, ensure_ascii=False) + "\n")
+        self.settings = made["base"] | made[self.stage]
+
+    def make_package(self) -> None:
+        bucket = self.outputs["SettingsBucketName"]
+        if self.options.zip:
+            self.package = take_stored_package(self.session, self.options.zip, bucket)
+        else:
+            ca_file = find_ca_file(
+                self.options.ca_file,
+                ROOT / self.settings["aws_environment_variables"]["DATABASE_CA_FILE"],
+                self.outputs["DatabaseCaAddress"],
+                self.fetch,
+            )
+            archive = build_package(self.stage, self.settings_file, ca_file)
+            self.package = store_package(self.session, self.stage, archive, bucket)
+        self.is_changed = not switching.is_deployed(
+            self.session, self.stage, self._stored(), self.settings
+        )
+        self.say(self._stored().address)
+
+    def migrate(self) -> None:
+        """Try the package in a function of its own, and let that one migrate."""
+        if not self.is_changed:
+            self.say("Nothing has changed.")
+            return
+        package = self._stored()
+        with rehearsal(
+            self.session, self.stage, self.settings, package.bucket, package.key
+        ) as name:
+            ask(self.session, name, {"manage": "migrate --no-input"})
+            self.say(smoke.try_function(self.session, name))
+
+    def put_in_place(self) -> None:
+        if not self.is_changed:
+            self.say("Nothing has changed.")
+            return
+        self._switch()
+        if self.has_api and plan_stack(self.session, {}).action != "nothing":
+            self._make_address_known()
+
+    def _make_address_known(self) -> None:
+        """Tell the stack of the API, which Zappa has just made, and the functions of the address.
+
+        Without a name of its own the site has turned everybody away until now.
+        """
+        self.say("The address is made known to the stack and to the functions.")
+        before = self.settings
+        self.stand_up_stack()
+        self.write_settings()
+        if self.settings != before:
+            self._switch()
+
+    def _switch(self) -> None:
+        action = switching.switch(
+            self.session, self.stage, self._stored(), self.settings_file, has_api=self.has_api
+        )
+        self.say(f"Done: zappa {action}.")
+
+    def set_hooks(self) -> None:
+        for said in hooks.set_hooks(self.session, self.stage, self.settings, self.outputs):
+            self.say(f"Set: {said}.")
+
+    def try_out(self) -> None:
+        self.say(smoke.try_function(self.session, f"cafe-{self.stage}"))
+        if self.has_api:
+            self.say(smoke.try_site(self.fetch, self.outputs["SiteUrl"]))
+        if self.is_changed:
+            switching.mark_deployed(self.session, self.stage, self._stored(), self.mark)
+
+    def say_what_is_next(self) -> None:
+        for line in next_things(self.session, self.stage, self.outputs, self.before):
+            self.say(f"- {line}")
+
+
+# A failure in one of these leaves the version before as it was; after that, it is put back.
+BEFORE_THE_SWITCH: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
+    ("Checks", Deployment.check),
+    ("Stack", Deployment.stand_up_stack),
+    ("Settings", Deployment.write_settings),
+    ("Package", Deployment.make_package),
+    ("Migrations", Deployment.migrate),
+)
+FROM_THE_SWITCH: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
+    ("Function", Deployment.put_in_place),
+    ("What Zappa leaves out", Deployment.set_hooks),
+    ("Smoke test", Deployment.try_out),
+)
+AT_THE_END: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
+    ("What to do next", Deployment.say_what_is_next),
+)

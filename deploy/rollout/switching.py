@@ -1,0 +1,95 @@
+"""Putting a package where it serves, and the one before back if that does not work out."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.rollout.cloud import find_stack
+from deploy.rollout.errors import StepFailed
+from deploy.rollout.functions import delete_function, find_function
+from deploy.rollout.hooks import ASYNCHRONOUS, count_rules, enabled_rules
+from deploy.rollout.packages import StoredPackage
+from deploy.rollout.zappa_program import run_zappa
+
+# On the function: what was deployed to the end, and the package of it.
+DEPLOYED_TAG, PACKAGE_TAG = "cafe-deployed", "cafe-package"
+# What `zappa update` sets of a function besides its code.
+CONFIGURATION = (
+    *("Description", "Handler", "Runtime", "Timeout", "MemorySize", "Role"),
+    *("Environment", "VpcConfig"),
+)
+
+
+def fingerprint(package: StoredPackage, stage: str, settings: Mapping[str, Any]) -> str:
+    """Return a short name for all that a deployment of a stage is made of."""
+    parts = [package.code_sha256, settings, ASYNCHRONOUS[stage]]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def is_deployed(
+    session: Any, stage: str, package: StoredPackage, settings: Mapping[str, Any]
+) -> bool:
+    """Say whether this very deployment was done to its end, and nobody took anything from it."""
+    found = find_function(session, f"cafe-{stage}")
+    if found is None:
+        return False
+    configuration = found["Configuration"]
+    return (
+        found.get("Tags", {}).get(DEPLOYED_TAG) == fingerprint(package, stage, settings)
+        and configuration["CodeSha256"] == package.code_sha256
+        and len(enabled_rules(session, configuration["FunctionArn"])) == count_rules(settings)
+    )
+
+
+def has_whole_deployment(session: Any, stage: str, *, has_api: bool) -> bool:
+    """Say whether `zappa update` will do: it cannot make an API that a broken `deploy` left out."""
+    if find_function(session, f"cafe-{stage}") is None:
+        return False
+    return not has_api or find_stack(session, f"cafe-{stage}") is not None
+
+
+def switch(
+    session: Any, stage: str, package: StoredPackage, settings_file: Path, *, has_api: bool
+) -> str:
+    """Run `zappa deploy` or `zappa update`, whichever is right, and return which."""
+    action = "update"
+    if not has_whole_deployment(session, stage, has_api=has_api):
+        action = "deploy"
+        # Half of an attempt before: a function without an API serves nobody.
+        delete_function(session, f"cafe-{stage}")
+    run_zappa(
+        *(action, stage, "--zip", package.address, "--disable_progress"),
+        settings_file=settings_file,
+    )
+    session.client("lambda").get_waiter("function_updated_v2").wait(FunctionName=f"cafe-{stage}")
+    return action
+
+
+def mark_deployed(session: Any, stage: str, package: StoredPackage, mark: str) -> None:
+    found = find_function(session, f"cafe-{stage}") or {}
+    session.client("lambda").tag_resource(
+        Resource=found["Configuration"]["FunctionArn"],
+        Tags={DEPLOYED_TAG: mark, PACKAGE_TAG: package.address},
+    )
+
+
+def take_back(session: Any, stage: str, before: Mapping[str, Any]) -> None:
+    """Put back the code and the configuration of a function as they were."""
+    address = before.get("Tags", {}).get(PACKAGE_TAG, "")
+    if not address:
+        raise StepFailed(
+            f"The version before of cafe-{stage} was not deployed to its end by script/deploy, so "
+            "nobody knows its package: `zappa rollback` takes back the code."
+        )
+    client, name = session.client("lambda"), f"cafe-{stage}"
+    bucket, key = address.removeprefix("s3://").split("/", 1)
+    client.get_waiter("function_updated_v2").wait(FunctionName=name)
+    client.update_function_code(FunctionName=name, S3Bucket=bucket, S3Key=key, Publish=True)
+    client.get_waiter("function_updated_v2").wait(FunctionName=name)
+    old = {key: before["Configuration"][key] for key in CONFIGURATION}
+    # What Lambda adds to it is not taken by it.
+    old["VpcConfig"] = {key: old["VpcConfig"][key] for key in ("SubnetIds", "SecurityGroupIds")}
+    client.update_function_configuration(FunctionName=name, **old)
+    client.get_waiter("function_updated_v2").wait(FunctionName=name)

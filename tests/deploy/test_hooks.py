@@ -1,0 +1,213 @@
+"""What is set after Zappa, on a function like Zappa's in an account of moto's."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from deploy.rollout.hooks import (
+    forget_old_permissions,
+    forget_removed_events,
+    set_dead_letter,
+    set_limits,
+    set_retries,
+)
+from deploy.rollout.packages import StoredPackage
+from deploy.rollout.switching import fingerprint, is_deployed, mark_deployed
+from tests.deploy.played_lambda import keep_dead_letters
+from tests.deploy.test_limits import OUTPUTS, make_api
+
+ROLE = {"Service": "lambda.amazonaws.com"}
+EVENT = {"function": "reports.events.run_due_reports", "expression": "rate(15 minutes)"}
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    keep_dead_letters(monkeypatch)
+    with mock_aws():
+        made = boto3.Session(region_name="eu-central-1")
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": ROLE, "Action": "sts:AssumeRole"}],
+        }
+        role = made.client("iam").create_role(
+            RoleName="x", AssumeRolePolicyDocument=json.dumps(trust)
+        )
+        made.client("lambda").create_function(
+            FunctionName="cafe-reports",
+            Role=role["Role"]["Arn"],
+            Runtime="python3.13",
+            Handler="handler.lambda_handler",
+            Code={"ZipFile": make_zip("")},
+        )
+        yield made
+
+
+def make_zip(code: str) -> bytes:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as zipped:
+        zipped.writestr("handler.py", code)
+    return package.getvalue()
+
+
+@pytest.fixture
+def topic(session: boto3.Session) -> str:
+    return str(session.client("sns").create_topic(Name="cafe-reports")["TopicArn"])
+
+
+def arn_of_function(session: boto3.Session) -> str:
+    found = session.client("lambda").get_function(FunctionName="cafe-reports")
+    return str(found["Configuration"]["FunctionArn"])
+
+
+def let_in(session: boto3.Session, name: str, service: str, source: str) -> None:
+    session.client("lambda").add_permission(
+        FunctionName="cafe-reports",
+        StatementId=name,
+        Action="lambda:InvokeFunction",
+        Principal=f"{service}.amazonaws.com",
+        SourceArn=source,
+    )
+
+
+def permissions(session: boto3.Session) -> list[str]:
+    policy = session.client("lambda").get_policy(FunctionName="cafe-reports")["Policy"]
+    return [statement["Sid"] for statement in json.loads(policy)["Statement"]]
+
+
+def make_rule(session: boto3.Session, name: str) -> str:
+    client = session.client("events")
+    arn = client.put_rule(Name=name, ScheduleExpression="rate(15 minutes)")["RuleArn"]
+    client.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": arn_of_function(session)}])
+    return str(arn)
+
+
+def rules(session: boto3.Session) -> list[str]:
+    return [rule["Name"] for rule in session.client("events").list_rules()["Rules"]]
+
+
+def settings_with(topic: str, *events: dict[str, Any]) -> dict[str, Any]:
+    receipts = {"function": "reports.events.take_receipt", "event_source": {"arn": topic}}
+    return {"events": [*events, receipts]}
+
+
+def test_retries_are_set_once(session: boto3.Session) -> None:
+    first, again = set_retries(session, "reports"), set_retries(session, "reports")
+
+    found = session.client("lambda").get_function_event_invoke_config(FunctionName="cafe-reports")
+    assert first == "a failed event is tried 1 times more, for 900 seconds"
+    assert again == ""
+    assert (found["MaximumRetryAttempts"], found["MaximumEventAgeInSeconds"]) == (1, 900)
+
+
+def test_the_queue_of_failed_events_is_set_changed_and_taken_away(session: boto3.Session) -> None:
+    said, found = [], []
+    for queue in ("arn:aws:sqs:eu-central-1:1:a", "arn:aws:sqs:eu-central-1:1:b", None, None):
+        said.append(
+            set_dead_letter(session, "reports", {"dead_letter_arn": queue} if queue else {})
+        )
+        configuration = session.client("lambda").get_function_configuration(
+            FunctionName="cafe-reports"
+        )
+        found.append(configuration.get("DeadLetterConfig", {}).get("TargetArn"))
+
+    assert found == ["arn:aws:sqs:eu-central-1:1:a", "arn:aws:sqs:eu-central-1:1:b", None, None]
+    assert [words.removeprefix("events that failed to the end go to ") for words in said] == [
+        "a",
+        "b",
+        "nowhere",
+        "",
+    ]
+
+
+def test_limits_are_set_once(session: boto3.Session) -> None:
+    make_api(session)
+
+    first, again = (set_limits(session, "web", OUTPUTS) for _ in range(2))
+
+    assert first == "the site takes 20 requests a second, and 40 at once"
+    assert again == ""
+
+
+def test_of_a_topics_permissions_one_stays(session: boto3.Session, topic: str) -> None:
+    rule = make_rule(session, "cafe-reports-x")
+    let_in(session, "schedule", "events", rule)
+    let_in(session, "old-schedule", "events", f"{rule}-that-is-gone")
+    let_in(session, "first", "sns", topic)
+    let_in(session, "again", "sns", topic)
+    let_in(session, "old-topic", "sns", f"{topic}-that-is-gone")
+    let_in(session, "gateway", "apigateway", "arn:aws:execute-api:eu-central-1:1:x")
+
+    said = forget_old_permissions(session, "reports", settings_with(topic, EVENT))
+
+    assert said == "3 permissions that nothing needs are gone"
+    assert permissions(session) == ["schedule", "first", "gateway"]
+    assert forget_old_permissions(session, "reports", settings_with(topic, EVENT)) == ""
+
+
+def test_the_rules_of_the_last_event_go_with_it(session: boto3.Session, topic: str) -> None:
+    make_rule(session, "cafe-reports-x")
+    session.client("events").put_rule(Name="another", ScheduleExpression="rate(1 day)")
+
+    said = forget_removed_events(session, "reports", settings_with(topic))
+
+    assert said == "no longer called by cafe-reports-x"
+    assert rules(session) == ["another"]
+
+
+def test_the_rules_of_events_stay(session: boto3.Session, topic: str) -> None:
+    make_rule(session, "cafe-reports-x")
+
+    assert forget_removed_events(session, "reports", settings_with(topic, EVENT)) == ""
+    assert rules(session) == ["cafe-reports-x"]
+
+
+def test_a_topic_that_is_no_longer_named_is_left(session: boto3.Session, topic: str) -> None:
+    client = session.client("sns")
+    function = arn_of_function(session)
+    old = client.create_topic(Name="another")["TopicArn"]
+    for arn, protocol, endpoint in (
+        (topic, "lambda", function),
+        (old, "lambda", function),
+        (old, "email", "olga@cafe.example"),
+    ):
+        client.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+
+    said = forget_removed_events(session, "reports", settings_with(topic, EVENT))
+
+    left = client.list_subscriptions()["Subscriptions"]
+    assert said == f"no longer called by {old}"
+    assert [(item["TopicArn"], item["Endpoint"]) for item in left] == [
+        (topic, function),
+        (old, "olga@cafe.example"),
+    ]
+
+
+def test_a_deployment_is_whole_while_nobody_takes_anything_from_it(
+    session: boto3.Session, topic: str
+) -> None:
+    make_rule(session, "cafe-reports-x")
+    client, settings = session.client("lambda"), settings_with(topic, EVENT)
+    code = client.get_function(FunctionName="cafe-reports")["Configuration"]["CodeSha256"]
+    package = StoredPackage("bucket", "packages/reports-1.zip", code)
+
+    def is_whole(package: StoredPackage = package, **changes: Any) -> bool:
+        return is_deployed(session, "reports", package, settings | changes)
+
+    unfinished = is_whole()
+    mark_deployed(session, "reports", package, fingerprint(package, "reports", settings))
+    finished = is_whole()
+    other = is_whole(StoredPackage("bucket", "packages/reports-2.zip", "other")), is_whole(x="y")
+    session.client("events").disable_rule(Name="cafe-reports-x")
+    without_rule = is_whole()
+    session.client("events").enable_rule(Name="cafe-reports-x")
+    client.update_function_code(FunctionName="cafe-reports", ZipFile=make_zip("changed = True"))
+
+    assert (unfinished, finished, other) == (False, True, (False, False))
+    # What somebody did by hand.
+    assert (without_rule, is_whole()) == (False, False)

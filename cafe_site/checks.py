@@ -7,6 +7,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 CONSOLE = "console.EmailBackend"
+SMTP = "smtp.EmailBackend"
 
 
 @register()
@@ -120,6 +121,18 @@ def check_lease(**kwargs: Any) -> list[CheckMessage]:
             id="cafe.E006",
         )
     ]
+
+
+@register()
+def check_background(**kwargs: Any) -> list[CheckMessage]:
+    """A mail server that hangs must not be what a customer waits for."""
+    if settings.BACKGROUND != "inline" or not settings.EMAIL_BACKEND.endswith(SMTP):
+        return []
+    message = "BACKGROUND=inline: whoever orders waits for the mail server, long if it hangs."
+    hint = "Leave it unset, which is BACKGROUND=thread; on Lambda, set lambda or schedule."
+    if settings.IS_PRODUCTION:
+        return [Error(message, hint=hint, id="cafe.E009")]
+    return [checks.Warning(message, hint=hint, id="cafe.W003")]
 
 
 @register()

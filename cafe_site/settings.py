@@ -135,7 +135,7 @@ REPORT_HISTORY_URL = f"{SITE_URL}/dashboard/reports/"
 vars().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM")
 EMAIL_TIMEOUT = 10
-BACKGROUND = read_choice("BACKGROUND", ("inline", "lambda", "schedule"))
+BACKGROUND = read_choice("BACKGROUND", ("thread", "lambda", "schedule", "inline"))
 REPORTS_FUNCTION = env("REPORTS_FUNCTION")
 
 # --- Sign-in ----------------------------------------------------------------------------------

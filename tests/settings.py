@@ -10,6 +10,8 @@ FACTS = {
     "SHOP_NAME": "Café Linde",
     "SHOP_TIME_ZONE": "Europe/Berlin",
     "SHOP_CURRENCY": "EUR",
+    # In place: a test sees what became of it.
+    "BACKGROUND": "inline",
     # Whoever forgets a stand-in meets a closed door, not Amazon.
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

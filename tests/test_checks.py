@@ -6,6 +6,7 @@ import pytest
 from django.core.checks import CheckMessage
 
 from cafe_site.checks import (
+    check_background,
     check_lease,
     check_payment,
     check_production,
@@ -22,6 +23,7 @@ MARIADB = {"default": {"ENGINE": "django.db.backends.mysql"}}
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
+INLINE = {"BACKGROUND": "inline"}
 GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
 
 
@@ -47,6 +49,10 @@ GOOD = {"DEBUG": False, "DATABASES": MARIADB, "EMAIL_BACKEND": SMTP}
         (check_payment, {"STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": "whsec"}, []),
         (check_lease, {"REPORT_LEASE_SECONDS": 59}, ["cafe.E006"]),
         (check_lease, {"REPORT_LEASE_SECONDS": 150}, []),
+        (check_background, PUBLIC | INLINE | {"EMAIL_BACKEND": SMTP}, ["cafe.E009"]),
+        (check_background, HOME | INLINE | {"EMAIL_BACKEND": SMTP}, ["cafe.W003"]),
+        (check_background, PUBLIC | INLINE | {"EMAIL_BACKEND": CONSOLE}, []),
+        (check_background, PUBLIC | {"BACKGROUND": "thread", "EMAIL_BACKEND": SMTP}, []),
         (check_reports_function, {"BACKGROUND": "lambda", "REPORTS_FUNCTION": ""}, ["cafe.W002"]),
         (check_reports_function, {"BACKGROUND": "lambda", "REPORTS_FUNCTION": "x"}, []),
         (check_reports_function, {"BACKGROUND": "schedule", "REPORTS_FUNCTION": ""}, []),

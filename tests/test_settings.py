@@ -52,8 +52,8 @@ def test_https_turns_on_what_production_needs() -> None:
             "SHOP_DAY_STARTS_AT='4 am' is no time of day; write it as 03:00.",
         ),
         (
-            {"BACKGROUND": "thread"},
-            "BACKGROUND='thread' is not known; use one of: inline, lambda, schedule.",
+            {"BACKGROUND": "later"},
+            "BACKGROUND='later' is not known; use one of: thread, lambda, schedule, inline.",
         ),
         (
             {"SHOP_DAY_STARTS_AT": "07:00"},

@@ -94,10 +94,10 @@ def test_the_lease_outlives_the_function() -> None:
     assert lease == STAGES["reports"]["timeout_seconds"] + 30
 
 
-def test_background_work_leaves_the_web_and_stays_in_the_reports() -> None:
+def test_background_work_leaves_the_web_and_waits_for_the_sweep_in_the_reports() -> None:
     assert {
         name: stage["aws_environment_variables"]["BACKGROUND"] for name, stage in STAGES.items()
-    } == {"web": "lambda", "reports": "inline"}
+    } == {"web": "lambda", "reports": "schedule"}
 
 
 def test_the_web_knows_the_function_that_publishes() -> None:

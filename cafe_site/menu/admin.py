@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from cafe_site.menu.labels import Allergen, Diet, contradictions
 from cafe_site.menu.models import Category, Option, OptionGroup, Product, RecipeItem
 from cafe_site.menu.options import lowest_price
 from cafe_site.menu.photos import EncodedPhoto, PhotoRefused, encode_photo, store_photo
-from cafe_site.menu.services import delete_photos_when_committed
+from cafe_site.menu.services import delete_photo_if_unused, delete_photos_when_committed
 
 # Their names fit an order line's copy, whatever is chosen.
 MAX_GROUPS = 4
@@ -50,6 +51,19 @@ def groups_of(groups: QuerySet[OptionGroup]) -> list[tuple[bool, list[Decimal]]]
     ]
 
 
+class PhotoUpload(UploadedFile):
+    """A file that was looked at when it came: the photo that it is, or why it is none."""
+
+    def __init__(self, upload: UploadedFile) -> None:
+        super().__init__(upload.file, upload.name, size=upload.size)
+        self.photo: EncodedPhoto | None = None
+        self.refusal = ""
+        try:
+            self.photo = encode_photo(upload.read())
+        except PhotoRefused as error:
+            self.refusal = str(error)
+
+
 class ProductForm(forms.ModelForm):
     """The product, its allergens and labels as boxes, and a photo to upload."""
 
@@ -76,13 +90,12 @@ class ProductForm(forms.ModelForm):
         fields: Any = "__all__"
 
     def clean_upload(self) -> EncodedPhoto | None:
-        upload: UploadedFile | None = self.cleaned_data["upload"]
+        upload: PhotoUpload | None = self.cleaned_data["upload"]
         if upload is None:
             return None
-        try:
-            return encode_photo(upload.read())
-        except PhotoRefused as error:
-            raise ValidationError(str(error)) from error
+        if upload.photo is None:
+            raise ValidationError(upload.refusal)
+        return upload.photo
 
     def clean_price_amount(self) -> Any:
         price = self.cleaned_data["price_amount"]
@@ -206,12 +219,43 @@ class ProductAdmin(StaffAdmin):
             return "-"
         return format_html('<img src="{}" alt="" width="320" height="240">', picture.fallback)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Store a new photo before Django's transaction begins, for it is kept outside.
+
+        The files are there before the row that names them, and go again if no row does: the form
+        was refused, or the transaction failed.
+        """
+        show_form = partial(
+            super().changeform_view, request, object_id, form_url, extra_context=extra_context
+        )
+        upload = request.FILES.get("upload")
+        if not isinstance(upload, UploadedFile) or not self._may_save(request, object_id):
+            return show_form()
+        checked = request.FILES["upload"] = PhotoUpload(upload)
+        if checked.photo is None:
+            return show_form()
+        store_photo(checked.photo)
+        try:
+            return show_form()
+        finally:
+            delete_photo_if_unused(checked.photo.stem)
+
+    def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
+        if object_id is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request)
+
     def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
-        """Store the photo's files, then the row that names them, and drop the old ones at last."""
+        """Write the row that names the photo's files, and drop the old ones at last."""
         before = product.photo
         upload: EncodedPhoto | None = form.cleaned_data.get("upload")
         if upload is not None:
-            store_photo(upload)
             product.photo = upload.stem
         elif form.cleaned_data.get("remove_photo"):
             product.photo = ""

@@ -12,10 +12,10 @@ from cafe_site.menu.photos import delete_photo
 def delete_photos_when_committed(stems: Iterable[str]) -> None:
     """Delete photos once the change that put them out of use is certain."""
     for stem in set(stems) - {""}:
-        transaction.on_commit(partial(_delete_if_unused, stem))
+        transaction.on_commit(partial(delete_photo_if_unused, stem))
 
 
-def _delete_if_unused(stem: str) -> None:
-    # The same photo may stand beside two products.
+def delete_photo_if_unused(stem: str) -> None:
+    """Delete a photo that no product names; the same one may stand beside two of them."""
     if not Product.objects.filter(photo=stem).exists():
         delete_photo(stem)

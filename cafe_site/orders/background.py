@@ -7,6 +7,10 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 from django.utils.module_loading import import_string
 
+from cafe_site.orders.worker import Worker
+
+_worker = Worker()
+
 
 class TaskFailed(Exception):
     """Work that was handed over is broken; Lambda repeats the call and then raises the alarm."""
@@ -15,10 +19,11 @@ class TaskFailed(Exception):
 def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
     """Run a module's function once the transaction holds; it must be safe to repeat.
 
-    With BACKGROUND=lambda it is an asynchronous call of this very function, for nothing that runs
-    on after the response is sure to finish there. With "schedule" it is left to the sweep, for
-    where Lambda cannot be reached. Else it runs in place. A failure is logged and left to the
-    sweep: what was committed stays.
+    With BACKGROUND=thread it runs beside the requests. With "lambda" it is an asynchronous call of
+    this very function, for nothing that runs on after the response is sure to finish there. With
+    "schedule" it is left to the sweep, for where Lambda cannot be reached. With "inline" it runs
+    in place, and whoever asked waits. A failure is logged and left to the sweep: what was
+    committed stays.
     """
     _start_after_commit(work, arguments, on_lambda=_run_on_lambda)
 
@@ -39,6 +44,8 @@ def _start_after_commit(
     def start() -> None:
         if settings.BACKGROUND == "lambda":
             on_lambda(work, *arguments)
+        elif settings.BACKGROUND == "thread":
+            _worker.submit(work, *arguments)
         elif settings.BACKGROUND == "inline":
             work(*arguments)
 

@@ -166,6 +166,10 @@ class Basket:
             self._session[_CHECKOUT_KEY] = make_token()
         return str(self._session[_CHECKOUT_KEY])
 
+    def has_checkout_key(self, key: str) -> bool:
+        """Whether a form with that key was made for this basket, and not for an earlier one."""
+        return str(self._session.get(_CHECKOUT_KEY, "")) == key
+
     def add(self, line: ChosenLine) -> int:
         """Put more of a line in; return how many there are now, 50 at the most.
 

@@ -82,6 +82,20 @@ def cancellation_mail(order: Order) -> MailText:
     )
 
 
+def stands_again_mail(order: Order) -> MailText:
+    """Return the e-mail that takes a cancellation back."""
+    pickup = shop_calendar().local(order.pickup_at)
+    return _short_mail(
+        order,
+        _("Order %(number)s at %(shop)s stands after all"),
+        _(
+            "your order %(number)s stands after all: please disregard that it was cancelled. "
+            "We will have it ready for you on\n%(when)s."
+        )
+        % {"number": order.pk, "when": local_date(pickup, "l j F Y, H:i")},
+    )
+
+
 def late_payment_mail(order: Order) -> MailText:
     """Return the e-mail that tells a customer that money came for an order that was given up."""
     return _short_mail(

@@ -20,6 +20,30 @@ def queue_order_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
     return queue_mail(kind, mail, to=order.customer_email, order=order)
 
 
+def queue_counted_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
+    """Write an e-mail about a locked order that may be due again: `ready`, `ready-2` and so on.
+
+    Each stays unique, so that one change cannot be written twice.
+    """
+    written = OutgoingMail.objects.about(order).of_kinds(kind).count()
+    return queue_order_mail(order, f"{kind}-{written + 1}" if written else kind, mail)
+
+
+def withdraw_mails(order: Order, kind: str) -> None:
+    """Keep the mails of a kind about a locked order from being sent, or from being tried again.
+
+    One that is on its way just now may arrive: it counts as tried.
+    """
+    state = OutgoingMail.State
+    mails = OutgoingMail.objects.about(order).of_kinds(kind)
+    unsent = mails.filter(state__in=(state.QUEUED, state.IN_FLIGHT))
+    # By number: an UPDATE by state would lock what waits for other customers as well.
+    numbers = list(unsent.values_list("pk", flat=True))
+    OutgoingMail.objects.filter(pk__in=numbers, state__in=(state.QUEUED, state.IN_FLIGHT)).update(
+        state=state.FAILED, last_error="Undone", lease_expires_at=None
+    )
+
+
 def queue_mail(kind: str, mail: MailText, *, to: str, order: Order | None = None) -> OutgoingMail:
     """Write an e-mail to be sent when the transaction around this has committed."""
     row = OutgoingMail.objects.create(

@@ -2,17 +2,14 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Callable
 
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from cafe_site.accounts.models import User
 from cafe_site.orders.errors import StatusRefused, VoucherRefused
-from cafe_site.orders.mails import MailText, cancellation_mail, confirmation_mail, ready_mail
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderEvent, PickupSlot, Status
-from cafe_site.orders.outbox import queue_order_mail
+from cafe_site.orders.status_mails import tell_customer
 from cafe_site.orders.vouchers import give_back_use, use_voucher
 from cafe_site.shop.opening import pickup_rules
 from cafe_site.stock.services import SoldOut, prepare_stock, release, reserve
@@ -41,32 +38,12 @@ def move_order(
     if (before in NOT_COUNTED) != (to in NOT_COUNTED):
         order.lines.update(counted=to not in NOT_COUNTED)
     OrderEvent.objects.create(order=order, kind=kind, status=to, by=by, at=now, reason=reason)
-    _tell_customer(order, to, before=before)
+    tell_customer(order, to, before=before)
     # Last, as always, what others may be waiting for.
     if to == Status.CANCELLED:
         _give_back(order)
     elif before == Status.CANCELLED:
         _take_again(order, now=now)
-
-
-def _tell_customer(order: Order, status: Status, *, before: Status) -> None:
-    """Write the customer once about each status that concerns them."""
-    mails: dict[Status, Callable[[Order], MailText]] = {
-        Status.READY: ready_mail,
-        Status.CANCELLED: cancellation_mail,
-    }
-    if before == Status.UNPAID:
-        mails[Status.PLACED] = _paid_mail
-    if status not in mails or not order.customer_email:
-        return
-    if not order.mails.filter(kind=status).exists():
-        # Whoever works at the board may read another language than the customer.
-        with override(order.language):
-            queue_order_mail(order, status, mails[status](order))
-
-
-def _paid_mail(order: Order) -> MailText:
-    return confirmation_mail(order, list(order.lines.all()), is_paid=True)
 
 
 def _give_back(order: Order) -> None:

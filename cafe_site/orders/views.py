@@ -16,7 +16,12 @@ from cafe_site.menu.models import Product
 from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of
 from cafe_site.orders.basket import Basket, BasketFull, ChosenLine, digest_of, tax_of, total_of
 from cafe_site.orders.calendar_file import Appointment, render_calendar
-from cafe_site.orders.checkout import available_slots, place_order
+from cafe_site.orders.checkout import (
+    CheckoutDetails,
+    available_slots,
+    find_order_by_checkout,
+    place_order,
+)
 from cafe_site.orders.errors import CheckoutKeyReused, OrderError, SlotUnavailable, VoucherRefused
 from cafe_site.orders.forms import AddForm, ChangeForm, CheckoutForm, QuantityForm, VoucherForm
 from cafe_site.orders.menu_views import show_product
@@ -169,11 +174,14 @@ def take_order(request: HttpRequest) -> HttpResponse:
     )
     # An empty basket is no reason yet: the form may be one whose order was placed before.
     if form.is_valid():
+        key = form.cleaned_data["checkout_key"]
         try:
+            if earlier := earlier_order(chosen, key, form.details()):
+                return to_earlier_order(request, earlier, chosen)
             placed = place_order(
                 form.details(),
                 chosen.chosen,
-                checkout_key=form.cleaned_data["checkout_key"],
+                checkout_key=key,
                 now=now,
                 shown=form.cleaned_data["shown"],
                 voucher_code=chosen.voucher_code,
@@ -192,6 +200,18 @@ def take_order(request: HttpRequest) -> HttpResponse:
     if not chosen.lines():
         return to_the_menu(request)
     return show_checkout(request, form, chosen)
+
+
+def earlier_order(chosen: Basket, key: str, details: CheckoutDetails) -> Order | None:
+    """Return the order of a form that was made for an earlier basket, and sent again."""
+    return None if chosen.has_checkout_key(key) else find_order_by_checkout(key, details)
+
+
+def to_earlier_order(request: HttpRequest, earlier: Order, chosen: Basket) -> HttpResponse:
+    """Show the order that a form made before; what was put in since is another order's."""
+    if chosen.quantities:
+        messages.info(request, _("This is your earlier order. Your basket is kept."))
+    return redirect(earlier)
 
 
 def to_the_menu(request: HttpRequest) -> HttpResponse:

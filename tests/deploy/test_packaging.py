@@ -55,7 +55,7 @@ def test_a_stage_is_what_zappa_makes_of_its_settings() -> None:
     assert (stage.name, stage.lambda_handler) == ("reports", "handler.lambda_handler")
     assert "DJANGO_SETTINGS='cafe_site.settings'" in stage.settings_module
     assert "'reports.events.take_receipt'" in stage.settings_module
-    assert stage.aws_environment_variables["BACKGROUND"] == "inline"
+    assert stage.aws_environment_variables["BACKGROUND"] == "schedule"
 
 
 @pytest.mark.parametrize("name", ["base", "production"])

@@ -87,7 +87,7 @@ def test_zappa_takes_them(stage: str, cloud: Cloud, tmp_path: Path) -> None:
     assert program.dead_letter_config == (
         {"TargetArn": OUTPUTS["FailedRunsArn"]} if stage == "reports" else {}
     )
-    assert variables["BACKGROUND"] == {"web": "schedule", "reports": "inline"}[stage]
+    assert variables["BACKGROUND"] == "schedule"
 
 
 def test_no_stack_is_told_with_its_remedy(cloud: Cloud) -> None:

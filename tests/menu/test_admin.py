@@ -5,13 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import InMemoryStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import Client
 
 from cafe_site.accounts.models import User
+from cafe_site.menu.admin import ProductAdmin
 from cafe_site.menu.models import Option, OptionGroup, Product
-from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory
+from tests.factories import CategoryFactory, OptionFactory, OptionGroupFactory, ProductFactory
 from tests.pictures import photo
 
 
@@ -124,6 +126,88 @@ def test_a_file_that_is_refused_changes_nothing(
     assert errors_of(answer) == {"upload": [sentence]}
     product.refresh_from_db()
     assert (product.photo, product.price_amount) == ("a" * 32, Decimal("3.00"))
+
+
+class Watched(InMemoryStorage):
+    """A storage that tells what was done to it, and whether a transaction was open meanwhile."""
+
+    seen: list[tuple[str, bool]] = []
+
+    def exists(self, name: str) -> bool:
+        self.seen.append(("exists", connection.in_atomic_block))
+        return super().exists(name)
+
+    def save(self, *given: Any, **named: Any) -> str:
+        self.seen.append(("save", connection.in_atomic_block))
+        return super().save(*given, **named)
+
+    def delete(self, name: str) -> None:
+        self.seen.append(("delete", connection.in_atomic_block))
+        super().delete(name)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "done"), [("add/", {"exists", "save"}), ("1/change/", {"exists", "save", "delete"})]
+)
+def test_the_storage_is_not_asked_while_a_transaction_is_open(
+    path: str, done: set[str], staff: Client, settings: Any
+) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{Watched.__module__}.Watched"}
+    }
+    Watched.seen.clear()
+    product = ProductFactory(pk=1, photo="a" * 32)
+
+    answer = staff.post(
+        f"/admin/menu/product/{path}",
+        product_form(product, name="Another", slug="another", upload=upload(photo(930, 700))),
+    )
+
+    assert answer.status_code == 302
+    stem = Product.objects.get(slug="another").photo
+    assert set(Watched.seen) == {(name, False) for name in done}
+    assert files_of(stem) == 6
+
+
+def test_a_photo_is_not_kept_beside_another_mistake(staff: Client) -> None:
+    product = ProductFactory(photo="a" * 32)
+
+    answer = save_product(staff, product, upload=upload(photo(940, 700)), price_amount="x")
+
+    assert list(errors_of(answer)) == ["price_amount"]
+    assert files_of("") == 0
+
+
+def test_a_photo_is_not_kept_when_the_row_cannot_be_written(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: Any, **named: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Product, "save_base", fail)
+    product_page = ProductFactory.build(pk=1, category=CategoryFactory())
+
+    with pytest.raises(OperationalError):
+        staff.post(
+            "/admin/menu/product/add/", product_form(product_page, upload=upload(photo(950, 700)))
+        )
+
+    assert files_of("") == 0
+
+
+def test_a_photo_that_nobody_may_upload_never_reaches_the_storage(
+    staff: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{Watched.__module__}.Watched"}
+    }
+    Watched.seen.clear()
+    monkeypatch.setattr(ProductAdmin, "has_change_permission", lambda *_: False)
+
+    answer = save_product(staff, ProductFactory(), upload=upload(photo(960, 700)))
+
+    assert (answer.status_code, Watched.seen) == (403, [])
 
 
 def test_labels_are_ticked_and_may_not_deny_the_allergens(staff: Client) -> None:

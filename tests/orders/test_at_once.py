@@ -1,6 +1,7 @@
 """Many customers at the same moment, on MariaDB: what is there is sold once."""
 
 import datetime
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
+from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
-from cafe_site.orders import checkout
+from cafe_site.orders import background, checkout
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.models import (
@@ -33,6 +35,7 @@ from cafe_site.orders.slots import SLOT_LENGTH
 from cafe_site.shop.models import PickupRules
 from cafe_site.stock.models import DailyStock
 from tests.factories import ProductFactory
+from tests.orders.browsing import add, form_of
 from tests.orders.conftest import NOW, PICKUP, details
 from tests.stripe_stand_in import SECRET_KEY, running_stripe
 
@@ -272,3 +275,27 @@ def test_a_connection_killed_in_mid_checkout_leaves_nothing(
 
     assert (Order.objects.count(), reserved(cake)) == (0, 0)
     assert PickupSlot.objects.get().taken == 0
+
+
+def test_a_mail_server_that_hangs_slows_no_order(
+    cake: Product, client: Client, settings: Any
+) -> None:
+    settings.BACKGROUND = "thread"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT = 20
+    with socket.create_server(("127.0.0.1", 0)) as hanging, travel(NOW, tick=False):
+        hanging.settimeout(20)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = hanging.getsockname()
+        add(client, cake)
+
+        answer = client.post("/checkout/", form_of(client))
+
+        # The server has not said a word yet, and nobody has waited for it in vain.
+        meanwhile = OutgoingMail.objects.get()
+        hanging.accept()[0].close()
+        background._worker.wait(30)
+    later = OutgoingMail.objects.get()
+    state = OutgoingMail.State
+    assert answer.status_code == 302
+    assert (meanwhile.state in (state.QUEUED, state.IN_FLIGHT), meanwhile.last_error) == (True, "")
+    assert (later.state, later.last_error) == (state.QUEUED, "SMTPServerDisconnected")

@@ -60,6 +60,53 @@ def test_a_second_post_of_one_form_shows_the_first_order(
     assert Order.objects.count() == 1
 
 
+def test_an_earlier_form_sent_again_leaves_the_next_basket_alone(
+    client: Client, cheesecake: Product, coffee: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    first = client.post("/checkout/", form)
+    add(client, coffee, 5)
+
+    again = client.post("/checkout/", form, follow=True)
+
+    assert again.redirect_chain == [(first["Location"], 302)]
+    assert messages_of(again) == ["This is your earlier order. Your basket is kept."]
+    assert client.session["basket"] == {str(coffee.pk): 5}
+    assert Order.objects.count() == 1
+    assert client.post("/checkout/", form_of(client)).status_code == 302
+    assert [order.lines.get().product for order in Order.objects.order_by("pk")] == [
+        cheesecake,
+        coffee,
+    ]
+
+
+def test_a_second_post_with_an_empty_basket_says_nothing_of_it(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    client.post("/checkout/", form)
+
+    again = client.post("/checkout/", form, follow=True)
+
+    assert messages_of(again) == []
+
+
+def test_a_form_of_a_lost_session_still_orders_and_empties_the_basket(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    form = form_of(client)
+    client.session.flush()
+    add(client, cheesecake)
+
+    client.post("/checkout/", form)
+
+    assert client.session.get("basket") is None
+    assert Order.objects.count() == 1
+
+
 def test_a_second_post_after_the_pickup_time_still_finds_the_order(
     client: Client, cheesecake: Product
 ) -> None:

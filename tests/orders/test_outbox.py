@@ -1,5 +1,6 @@
 import datetime
 import smtplib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,6 +39,23 @@ def broken(settings: Any) -> type[Broken]:
     return Broken
 
 
+@pytest.fixture
+def move(django_capture_on_commit_callbacks: Any) -> Callable[..., None]:
+    """Move an order through statuses; each one's mail leaves before the next is tapped."""
+
+    def move_through(order: Order, *statuses: Status) -> None:
+        for status in statuses:
+            with django_capture_on_commit_callbacks(execute=True):
+                change_status(order.pk, status, by=None, now=NOW)
+
+    return move_through
+
+
+def kinds_sent() -> list[str]:
+    """Return the kinds of what was sent; they are in the Message-ID, which tells mails apart."""
+    return [sent.extra_headers["Message-ID"].split(".")[0][1:] for sent in mail.outbox]
+
+
 def end_waits() -> None:
     past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     OutgoingMail.objects.filter(not_before__isnull=False).update(not_before=past)
@@ -72,16 +90,15 @@ def test_the_confirmation_leaves_when_the_order_is_committed(
     assert "<p>Your note: No &amp; &lt;candles&gt;</p>" in html.content
 
 
-def test_the_customer_is_told_once_when_it_is_ready_and_when_it_is_cancelled(
-    cheesecake: Product, django_capture_on_commit_callbacks
+def test_the_customer_is_told_when_it_is_ready_cancelled_and_on_again(
+    cheesecake: Product, move: Callable[..., None]
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        order = place(cheesecake)
-        for status in (Status.READY, Status.PLACED, Status.READY, Status.CANCELLED):
-            change_status(order.pk, status, by=None, now=NOW)
+    order = place(cheesecake)
+
+    move(order, Status.READY, Status.READY, Status.CANCELLED, Status.CANCELLED, Status.PLACED)
 
     link = f"http://testserver{order.get_absolute_url()}"
-    assert [(sent.subject, sent.body) for sent in mail.outbox[1:]] == [
+    assert [(sent.subject, sent.body) for sent in mail.outbox] == [
         (
             f"Order {order.pk} at Café Linde is ready",
             f"Hello Ada Lovelace,\n\nyour order {order.pk} is ready. "
@@ -92,6 +109,119 @@ def test_the_customer_is_told_once_when_it_is_ready_and_when_it_is_cancelled(
             f"Hello Ada Lovelace,\n\nyour order {order.pk} is cancelled. "
             f"If that surprises you, please call us.\n\n{link}\n\nCafé Linde\n",
         ),
+        (
+            f"Order {order.pk} at Café Linde stands after all",
+            f"Hello Ada Lovelace,\n\nyour order {order.pk} stands after all: please disregard that "
+            "it was cancelled. We will have it ready for you on\n"
+            f"Sunday 22 November 2026, 13:00.\n\n{link}\n\nCafé Linde\n",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moves", "kinds"),
+    [
+        # Told again: the first time was the wrong button.
+        ([Status.READY, Status.PLACED, Status.READY], ["ready", "ready-2"]),
+        # Not told again: it was ready all the time.
+        ([Status.READY, Status.COLLECTED, Status.READY], ["ready"]),
+        ([Status.READY, Status.NOT_COLLECTED, Status.READY], ["ready"]),
+        # Handed out without ever being called ready, and that was the wrong button.
+        ([Status.COLLECTED, Status.READY], ["ready"]),
+        (
+            [Status.CANCELLED, Status.PLACED, Status.CANCELLED, Status.PLACED],
+            ["cancelled", "stands_again", "cancelled-2", "stands_again-2"],
+        ),
+    ],
+)
+def test_a_status_that_was_undone_is_told_when_it_is_reached_again(
+    cheesecake: Product, move: Callable[..., None], moves: list[Status], kinds: list[str]
+) -> None:
+    order = place(cheesecake)
+
+    move(order, *moves)
+
+    assert kinds_sent() == kinds
+
+
+@pytest.mark.parametrize(
+    ("moves", "kinds"),
+    [
+        ([Status.READY, Status.PLACED], ["placed"]),
+        ([Status.READY, Status.PLACED, Status.READY], ["placed", "ready-2"]),
+        ([Status.READY, Status.COLLECTED], ["placed"]),
+        ([Status.READY, Status.COLLECTED, Status.READY], ["placed", "ready-2"]),
+        ([Status.CANCELLED, Status.PLACED], ["placed"]),
+        ([Status.CANCELLED, Status.PLACED, Status.CANCELLED], ["placed", "cancelled-2"]),
+    ],
+)
+def test_what_was_undone_before_its_mail_left_is_never_told(
+    cheesecake: Product, settings: Any, moves: list[Status], kinds: list[str]
+) -> None:
+    settings.BACKGROUND = "schedule"
+    order = place(cheesecake)
+    for status in moves:
+        change_status(order.pk, status, by=None, now=NOW)
+
+    send_waiting_mails()
+
+    assert kinds_sent() == kinds
+
+
+@pytest.mark.parametrize(
+    ("told", "untold", "kinds"),
+    [
+        (
+            [Status.CANCELLED],
+            [Status.PLACED, Status.CANCELLED, Status.PLACED],
+            ["cancelled", "stands_again-2"],
+        ),
+        (
+            [Status.CANCELLED, Status.PLACED],
+            [Status.CANCELLED, Status.PLACED],
+            ["cancelled", "stands_again"],
+        ),
+    ],
+)
+def test_a_cancellation_is_taken_back_if_it_is_the_last_that_was_told(
+    cheesecake: Product,
+    settings: Any,
+    told: list[Status],
+    untold: list[Status],
+    kinds: list[str],
+) -> None:
+    settings.BACKGROUND = "schedule"
+    order = place(cheesecake)
+    for status in told:
+        change_status(order.pk, status, by=None, now=NOW)
+        send_waiting_mails()
+    for status in untold:
+        change_status(order.pk, status, by=None, now=NOW)
+
+    send_waiting_mails()
+
+    assert kinds_sent()[1:] == kinds
+
+
+def test_a_cancellation_on_its_way_when_it_is_undone_is_put_right_and_not_tried_again(
+    cheesecake: Product, settings: Any
+) -> None:
+    settings.BACKGROUND = "schedule"
+    order = place(cheesecake)
+    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancelled = OutgoingMail.objects.get(kind="cancelled")
+    claimed = OutgoingMail.objects.claim(cancelled.pk, lease=datetime.timedelta(minutes=2))
+
+    change_status(order.pk, Status.PLACED, by=None, now=NOW)
+    OutgoingMail.objects.try_later(claimed, "SMTPServerDisconnected")
+    end_waits()
+    send_waiting_mails()
+
+    states = OutgoingMail.objects.order_by("pk").values_list("kind", "state", "last_error")
+    assert list(states) == [
+        ("placed", State.SENT, ""),
+        ("cancelled", State.FAILED, "Undone"),
+        ("stands_again", State.SENT, ""),
     ]
 
 

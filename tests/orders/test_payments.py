@@ -380,6 +380,19 @@ def test_who_never_begins_to_pay_loses_the_order_after_a_quarter_of_an_hour(
     assert (order.status, held()) == (Status.CANCELLED, (0, 0))
 
 
+def test_the_sweep_sends_what_it_wrote_itself_where_nothing_else_does(
+    order: Order, settings: Any
+) -> None:
+    settings.BACKGROUND = "schedule"
+
+    done = sweep_outbox(now=NOW + 15 * MINUTE)
+
+    assert done == {"payments": 1, "card_refunds": 0, "mails": 1}
+    assert [sent.subject for sent in mail.outbox] == [
+        f"Order {order.pk} at Café Linde is cancelled"
+    ]
+
+
 def test_who_does_not_finish_loses_the_order_and_the_page_without_a_message(
     order: Order, session: str, stripe: StripeStandIn
 ) -> None:

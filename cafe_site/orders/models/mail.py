@@ -1,5 +1,7 @@
 """The e-mails to customers."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,25 @@ from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
 
 class OutgoingMailQuerySet(OutgoingQuerySet["OutgoingMail"]):
     """Mails, to be claimed before they are sent."""
+
+    def about(self, order: Order) -> Self:
+        """Return the mails about an order, in the order in which they were written."""
+        return self.filter(order=order).order_by("pk")
+
+    def of_kinds(self, *kinds: str) -> Self:
+        """Return the mails of these kinds; a later one of a kind has a number behind it."""
+        alike = models.Q()
+        for kind in kinds:
+            alike |= models.Q(kind=kind) | models.Q(kind__startswith=f"{kind}-")
+        return self.filter(alike)
+
+    def not_withdrawn(self) -> Self:
+        """Return the mails that may still be sent or were."""
+        return self.exclude(state=OutgoingMail.State.FAILED)
+
+    def tried(self) -> Self:
+        """Return the mails that may have reached somebody, whatever was heard of it."""
+        return self.filter(fence__gt=0)
 
 
 class OutgoingMail(Outgoing):

@@ -22,7 +22,7 @@ from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import read_outputs
 from tests.deploy.conftest import Cloud
 
-VARIABLES = {"BACKGROUND": "inline"}
+VARIABLES = {"BACKGROUND": "schedule"}
 
 
 def put(cloud: Cloud, **parameters: str) -> None:

@@ -67,7 +67,12 @@ def test_the_schedule_publishes_the_report_of_a_closed_day(
 ) -> None:
     outcome = reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z"))
 
-    assert outcome.answer == {"published": [f"daily {saturday}"], "waiting": [], "failed": []}
+    assert outcome.answer == {
+        "published": [f"daily {saturday}"],
+        "waiting": [],
+        "failed": [],
+        "broken": [],
+    }
     assert sns.subjects == ["Cafe Linde, Sat 21 Nov 2026: EUR 7.85 net, 1 order"]
     assert sns.accepted[0]["TopicArn"] == TOPIC
     assert deliveries(mariadb, saturday) == [("published", "1")]

@@ -14,11 +14,14 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO, Currency
-from cafe_site.shop.opening import opening_day, shop_calendar, shop_currency
+from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
 from cafe_site.stock.models import DailyStock
 from reports.models import BakePlanLine, BakeScore
+from reports.summary import first_business_day
 
 DAYS_COMPARED = 28
+# Beyond these days ahead, nothing is planned: the shop is on holiday.
+FARTHEST = 30
 MENU_ORDER = ("product__category__position", "product__position", "product__name")
 
 
@@ -93,17 +96,27 @@ def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
 
 
 def is_planned_after(day: datetime.date) -> bool:
-    """Whether a plan knows of a closed day."""
+    """Whether a plan knows of a closed day, or there is no open day to plan."""
+    following = next_open_day(day)
+    if following is None or (following - day).days > FARTHEST:
+        return True
     return BakePlanLine.objects.filter(planned_after__gte=day).exists()
 
 
 def is_score_missing(last: datetime.date) -> bool:
-    """Whether something was written down of a closed day and is not scored, as it came late."""
+    """Whether something was written down of a closed day and is not scored, as it came late.
+
+    Days before the shop's first order are never scored.
+    """
+    first = first_business_day()
+    if first is None:
+        return False
+    first = max(first, last - DAY * (DAYS_COMPARED - 1))
     scored = BakeScore.objects.filter(
         business_day=OuterRef("business_day"), product=OuterRef("product")
     )
     rows = DailyStock.objects.filter(
-        business_day__range=(last - DAY * (DAYS_COMPARED - 1), last),
+        business_day__range=(first, last),
         left_over__isnull=False,
         product__is_baked=True,
     ).exclude(planned=None, baked=None)

@@ -27,6 +27,7 @@ from reports.bake_plan import (
     quantity_to_bake,
     score_day,
 )
+from reports.baking import FARTHEST
 from reports.demand import ShopDemand, holiday_kinds, load_demand, usual_pickups
 from reports.forecast import ComingDay, Forecast, forecast_demand
 from reports.models import BakePlanLine, BakeScore
@@ -35,8 +36,6 @@ logger = logging.getLogger(__name__)
 
 DAYS_AHEAD = 7
 DAYS_SCORED = 28
-# Beyond these, nothing is planned: the shop is on holiday.
-FARTHEST = 30
 WEEKS_IN_REASON = 4
 
 
@@ -278,7 +277,7 @@ def _score_of(
     wanted = float(demand.demand[place, column])
     left_over = row.left_over or 0
     # Ordered and never collected lies there in the evening too.
-    sold = min(int(demand.sold[place, column]), limit - left_over)
+    sold = max(min(int(demand.sold[place, column]), limit - left_over), 0)
     result = score_day(
         costs,
         planned=planned,

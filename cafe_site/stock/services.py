@@ -86,12 +86,16 @@ def set_quantities(
 ) -> None:
     """Write down what was planned and baked and what is left over of a product on a day.
 
-    Raises StockRefused when fewer would be there than customers have been promised.
+    Raises StockRefused when fewer would be there than customers have been promised, and when more
+    would be left than were there.
     """
     made = planned if baked is None else baked
     try:
         with transaction.atomic():
-            DailyStock.objects.filter(pk=stock_id).update(
+            rows = DailyStock.objects.filter(pk=stock_id)
+            if left_over is not None and made is not None:
+                rows = rows.filter(carried_over__gte=left_over - made)
+            written = rows.update(
                 planned=planned,
                 baked=baked,
                 left_over=left_over,
@@ -99,13 +103,10 @@ def set_quantities(
             )
     except IntegrityError as error:
         row = DailyStock.objects.select_related("product").get(pk=stock_id)
-        raise StockRefused(
-            _(
-                "%(product)s: %(reserved)s are reserved. Give a higher number, "
-                "or cancel orders first."
-            )
-            % {"product": row.product.name, "reserved": row.reserved}
-        ) from error
+        raise _too_few(row) from error
+    if not written:
+        row = DailyStock.objects.select_related("product").get(pk=stock_id)
+        raise _too_many_left(row, left_over or 0, (made or 0) + row.carried_over)
 
 
 def _sold_out_at(limit: Combinable, now: datetime.datetime) -> Case:
@@ -207,7 +208,9 @@ def write_leftovers(
 def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: int | None) -> None:
     rows = DailyStock.objects.filter(product=product_id, business_day=day)
     made = Coalesce("baked", "planned", Value(baked))
-    enough = rows.alias(there=made + F("carried_over")).filter(there__gte=left_over)
+    enough = rows.alias(there=made + F("carried_over")).filter(
+        there__gte=left_over, reserved__lte=F("there")
+    )
     if enough.update(left_over=left_over, baked=made):
         return
     row = rows.select_related("product").get()
@@ -216,7 +219,20 @@ def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: 
         raise StockRefused(
             _("%(product)s: please say how many were baked.") % {"product": row.product.name}
         )
-    raise StockRefused(
+    if there < row.reserved:
+        raise _too_few(row)
+    raise _too_many_left(row, left_over, there)
+
+
+def _too_few(row: DailyStock) -> StockRefused:
+    return StockRefused(
+        _("%(product)s: %(reserved)s are reserved. Give a higher number, or cancel orders first.")
+        % {"product": row.product.name, "reserved": row.reserved}
+    )
+
+
+def _too_many_left(row: DailyStock, left_over: int, there: int) -> StockRefused:
+    return StockRefused(
         _("%(product)s: %(left)s cannot be left over of %(there)s.")
         % {"product": row.product.name, "left": left_over, "there": there}
     )

@@ -212,8 +212,8 @@ def test_the_queries_do_not_grow_with_the_products(
     assert BakePlanLine.objects.filter(business_day=TUESDAY).count() == 11
 
     # Session, user, groups; the day's opening (3), the plan, what is promised (2); the last open
-    # day (3), its scores, whether some are missing, and what they saved.
-    with django_assert_num_queries(15):
+    # day (3), its scores, whether some are missing (2), and what they saved.
+    with django_assert_num_queries(16):
         office.get(PLAN)
 
 
@@ -272,11 +272,15 @@ def test_what_has_no_limit_is_asked_with_what_was_baked(office: Client, planned:
     DailyStock.objects.create(product=product, business_day=SUNDAY, reserved=5)
 
     alone = office.post(LEFTOVERS, {f"quantity-{product.pk}": "2"})
+    too_few = office.post(
+        LEFTOVERS, {f"quantity-{product.pk}": "2", f"quantity-baked-{product.pk}": "4"}
+    )
     both = office.post(
         LEFTOVERS, {f"quantity-{product.pk}": "2", f"quantity-baked-{product.pk}": "14"}
     )
 
     assert "Cheesecake: please say how many were baked." in page_of(alone)
+    assert "Cheesecake: 5 are reserved. Give a higher number" in page_of(too_few)
     assert both.status_code == 302
     row = DailyStock.objects.get(product=product, business_day=SUNDAY)
     assert (row.baked, row.left_over, row.free) == (14, 2, 0)

@@ -17,7 +17,7 @@ from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused
 from reports import issuing, jobs
 from reports.bake_services import accept_plan
-from reports.baking import baking_of, reason_of, savings_until, score_words
+from reports.baking import baking_of, is_score_missing, reason_of, savings_until, score_words
 from reports.jobs import run_due_reports
 from reports.models import BakePlanLine, BakeScore, Report
 from reports.planning import plan_baking
@@ -402,3 +402,26 @@ def test_ordered_and_never_collected_is_left_over_not_sold(bakery: Shop) -> None
 
     score = BakeScore.objects.get()
     assert (score.baked, score.sold, score.left_over, score.missed) == (10, 0, 10, 0)
+
+
+def test_a_run_plans_nothing_anew_while_the_shop_is_on_holiday(
+    bakery: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ahead in range(1, 70):
+        SpecialDay.objects.create(day=SUNDAY + ahead * DAY)
+    stock(bakery, SUNDAY - 60 * DAY, planned=5, left_over=1)
+    planned: list[datetime.date] = []
+    monkeypatch.setattr("reports.planning.plan_baking", planned.append)
+
+    jobs.plan_after(SUNDAY)
+
+    assert planned == []
+
+
+def test_what_was_written_down_before_the_first_order_is_not_waited_for(shop: Shop) -> None:
+    make_order(shop.at(SUNDAY, 9), {shop.cheesecake: 1})
+    stock(shop, SATURDAY, planned=5, baked=5, left_over=1)
+
+    plan_baking(SUNDAY)
+
+    assert not is_score_missing(SUNDAY)

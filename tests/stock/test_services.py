@@ -169,3 +169,15 @@ def test_what_is_free_takes_two_queries(
         free = free_quantities([cake.pk, coffee.pk, tart.pk], FRIDAY)
 
     assert free == {cake.pk: 3, coffee.pk: None, tart.pk: 4}
+
+
+@pytest.mark.parametrize(("planned", "baked"), [(10, None), (12, 10)])
+def test_more_left_over_than_there_was_is_refused(
+    cake: Product, planned: int, baked: int | None
+) -> None:
+    prepare_stock([cake.pk], FRIDAY)
+
+    with pytest.raises(StockRefused, match=r"Cheesecake: 11 cannot be left over of 10\."):
+        set_quantities(stock_of(cake).pk, planned=planned, baked=baked, left_over=11, now=LATER)
+
+    assert stock_of(cake).left_over is None

@@ -147,7 +147,7 @@ def _with_stock(
             sold[cell] = max(sold[cell], row.baked + row.carried_over - row.left_over)
         if row.left_over:
             continue
-        if row.sold_out_at is not None and row.limit and not row.free:
+        if row.sold_out_at is not None and row.limit:
             is_sold_out[cell] = True
             share[cell] = course.share_until(row.business_day, row.sold_out_at)
         elif row.baked and row.left_over == 0:

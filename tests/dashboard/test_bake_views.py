@@ -236,14 +236,16 @@ def test_what_was_ordered_since_is_shown_and_accepted(office: Client, planned: S
 def test_what_went_off_sale_leaves_the_plan_and_a_closed_day_has_none(
     office: Client, planned: Shop
 ) -> None:
+    before = page_of(office.get(PLAN))
     Product.objects.filter(pk=planned.tart.pk).update(is_on_sale=False)
     without = page_of(office.get(PLAN))
     SpecialDay.objects.create(day=TUESDAY)
 
     closed, sheet = page_of(office.get(f"{PLAN}?day={TUESDAY}")), page_of(office.get(SHEET))
 
+    assert "raspberry tart" in before
     assert "Cheesecake" in without
-    assert "Lemon tart" not in without
+    assert "raspberry tart" not in without
     assert "The shop is closed on this day" in closed
     assert "The shop is closed on this day" in sheet
 

@@ -5,7 +5,15 @@ import pytest
 
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.models import SpecialDay, SpecialHours
-from cafe_site.shop.opening import OpeningDay, next_open_day, opening_day, opening_days, spans_on
+from cafe_site.shop.opening import (
+    OpeningDay,
+    last_open_day,
+    next_baking_day,
+    next_open_day,
+    opening_day,
+    opening_days,
+    spans_on,
+)
 from tests.factories import utc
 
 SUNDAY = datetime.date(2026, 11, 22)
@@ -92,3 +100,23 @@ def test_a_week_of_days_takes_as_many_queries_as_one(django_assert_num_queries) 
 
     with django_assert_num_queries(4):
         opening_days(SUNDAY, 8)
+
+
+@pytest.mark.usefixtures("opening_hours")
+def test_until_it_opens_today_is_baked_for_then_the_next_open_day() -> None:
+    opens = opening_day(SUNDAY).spans[0][0]
+
+    assert next_baking_day(opens - datetime.timedelta(seconds=1)) == SUNDAY
+    assert next_baking_day(opens) == next_open_day(SUNDAY)
+
+
+@pytest.mark.usefixtures("opening_hours")
+def test_the_last_open_day_skips_closed_days() -> None:
+    SpecialDay.objects.create(day=SUNDAY)
+
+    assert last_open_day(SUNDAY + datetime.timedelta(days=1)) == datetime.date(2026, 11, 21)
+
+
+@pytest.mark.django_db
+def test_a_shop_that_was_always_closed_looks_at_the_day_before() -> None:
+    assert last_open_day(SUNDAY) == datetime.date(2026, 11, 21)

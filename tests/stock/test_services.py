@@ -181,3 +181,11 @@ def test_more_left_over_than_there_was_is_refused(
         set_quantities(stock_of(cake).pk, planned=planned, baked=baked, left_over=11, now=LATER)
 
     assert stock_of(cake).left_over is None
+
+
+def test_what_was_counted_in_the_evening_is_not_sold_any_more(cake: Product) -> None:
+    prepare_stock([cake.pk], FRIDAY)
+    set_quantities(stock_of(cake).pk, planned=10, baked=10, left_over=3, now=LATER)
+
+    with pytest.raises(SoldOut):
+        reserve({cake.pk: 1}, FRIDAY, now=LATER)

@@ -24,24 +24,6 @@ def policy_of(stage: str, values: Mapping[str, str] | None = None) -> dict[str, 
     raise LookupError(f"deploy/cloud.yaml has no role cafe-{stage}; use one of: web, reports.")
 
 
-def values_of(
-    *, account: str, region: str, topic_arn: str, settings_bucket: str, photo_bucket: str
-) -> dict[str, str]:
-    """Return values for the placeholders of the policies, as one deployment has them."""
-    logs = f"arn:aws:logs:{region}:{account}:log-group:/aws/lambda"
-    return {
-        "AWS::Partition": "aws",
-        "AWS::Region": region,
-        "AWS::AccountId": account,
-        "ReportTopic": topic_arn,
-        "SettingsBucket.Arn": f"arn:aws:s3:::{settings_bucket}",
-        "PhotoBucket.Arn": f"arn:aws:s3:::{photo_bucket}",
-        "FailedRuns.Arn": f"arn:aws:sqs:{region}:{account}:cafe-failed-runs",
-        "WebLog.Arn": f"{logs}/cafe-web:*",
-        "ReportsLog.Arn": f"{logs}/cafe-reports:*",
-    }
-
-
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in STAGES:
         print(f"Say which stage: {' or '.join(STAGES)}.", file=sys.stderr)

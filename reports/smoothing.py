@@ -15,7 +15,6 @@ START_DAYS = 3.0
 CENTRED_HALF_LIFE = 28.0
 # So many days' worth of sales hold a holiday's factor to that of its kind, and a kind's to 1.
 HOLIDAY_PRIOR = 2.0
-WEEKDAY_SHOP_PRIOR = 5.0
 
 
 def levels_by_day(

@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from deploy.policies import policy_of, values_of
-from tests.iam import is_allowed
+from deploy.policies import policy_of
+from tests.iam import is_allowed, values_of
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"

@@ -55,3 +55,21 @@ def _fits(pattern: str, text: str) -> bool:
 
 def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
+
+
+def values_of(
+    *, account: str, region: str, topic_arn: str, settings_bucket: str, photo_bucket: str
+) -> dict[str, str]:
+    """Return values for the placeholders of the policies, as one deployment has them."""
+    logs = f"arn:aws:logs:{region}:{account}:log-group:/aws/lambda"
+    return {
+        "AWS::Partition": "aws",
+        "AWS::Region": region,
+        "AWS::AccountId": account,
+        "ReportTopic": topic_arn,
+        "SettingsBucket.Arn": f"arn:aws:s3:::{settings_bucket}",
+        "PhotoBucket.Arn": f"arn:aws:s3:::{photo_bucket}",
+        "FailedRuns.Arn": f"arn:aws:sqs:{region}:{account}:cafe-failed-runs",
+        "WebLog.Arn": f"{logs}/cafe-web:*",
+        "ReportsLog.Arn": f"{logs}/cafe-reports:*",
+    }

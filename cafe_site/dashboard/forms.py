@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from cafe_site.orders.models import Status
 from cafe_site.stock.services import BakedProduct
 from reports.models import BakePlanLine
 from reports.recipients import CHOSEN_KINDS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class StatusForm(forms.Form):
@@ -103,17 +106,25 @@ class RecipientKeyForm(forms.Form):
     )
 
 
-class KindsForm(RecipientKeyForm):
-    """Which reports a recipient gets."""
+class KindsField(forms.MultipleChoiceField):
+    """Which reports somebody gets."""
 
-    kinds = forms.MultipleChoiceField(
-        label=_("Reports"),
-        choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Please choose at least one kind of report, or remove the recipient."),
-            "invalid_choice": _("%(value)s is no kind of report."),
-        },
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, required_message: "StrOrPromise") -> None:
+        super().__init__(
+            label=_("Reports"),
+            choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
+            error_messages={
+                "required": required_message,
+                "invalid_choice": _("%(value)s is no kind of report."),
+            },
+        )
+
+
+class KindsForm(RecipientKeyForm):
+    kinds = KindsField(
+        required_message=_("Please choose at least one kind of report, or remove the recipient.")
     )
 
 
@@ -125,15 +136,7 @@ class RecipientForm(forms.Form):
             "invalid": _("This is no e-mail address. It looks like olga@example.com."),
         },
     )
-    kinds = forms.MultipleChoiceField(
-        label=_("Reports"),
-        choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Please choose at least one kind of report."),
-            "invalid_choice": _("%(value)s is no kind of report."),
-        },
-    )
+    kinds = KindsField(required_message=_("Please choose at least one kind of report."))
 
 
 class ConfirmForm(forms.Form):

@@ -1,14 +1,13 @@
 """What the packages ask of AWS besides SNS: objects of S3, and Lambda's asynchronous calls."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.serving import serving
+from tests.serving import QuietServer, serving
 
 
 @dataclass
@@ -20,14 +19,8 @@ class AwsStandIn:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
-class Server(ThreadingHTTPServer):
+class Server(QuietServer):
     aws: AwsStandIn
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a function that was stopped while it waited."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):

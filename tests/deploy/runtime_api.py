@@ -5,15 +5,14 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import json
 import queue
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.serving import serving
+from tests.serving import QuietServer, serving
 
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:cafe"
 
@@ -43,14 +42,8 @@ class RuntimeApi:
         return self.outcomes.get(timeout=timeout)
 
 
-class Server(ThreadingHTTPServer):
+class Server(QuietServer):
     api: RuntimeApi
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a function that was stopped while it waited."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):

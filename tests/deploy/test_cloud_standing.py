@@ -3,10 +3,11 @@
 import ast
 import json
 
-from deploy.policies import STAGES, policy_of, values_of
+from deploy.policies import STAGES, policy_of
 from deploy.stack import read_outputs
 from tests.deploy.account import ALARMS, buckets, databases, roles, subnets, topics
 from tests.deploy.conftest import REGION, Cloud
+from tests.iam import values_of
 
 
 def test_what_is_made_is_there(standing_cloud: Cloud) -> None:

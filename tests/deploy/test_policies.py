@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from deploy.policies import STAGES, main, policy_of, values_of
+from deploy.policies import STAGES, main, policy_of
 from tests.deploy.test_cloud import lint
+from tests.iam import values_of
 
 ROOT = Path(__file__).resolve().parents[2]
 VALUES = values_of(

@@ -15,6 +15,7 @@ from reports.models import Delivery, Report
 from reports.periods import Period, PeriodKind, closed_periods
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
+from reports.rollups import refresh_rollups
 from reports.summary import first_business_day
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,10 @@ class RunResult:
 
 
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
-    """Write down each closed day's report, then publish whatever waits. Safe to repeat."""
+    """Write down each closed day's report, publish whatever waits, count what the patterns need.
+
+    Safe to repeat.
+    """
     days = due_days(now)
     plan_after(last_closed_day(now))
     unsent = unsent_deliveries() if publisher else []
@@ -54,7 +58,9 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
     for period in due_periods(now):
         issue_period_report(period)
     overtake_old_periods()
-    return publish_waiting(publisher)
+    result = publish_waiting(publisher)
+    count_closed_days(last_closed_day(now))
+    return result
 
 
 def unsent_deliveries() -> list[Delivery]:
@@ -105,6 +111,17 @@ def plan_after(day: datetime.date) -> None:
         plan_baking(day)
     except Exception:
         logger.exception("bake_plan_failed after=%s", day)
+
+
+def count_closed_days(last: datetime.date) -> None:
+    """Count the closed days for the patterns, after the reports: those come without it."""
+    try:
+        days = refresh_rollups(last)
+    except Exception:
+        logger.exception("rollups_failed last=%s", last)
+    else:
+        if days:
+            logger.info("rollups_counted days=%s newest=%s", len(days), days[0])
 
 
 def publish_waiting(publisher: Publisher | None) -> RunResult:

@@ -3,13 +3,27 @@
 from reports.models.bake_plan import BakePlanLine, BakeScore
 from reports.models.recipient import RecipientCheck, ReportRecipient
 from reports.models.report import Attempt, Delivery, DeliveryQuerySet, Report
+from reports.models.rollup import (
+    CustomerRollup,
+    DayRollup,
+    HourRollup,
+    LeadTimeRollup,
+    PairRollup,
+    ProductRollup,
+)
 
 __all__ = [
     "Attempt",
     "BakePlanLine",
     "BakeScore",
+    "CustomerRollup",
+    "DayRollup",
     "Delivery",
     "DeliveryQuerySet",
+    "HourRollup",
+    "LeadTimeRollup",
+    "PairRollup",
+    "ProductRollup",
     "RecipientCheck",
     "Report",
     "ReportRecipient",

@@ -1,0 +1,246 @@
+"""Counting closed business days once, for the patterns; and finding those to be counted again.
+
+A rollup holds nothing that the orders do not say. Whatever changes a closed day (a refund, a
+till's file that came late, a hand in the database) changes its totals, and by them it is found:
+no write of an order has to know of rollups, so none is slowed by them.
+"""
+
+import datetime
+import hashlib
+import hmac
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Min, Model, Sum
+from django.utils import timezone
+
+from cafe_site.orders.models import Order, OrderLine
+from cafe_site.shop.business_day import DAY
+from reports.daily import snapshot
+from reports.lead_times import step_of
+from reports.models import (
+    CustomerRollup,
+    DayRollup,
+    HourRollup,
+    LeadTimeRollup,
+    PairRollup,
+    ProductRollup,
+)
+from reports.sales import SalesTotals
+from reports.summary import first_business_day, totals_of_days
+
+logger = logging.getLogger(__name__)
+
+PARTS: tuple[type[Model], ...] = (
+    HourRollup,
+    ProductRollup,
+    PairRollup,
+    LeadTimeRollup,
+    CustomerRollup,
+)
+TOTALS = (
+    "orders",
+    "items",
+    "gross_amount",
+    "discount_amount",
+    "refund_amount",
+    "net_amount",
+    "tax_amount",
+)
+# Counted together: few queries for many days, and little to do again after a crash.
+CHUNK_DAYS = 28
+# So many days one run of the schedule counts; the others follow with the next runs.
+MOST_DAYS_A_RUN = 84
+# How far back a change is looked for: with each run, and once a day.
+DAYS_WATCHED = 14
+DAYS_WATCHED_DAILY = 400
+KEYS_AT_ONCE = 500
+
+
+def refresh_rollups(last: datetime.date) -> list[datetime.date]:
+    """Count the closed days up to `last` that are missing or have changed; return them."""
+    first = first_business_day()
+    if first is None or first > last:
+        return []
+    is_new_day = not DayRollup.objects.filter(business_day=last).exists()
+    watched = DAYS_WATCHED_DAILY if is_new_day else DAYS_WATCHED
+    missing = missing_days(first, last)
+    changed = changed_days(max(first, last - DAY * (watched - 1)), last)
+    days = sorted({*missing, *changed}, reverse=True)[:MOST_DAYS_A_RUN]
+    rebuild_days(days)
+    return days
+
+
+def missing_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """Return the days that nobody has counted yet, oldest first."""
+    there = DayRollup.objects.filter(business_day__range=(first, last))
+    if there.count() == (last - first).days + 1:
+        return []
+    counted = set(there.values_list("business_day", flat=True))
+    return [day for day in rollup_days(first, last) if day not in counted]
+
+
+def changed_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """Return the days whose orders say something else now than when they were counted."""
+    rollups = list(DayRollup.objects.filter(business_day__range=(first, last)))
+    totals = totals_of_days(rollup.business_day for rollup in rollups)
+    return [
+        rollup.business_day
+        for rollup in rollups
+        if any(
+            getattr(rollup, name) != getattr(totals[rollup.business_day], name) for name in TOTALS
+        )
+    ]
+
+
+def rollup_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """Return the days from `first` to `last`, both included."""
+    return [first + DAY * offset for offset in range((last - first).days + 1)]
+
+
+def rebuild_days(days: Iterable[datetime.date]) -> None:
+    """Count closed days anew from their orders, and put that in the place of what was there.
+
+    Safe to repeat. Of two processes at the same days the second one leaves them to the first.
+    """
+    wanted = sorted(set(days))
+    for start in range(0, len(wanted), CHUNK_DAYS):
+        chunk = wanted[start : start + CHUNK_DAYS]
+        with snapshot():
+            rows = [*_rows_of(chunk)]
+        try:
+            with transaction.atomic():
+                _replace(chunk, rows)
+        except IntegrityError:
+            logger.info("rollups_left_to_another days=%s..%s", chunk[0], chunk[-1])
+
+
+def _replace(days: Sequence[datetime.date], rows: Sequence[Model]) -> None:
+    before = CustomerRollup.objects.filter(business_day__in=days)
+    keys = set(before.values_list("customer_key", flat=True))
+    by_model: dict[type[Model], list[Model]] = defaultdict(list)
+    for row in rows:
+        by_model[type(row)].append(row)
+    # The day comes first: it is the row that two processes meet at.
+    models: tuple[type[Model], ...] = (DayRollup, *PARTS)
+    for model in models:
+        objects = model._default_manager
+        objects.filter(business_day__in=days).delete()
+        objects.bulk_create(by_model[model], batch_size=1000)
+    keys |= {row.customer_key for row in rows if isinstance(row, CustomerRollup)}
+    mark_first_days(sorted(keys))
+
+
+def mark_first_days(keys: Sequence[str]) -> None:
+    """Mark for each customer the first day, whatever the order in which days were counted."""
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        rows = CustomerRollup.objects.filter(customer_key__in=keys[start : start + KEYS_AT_ONCE])
+        first_days: dict[datetime.date, list[str]] = defaultdict(list)
+        firsts = rows.values_list("customer_key").annotate(Min("business_day")).order_by()
+        for key, day in firsts:
+            first_days[day].append(key)
+        rows.filter(is_first=True).update(is_first=False)
+        for day, members in first_days.items():
+            rows.filter(business_day=day, customer_key__in=members).update(is_first=True)
+
+
+def _rows_of(days: Sequence[datetime.date]) -> Iterator[Model]:
+    now = timezone.now()
+    for day, totals in totals_of_days(days).items():
+        yield _day_of(day, totals, counted_at=now)
+    yield from _hours_of(days)
+    yield from _products_and_pairs_of(days)
+    yield from _lead_times_and_customers_of(days)
+
+
+def _day_of(day: datetime.date, totals: SalesTotals, *, counted_at: datetime.datetime) -> DayRollup:
+    return DayRollup(
+        business_day=day,
+        weekday=day.weekday(),
+        counted_at=counted_at,
+        **{name: getattr(totals, name) for name in TOTALS},
+    )
+
+
+def _hours_of(days: Sequence[datetime.date]) -> Iterator[HourRollup]:
+    rows = (
+        Order.objects.filter(business_day__in=days)
+        .counted()
+        .values("business_day", "pickup_hour")
+        .annotate(orders_count=Count("pk"), net=Sum("net_amount"))
+    )
+    for row in rows:
+        yield HourRollup(
+            business_day=row["business_day"],
+            weekday=row["business_day"].weekday(),
+            hour=row["pickup_hour"],
+            orders=row["orders_count"],
+            net_amount=row["net"],
+        )
+
+
+def _products_and_pairs_of(days: Sequence[datetime.date]) -> Iterator[Model]:
+    lines = OrderLine.objects.filter(business_day__in=days, counted=True)
+    orders: Counter[tuple[datetime.date, int]] = Counter()
+    pairs: Counter[tuple[datetime.date, int, int]] = Counter()
+    for day, products in _baskets_of(days):
+        orders.update((day, product) for product in products)
+        pairs.update((day, *pair) for pair in combinations(sorted(products), 2))
+    sums = lines.values("business_day", "product_id").annotate(
+        quantity_sum=Sum("quantity"), net=Sum("net_amount")
+    )
+    for row in sums:
+        day, product_id = row["business_day"], row["product_id"]
+        yield ProductRollup(
+            business_day=day,
+            product_id=product_id,
+            quantity=row["quantity_sum"],
+            net_amount=row["net"],
+            orders=orders[day, product_id],
+        )
+    for (day, first, second), count in pairs.items():
+        yield PairRollup(business_day=day, first_id=first, second_id=second, orders=count)
+
+
+def _baskets_of(days: Sequence[datetime.date]) -> Iterator[tuple[datetime.date, set[int]]]:
+    """Yield each sale's business day and the products in it."""
+    baskets: dict[tuple[datetime.date, int], set[int]] = defaultdict(set)
+    lines = OrderLine.objects.filter(business_day__in=days, counted=True)
+    for day, order_id, product_id in lines.values_list("business_day", "order_id", "product_id"):
+        baskets[day, order_id].add(product_id)
+    for (day, _order_id), products in baskets.items():
+        yield day, products
+
+
+def _lead_times_and_customers_of(days: Sequence[datetime.date]) -> Iterator[Model]:
+    leads: Counter[tuple[datetime.date, int]] = Counter()
+    customers: dict[tuple[datetime.date, str], list[Decimal]] = defaultdict(list)
+    orders = Order.objects.filter(business_day__in=days, channel=Order.Channel.WEB).counted()
+    for day, placed_at, pickup_at, email, net in orders.values_list(
+        "business_day", "placed_at", "pickup_at", "customer_email", "net_amount"
+    ):
+        leads[day, step_of(pickup_at - placed_at)] += 1
+        if email:
+            customers[day, customer_key(email)].append(net)
+    for (day, step), count in leads.items():
+        yield LeadTimeRollup(business_day=day, step=step, orders=count)
+    for (day, key), amounts in customers.items():
+        yield CustomerRollup(
+            business_day=day, customer_key=key, orders=len(amounts), net_amount=sum(amounts)
+        )
+
+
+def customer_key(email: str) -> str:
+    """Return what stands for a customer: nobody without SECRET_KEY gets back to the address.
+
+    HMAC-SHA256 (RFC 2104), cut to 128 bits. With another SECRET_KEY everybody is somebody else:
+    rebuild all days then.
+    """
+    secret = f"customers:{settings.SECRET_KEY}".encode()
+    address = email.strip().casefold().encode()
+    return hmac.new(secret, address, hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,133 @@
+"""Tables as an XLSX workbook: numbers as numbers, days as days, text as nothing but text.
+
+The one place that knows xlsxwriter. Rows are written as they come and none is kept, so a workbook
+takes as little memory as one row; each sheet waits in a temporary file until it is whole.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import IO, TYPE_CHECKING, Any
+
+from cafe_site.shop.money import Currency
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+Cell = str | int | float | Decimal | datetime.date | None
+# Of Excel, which calls a file with more of them damaged.
+MAX_ROWS = 1_048_576
+MAX_NAME_LENGTH = 31
+_FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_MIN_WIDTH, _MAX_WIDTH = 8, 40
+
+
+class CellKind(StrEnum):
+    """How a column's values are written; a value that is None leaves its cell empty."""
+
+    TEXT = "text"
+    COUNT = "count"
+    # In the shop's currency, with its digits.
+    AMOUNT = "amount"
+    # Of one: 0.25 is shown as 25.0%.
+    SHARE = "share"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: str
+    kind: CellKind = CellKind.TEXT
+    # In characters; the label's when it is longer.
+    width: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table. Its rows are read once, and have a value for each column."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+
+
+class TooManyRows(Exception):
+    """A table is longer than a sheet may be; the message is a sentence."""
+
+
+def write_workbook(file: IO[bytes], sheets: Sequence[Sheet], *, currency: Currency) -> None:
+    """Write the sheets, in their order, as an XLSX file; raise TooManyRows for a sheet too long.
+
+    The file holds no date of its own: the same sheets make the same bytes.
+    """
+    # It takes longer to import than a page takes to answer.
+    from xlsxwriter import Workbook
+
+    options = {
+        "constant_memory": True,
+        # A product called "=1+1" is a name, and an address in one is no link.
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(file, options) as book:
+        book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001 - naive is wanted.
+        formats = _formats_of(book, currency)
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet_name(sheet.name)), sheet, formats, head)
+
+
+def sheet_name(text: str) -> str:
+    """Return a text as Excel takes it for a sheet's name."""
+    return text.translate(_FORBIDDEN_IN_NAMES).strip(" '")[:MAX_NAME_LENGTH]
+
+
+def _formats_of(book: "Workbook", currency: Currency) -> dict[CellKind, "Format"]:
+    digits = f".{'0' * currency.digits}" if currency.digits else ""
+    codes = {
+        CellKind.TEXT: "@",
+        CellKind.COUNT: "#,##0",
+        CellKind.AMOUNT: f"#,##0{digits}",
+        CellKind.SHARE: "0.0%",
+        # Each reader's own order of day, month and year would be another one on each machine.
+        CellKind.DAY: "yyyy-mm-dd",
+    }
+    return {kind: book.add_format({"num_format": code}) for kind, code in codes.items()}
+
+
+def _write_sheet(
+    target: "Worksheet", sheet: Sheet, formats: dict[CellKind, "Format"], head: "Format"
+) -> None:
+    for place, column in enumerate(sheet.columns):
+        width = min(max(column.width, len(column.label) + 1, _MIN_WIDTH), _MAX_WIDTH)
+        target.set_column(place, place, width, formats[column.kind])
+        target.write_string(0, place, column.label, head)
+    # The labels stay in sight, and what a row is about: its first column.
+    target.freeze_panes(1, 1)
+    for number, row in enumerate(sheet.rows, start=1):
+        if number >= MAX_ROWS:
+            raise TooManyRows(
+                f"The sheet {sheet.name} has more than {MAX_ROWS - 1:,} rows, and Excel takes no "
+                "more: choose a shorter period."
+            )
+        for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
+            _write_cell(target, (number, place), column.kind, value, formats[column.kind])
+
+
+def _write_cell(
+    target: "Worksheet", place: tuple[int, int], kind: CellKind, value: Any, look: "Format"
+) -> None:
+    if value is None:
+        return
+    if kind == CellKind.TEXT:
+        # Never write(): it would guess what a text is.
+        target.write_string(*place, str(value), look)
+    elif kind == CellKind.DAY:
+        target.write_datetime(*place, value, look)
+    else:
+        target.write_number(*place, value, look)

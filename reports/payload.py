@@ -11,6 +11,7 @@ from typing import Any
 from reports.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
 from reports.corrections import Correction, told_one_by_one
 from reports.daily import DailyReport
+from reports.safe_cells import safe_cell
 from reports.sales import DaySales, Sales, SalesTotals
 
 SCHEMA = "cafe.daily-report/1"
@@ -138,7 +139,7 @@ def render_csv(payload: Mapping[str, Any]) -> str:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(["section", "name", "quantity", "amount"])
     for row in _csv_rows(payload):
-        writer.writerow([_safe_cell(cell) for cell in row])
+        writer.writerow([safe_cell(cell) for cell in row])
     return file.getvalue()
 
 
@@ -213,10 +214,3 @@ def _correction_rows(corrections: Iterable[Mapping[str, Any]]) -> Iterator[tuple
             is_count = change["name"] in COUNT_FIGURES
             section = f"correction to {correction['business_day']}"
             yield (section, label, value, "") if is_count else (section, label, "", value)
-
-
-def _safe_cell(cell: Any) -> Any:
-    """Keep a spreadsheet from running a product's name as a formula (OWASP, CSV injection)."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r", "-"):
-        return f"'{cell}"
-    return "" if cell is None else cell

@@ -50,7 +50,7 @@ def summarize_day(day: datetime.date) -> DailySummary:
         sentence=opening.sentence,
         totals=totals_of_days([day])[day],
         ordered_ahead=_ordered_ahead_of(day, placed_before=end),
-        **_details_of([day]),
+        **details_of_days([day]),
     )
 
 
@@ -67,11 +67,11 @@ def summarize_period(period: Period) -> PeriodSummary:
             DaySales(opening.day, opening.is_closed, totals[opening.day]) for opening in openings
         ),
         totals=add_totals(totals.values(), shop_currency()),
-        **_details_of(period.days),
+        **details_of_days(period.days),
     )
 
 
-def _details_of(days: Sequence[datetime.date]) -> dict[str, Any]:
+def details_of_days(days: Sequence[datetime.date]) -> dict[str, Any]:
     """Return all of `Sales` but the totals, of some business days together."""
     currency = shop_currency()
     products = _products_of(days, currency)

@@ -43,6 +43,7 @@ PURE = (
     "reports/forecast.py",
     "reports/html.py",
     "reports/periods.py",
+    "reports/safe_cells.py",
     "reports/sales.py",
     "reports/sections.py",
     "reports/shortening.py",

@@ -1,12 +1,10 @@
 """What was asked for on each day, read from the database: what forecasts learn from."""
 
 import datetime
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.conf import settings
 from django.db.models import Sum
 
 from cafe_site.menu.models import Product
@@ -16,9 +14,8 @@ from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar
 from cafe_site.stock.models import DailyStock
 from reports.censoring import UNKNOWN_SHARE, Bools, Floats, days_on_menu, demand_of_sold_out
 from reports.forecast import DemandHistory, usual_demand
+from reports.public_holidays import kinds_of_days
 from reports.summary import first_business_day
-
-logger = logging.getLogger(__name__)
 
 # Three years say all that a season can.
 DAYS_BACK = 3 * 364
@@ -26,8 +23,6 @@ DAYS_BACK = 3 * 364
 COURSE_DAYS = 56
 # However few of the usual hours a special day has, it is worth opening for something.
 LEAST_SHARE = 0.1
-# Kinds of days that are no ordinary ones.
-BEFORE_HOLIDAY, HOLIDAY, AFTER_HOLIDAY = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,32 +200,4 @@ def _course_of(instant: str, last: datetime.date) -> Course:
 
 def holiday_kinds(first: datetime.date, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """Return (T,): what each day is beside the public holidays of the shop's country."""
-    kinds = np.zeros(count, dtype=np.int64)
-    public = _public_holidays({(first + DAY * offset).year for offset in (-1, count)})
-    for place in range(count):
-        day = first + DAY * place
-        if day in public:
-            kinds[place] = HOLIDAY
-        elif day + DAY in public:
-            kinds[place] = BEFORE_HOLIDAY
-        elif day - DAY in public:
-            kinds[place] = AFTER_HOLIDAY
-    return kinds
-
-
-def _public_holidays(years: set[int]) -> set[datetime.date]:
-    country, _, region = settings.SHOP_COUNTRY.partition("-")
-    if not country:
-        return set()
-    import holidays
-
-    try:
-        return set(
-            holidays.country_holidays(
-                country, subdiv=region or None, years=range(min(years), max(years) + 1)
-            )
-        )
-    except NotImplementedError:
-        # A plan without holidays is better than none; the system check tells of the setting.
-        logger.exception("holidays_unknown country=%s", settings.SHOP_COUNTRY)
-        return set()
+    return np.array(kinds_of_days([first + DAY * place for place in range(count)]), dtype=np.int64)

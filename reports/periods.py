@@ -1,4 +1,4 @@
-"""Weeks and months of business days. Pure."""
+"""Weeks, months and other ranges of business days. Pure."""
 
 import datetime
 from dataclasses import dataclass
@@ -24,6 +24,27 @@ class Period:
     def days(self) -> tuple[datetime.date, ...]:
         count = (self.last - self.first).days + 1
         return tuple(self.first + DAY * offset for offset in range(count))
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """Any number of business days in a row; both ends belong to it."""
+
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def count(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def days(self) -> tuple[datetime.date, ...]:
+        return tuple(self.first + DAY * offset for offset in range(self.count))
+
+    @property
+    def before(self) -> "DayRange":
+        """As many days, just before."""
+        return DayRange(self.first - DAY * self.count, self.first - DAY)
 
 
 def period_with(day: datetime.date, kind: PeriodKind) -> Period:

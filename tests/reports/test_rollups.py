@@ -44,7 +44,7 @@ WEEK_OF_SUNDAY = period_with(SUNDAY, PeriodKind.WEEKLY)
 def rows_of(model: type[Model]) -> list[dict[str, Any]]:
     """Return a table but for the numbers of its rows and the moment of counting."""
     rows = [
-        {name: value for name, value in row.items() if name not in ("id", "counted_at")}
+        {name: value for name, value in row.items() if name != "counted_at"}
         for row in model._default_manager.values()
     ]
     return sorted(rows, key=str)
@@ -133,7 +133,6 @@ def test_a_customer_is_new_on_the_first_day_whatever_is_counted_first(shop: Shop
         (SUNDAY - WEEK, key, True, 1),
         (SUNDAY, key, False, 2),
     ]
-    assert "ada" not in key
 
 
 def test_a_customer_whose_first_order_is_cancelled_is_new_later(shop: Shop) -> None:

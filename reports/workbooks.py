@@ -36,6 +36,8 @@ class CellKind(StrEnum):
     # Of one: 0.25 is shown as 25.0%.
     SHARE = "share"
     DAY = "day"
+    # Any other number, with one digit after the point.
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _formats_of(book: "Workbook", currency: Currency) -> dict[CellKind, "Format"
         CellKind.SHARE: "0.0%",
         # Each reader's own order of day, month and year would be another one on each machine.
         CellKind.DAY: "yyyy-mm-dd",
+        CellKind.NUMBER: "#,##0.0",
     }
     return {kind: book.add_format({"num_format": code}) for kind, code in codes.items()}
 

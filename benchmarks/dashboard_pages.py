@@ -1,0 +1,86 @@
+"""How much processor the owners' pages take with three years of orders behind them.
+
+    script/bench
+
+Counted is the processor's time of this process and of the database's, as a mean of several looks.
+"""
+
+import datetime
+import os
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+import time_machine  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from benchmarks.three_years import write_three_years  # noqa: E402
+from cafe_site.accounts.models import OWNERS, User  # noqa: E402
+from cafe_site.orders.models import Order  # noqa: E402
+from cafe_site.shop.business_day import DAY  # noqa: E402
+from reports.issuing import issue_report  # noqa: E402
+from reports.models import DayRollup  # noqa: E402
+from reports.rollups import rebuild_days, rollup_days  # noqa: E402
+from reports.summary import first_business_day  # noqa: E402
+
+TODAY = datetime.date(2026, 11, 24)
+NOON = datetime.datetime(2026, 11, 24, 11, tzinfo=datetime.UTC)
+LOOKS = 10
+PAGES = (
+    "/dashboard/",
+    "/dashboard/reports/",
+    "/dashboard/patterns/times/?period=365",
+    "/dashboard/patterns/products/?period=365",
+    "/dashboard/patterns/baking/?period=365",
+    "/dashboard/patterns/customers/?period=365",
+    "/dashboard/patterns/comparison/?period=365&with=year",
+)
+
+
+def prepare() -> None:
+    if not Order.objects.exists():
+        write_three_years(TODAY)
+    first = first_business_day() or TODAY
+    if DayRollup.objects.count() < (TODAY - first).days:
+        rebuild_days(rollup_days(first, TODAY - DAY))
+    for back in range(40, 0, -1):
+        issue_report(TODAY - DAY * back)
+
+
+def database_seconds() -> float:
+    """Return the processor's time that the server has taken, all its threads together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@pid_file")
+        pid = Path(cursor.fetchone()[0]).read_text().strip()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    prepare()
+    owner, _is_new = User.objects.get_or_create(username="owner")
+    owner.groups.add(Group.objects.get(name=OWNERS))
+    client = Client()
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    print(f"{Order.objects.count():,} orders; milliseconds of processor, a mean of {LOOKS}")
+    print(f"{'page':<52}{'site':>8}{'database':>10}{'both':>8}")
+    with time_machine.travel(NOON, tick=True):
+        for page in PAGES:
+            if client.get(page).status_code != 200:
+                raise SystemExit(f"{page} did not answer.")
+            client.get(page)
+            site, database = time.process_time(), database_seconds()
+            for _ in range(LOOKS):
+                client.get(page)
+            site, database = time.process_time() - site, database_seconds() - database
+            each = [1000 * seconds / LOOKS for seconds in (site, database)]
+            print(f"{page:<52}{each[0]:>8.0f}{each[1]:>10.0f}{sum(each):>8.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""What runs out and when, and what is left over."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cafe_site.dashboard import charts
+from cafe_site.dashboard.patterns.figure import Figure, Source, percent
+from cafe_site.shop.money import ZERO
+from cafe_site.shop.opening import shop_currency
+from reports.patterns import baking
+from reports.workbooks import CellKind, Column, Sheet
+
+MOST_BARS = 12
+
+
+def sell_outs(source: Source, query: Mapping[str, str]) -> Figure:
+    found = baking.sell_outs(source.days)
+    title = _("What runs out, and when")
+    columns = (
+        Column(_("Product"), CellKind.TEXT),
+        Column(_("Days sold out"), CellKind.COUNT),
+        Column(_("Days with a limit"), CellKind.COUNT),
+        Column(_("Share"), CellKind.SHARE),
+        Column(_("Usually at"), CellKind.TEXT),
+        Column(_("Earliest"), CellKind.TEXT),
+    )
+    rows = [
+        (
+            row.name,
+            row.days,
+            row.limited_days,
+            row.share,
+            f"{row.median_at:%H:%M}",
+            f"{row.earliest_at:%H:%M}",
+        )
+        for row in found
+    ]
+    bars = [
+        charts.Bar(
+            row.name,
+            row.share,
+            _("%(percent)s of days · %(time)s")
+            % {"percent": percent(row.share), "time": f"{row.median_at:%H:%M}"},
+        )
+        for row in found[:MOST_BARS]
+    ]
+    return Figure(
+        slug="sell-outs",
+        title=title,
+        definition=_(
+            "A product has run out when all that was planned or baked for a day is ordered. The "
+            "time is the median of those days, by the shop's clock; what was ordered out days "
+            "before had run out when the day began."
+        ),
+        sheet=Sheet(title, columns, rows),
+        chart=charts.bar_chart(bars, title=title) if bars else "",
+        empty=_(
+            "Nothing ran out in this period. Only products with a planned or baked quantity "
+            "can: it is kept under “Stock”."
+        ),
+    )
+
+
+def waste(source: Source, query: Mapping[str, str]) -> Figure:
+    found = baking.waste(source.days)
+    title = _("Left over, and what it cost")
+    currency = shop_currency()
+    columns = (
+        Column(_("Product"), CellKind.TEXT),
+        Column(_("Days"), CellKind.COUNT),
+        Column(_("Baked"), CellKind.COUNT),
+        Column(_("Sold"), CellKind.COUNT),
+        Column(_("Left over"), CellKind.COUNT),
+        Column(_("Share"), CellKind.SHARE),
+        Column(_("Waste"), CellKind.AMOUNT),
+        Column(_("Wanted more"), CellKind.NUMBER),
+        Column(_("Missed"), CellKind.AMOUNT),
+    )
+    rows = [
+        (
+            row.name,
+            row.days,
+            row.baked,
+            row.sold,
+            row.left_over,
+            row.share,
+            row.waste_amount,
+            round(float(row.missed), 1),
+            row.missed_amount,
+        )
+        for row in found
+    ]
+    bars = [
+        charts.Bar(
+            row.name,
+            float(row.waste_amount or ZERO),
+            f"{currency.text(row.waste_amount or ZERO)} · {percent(row.share)}",
+        )
+        for row in found
+        if row.waste_amount
+    ]
+    return Figure(
+        slug="waste",
+        title=title,
+        definition=_(
+            "Days of which leftovers were written down. Waste is the unit cost of the day, less "
+            "what a leftover still brings, times what was left over; it is empty for products "
+            "without a unit cost. Missed is the margin of what would have been sold of enough, "
+            "on days that ran out: an estimate."
+        ),
+        sheet=Sheet(title, columns, rows),
+        finding=_waste_words(found),
+        chart=charts.bar_chart(bars[:MOST_BARS], title=title) if bars else "",
+        empty=_(
+            "No leftovers were written down in this period. Staff do it in the evening under "
+            "“Left over”."
+        ),
+    )
+
+
+def _waste_words(found: list[baking.Waste]) -> str:
+    wasted = sum((row.waste_amount or ZERO for row in found), ZERO)
+    if not wasted:
+        return ""
+    left = sum(row.left_over for row in found)
+    return ngettext(
+        "%(count)s item was left over and cost %(amount)s.",
+        "%(count)s items were left over and cost %(amount)s.",
+        left,
+    ) % {"count": f"{left:,}", "amount": shop_currency().text(wasted)}

@@ -1,0 +1,127 @@
+"""Two days or two periods side by side."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from cafe_site.dashboard import charts
+from cafe_site.dashboard.patterns.figure import Figure, Source, signed_percent
+from cafe_site.dashboard.tables import ShownCell, Table, shown
+from cafe_site.shop.dates import local_date
+from cafe_site.shop.money import Currency
+from cafe_site.shop.opening import shop_currency
+from reports.comparison import COUNT_FIGURES, FIGURES, change
+from reports.comparison import Figure as Value
+from reports.patterns.products import ProductFigures
+from reports.patterns.totals import open_days_in, totals_of_range
+from reports.periods import DayRange
+from reports.workbooks import Cell, CellKind, Column, Sheet
+
+MOST_BARS = 12
+
+
+def range_words(days: DayRange) -> str:
+    """Write a range of days; one day alone has its weekday."""
+    if days.count == 1:
+        return local_date(days.first, "D j M Y")
+    return f"{local_date(days.first, 'j M')} – {local_date(days.last, 'D j M Y')}"  # noqa: RUF001 - a dash.
+
+
+def totals(source: Source, query: Mapping[str, str]) -> Figure:
+    now, before = totals_of_range(source.days), totals_of_range(source.other)
+    title = _("Figures")
+    rows = [
+        (range_words(days), open_days_in(days), *(getattr(sums, name) for name in FIGURES))
+        for days, sums in ((source.days, now), (source.other, before))
+    ]
+    columns = [Column(_("Period")), Column(_("Open days"), CellKind.COUNT)]
+    columns += [Column(_(label), _kind_of(name)) for name, label in FIGURES.items()]
+    has_sales = now.orders or before.orders
+    return Figure(
+        slug="figures",
+        title=title,
+        definition=_(
+            "The figures of the reports, added up over the days. The average order value is that "
+            "of all orders together. Open days are those with an order: where their number "
+            "differs, so does the rest."
+        ),
+        sheet=Sheet(title, columns, rows if has_sales else []),
+        shown=side_by_side(columns, rows) if has_sales else None,
+        empty=_("Neither period has an order. Choose other days."),
+    )
+
+
+def _kind_of(name: str) -> CellKind:
+    return CellKind.COUNT if name in COUNT_FIGURES else CellKind.AMOUNT
+
+
+def side_by_side(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table:
+    """Turn a sheet of two rows on its side, and say how the first differs from the second."""
+    currency = shop_currency()
+    one, other = rows
+    head = [_("Figure"), str(one[0]), str(other[0]), _("Change")]
+    lines = []
+    for column, value, base in zip(columns[1:], one[1:], other[1:], strict=True):
+        by = change(cast("Value", value), cast("Value", base))
+        texts = (
+            column.label,
+            shown(value, column.kind, currency),
+            shown(base, column.kind, currency),
+            "" if by is None else signed_percent(float(by)),
+        )
+        lines.append([ShownCell(text, place > 0) for place, text in enumerate(texts)])
+    return Table([ShownCell(text, place > 0) for place, text in enumerate(head)], lines)
+
+
+def product_changes(source: Source, query: Mapping[str, str]) -> Figure:
+    """Return what each product sold in both, those that moved net sales most at the top."""
+    figures = sorted(
+        (row for row in source.products if row.quantity or row.quantity_before),
+        key=lambda row: (-abs(_difference(row)), row.name),
+    )
+    title = _("What moved it")
+    columns = (
+        Column(_("Product")),
+        Column(_("Quantity"), CellKind.COUNT),
+        Column(_("Quantity of the other"), CellKind.COUNT),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Net sales of the other"), CellKind.AMOUNT),
+        Column(_("Difference"), CellKind.AMOUNT),
+    )
+    rows = [
+        (
+            row.name,
+            row.quantity,
+            row.quantity_before,
+            row.net_amount,
+            row.net_before_amount,
+            _difference(row),
+        )
+        for row in figures
+    ]
+    currency = shop_currency()
+    bars = [
+        charts.Bar(row.name, float(_difference(row)), signed_text(_difference(row), currency))
+        for row in figures[:MOST_BARS]
+    ]
+    return Figure(
+        slug="changes",
+        title=title,
+        definition=_(
+            "The difference in net sales of each product, the largest first. All of them together "
+            "are the difference in net sales."
+        ),
+        sheet=Sheet(title, columns, rows),
+        chart=charts.bar_chart(bars, title=title) if bars else "",
+        empty=_("Neither period has an order. Choose other days."),
+    )
+
+
+def _difference(row: ProductFigures) -> Decimal:
+    return row.net_amount - row.net_before_amount
+
+
+def signed_text(amount: Decimal, currency: Currency) -> str:
+    return f"+{currency.text(amount)}" if amount > 0 else currency.text(amount)

@@ -1,0 +1,86 @@
+"""One figure of a page of patterns, and how its numbers are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+
+from cafe_site.dashboard.tables import Table
+from reports.patterns.products import ProductFigures, product_figures
+from reports.periods import DayRange
+from reports.workbooks import Sheet
+
+
+class Source:
+    """The days that a page is about, those beside them, and what several figures share."""
+
+    def __init__(self, days: DayRange, other: DayRange | None = None) -> None:
+        self.days = days
+        self.other = other or days.before
+
+    @cached_property
+    def products(self) -> list[ProductFigures]:
+        return product_figures(self.days, self.other)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Another way to look at the same figure: what it is called, and what asks for it."""
+
+    label: str
+    query: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`slug` names it in addresses; `chart` is SVG, and empty where a table says it all."""
+
+    slug: str
+    title: str
+    # How each number comes about, in words that an owner can check.
+    definition: str
+    sheet: Sheet
+    # The table on the page, where it is laid out otherwise than in the files.
+    shown: Table | None = None
+    # What stands out, in a sentence; empty where nothing does.
+    finding: str = ""
+    chart: str = ""
+    # What the marks of the chart are, by the class that draws them.
+    key: Sequence[tuple[str, str]] = ()
+    choices: Sequence[Choice] = ()
+    # What to do where there is nothing to show yet.
+    empty: str = ""
+
+    @property
+    def table(self) -> Table:
+        return self.shown or Table.of(self.sheet)
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.0f}%"
+
+
+def signed_percent(change: float) -> str:
+    """Write a change as +7%; what rounds to nothing is ±0%."""
+    rounded = round(change * 100)
+    return f"{rounded:+}%" if rounded else "±0%"
+
+
+def signed_points(change: float) -> str:
+    """Write the difference of two shares, in points of a percent."""
+    rounded = round(change * 100, 1)
+    return f"{rounded:+.1f}" if rounded else "±0"
+
+
+def weekday_name(weekday: int) -> str:
+    return str(WEEKDAYS[weekday])
+
+
+def short_weekday(weekday: int) -> str:
+    return str(WEEKDAYS_ABBR[weekday])
+
+
+def hour_span(hour: int) -> str:
+    return f"{hour:02}:00–{(hour + 1) % 24:02}:00"  # noqa: RUF001 - a dash between two times.

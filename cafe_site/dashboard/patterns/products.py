@@ -1,0 +1,294 @@
+"""What is sold and how that shifts, the best and the worst, and what is bought together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from cafe_site.dashboard import charts
+from cafe_site.dashboard.patterns.figure import (
+    Choice,
+    Figure,
+    Source,
+    percent,
+    signed_percent,
+    signed_points,
+)
+from cafe_site.shop.money import Currency
+from cafe_site.shop.opening import shop_currency
+from reports.patterns import products
+from reports.patterns.products import Pair, ProductFigures
+from reports.workbooks import CellKind, Column, Sheet
+
+MOST_RANKED = 5
+MOST_PAIRS = 12
+LEAST_ORDERS = 10
+LEAST_CHOICES = (5, LEAST_ORDERS, 25, 100)
+# A smaller shift of a share is as likely chance.
+LEAST_SHIFT = 0.01
+
+
+def mix(source: Source, query: Mapping[str, str]) -> Figure:
+    figures = source.products
+    categories = products.category_mix(figures)
+    title = _("Product mix")
+    bars = [
+        charts.Bar(
+            category.name,
+            category.share,
+            f"{percent(category.share)} · {signed_points(category.shift)}",
+            base=category.share_before,
+            text=_("%(name)s: %(share)s, %(before)s in the period before")
+            % {
+                "name": category.name,
+                "share": percent(category.share),
+                "before": percent(category.share_before),
+            },
+        )
+        for category in categories
+    ]
+    return Figure(
+        slug="mix",
+        title=title,
+        definition=_(
+            "Each category's and product's part of net sales, and how many points of a percent "
+            "it has gained or lost beside as many days just before."
+        ),
+        sheet=_mix_sheet(title, figures),
+        finding=_shift_words(figures),
+        chart=charts.bar_chart(bars, title=title) if categories else "",
+        key=(("bar", _("this period")), ("bar_base", _("as many days before"))),
+        empty=_("Nothing was sold in this period. Choose a longer one."),
+    )
+
+
+def _mix_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
+    columns = (
+        Column(_("Category"), CellKind.TEXT),
+        Column(_("Product"), CellKind.TEXT),
+        Column(_("Quantity"), CellKind.COUNT),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Share"), CellKind.SHARE),
+        Column(_("Share before"), CellKind.SHARE),
+        Column(_("Shift in points"), CellKind.NUMBER),
+    )
+    rows = [
+        (
+            row.category,
+            row.name,
+            row.quantity,
+            row.net_amount,
+            row.share,
+            row.share_before,
+            round(row.shift * 100, 1),
+        )
+        for row in figures
+        if row.quantity or row.quantity_before
+    ]
+    return Sheet(title, columns, rows)
+
+
+def _shift_words(figures: Sequence[ProductFigures]) -> str:
+    """Return which product gained or lost most, where there is a period before to compare with."""
+    if not any(row.share_before for row in figures):
+        return ""
+    most = max(figures, key=lambda row: abs(row.shift), default=None)
+    if most is None or abs(most.shift) < LEAST_SHIFT:
+        return ""
+    words = (
+        _("%(product)s has gained most: from %(before)s to %(share)s of net sales.")
+        if most.shift > 0
+        else _("%(product)s has lost most: from %(before)s to %(share)s of net sales.")
+    )
+    return words % {
+        "product": most.name,
+        "before": f"{most.share_before * 100:.1f}%",
+        "share": f"{most.share * 100:.1f}%",
+    }
+
+
+def ranking(source: Source, query: Mapping[str, str]) -> Figure:
+    """Return the best and the worst products by quantity, net sales or margin."""
+    by = query.get("by", "")
+    if by not in MEASURES:
+        by = "net"
+    figures = sorted(
+        (row for row in source.products if MEASURES[by](row) is not None),
+        key=lambda row: (-_measured(row, by), row.name),
+    )
+    sold = [row for row in figures if row.quantity]
+    title = _("Best and worst")
+    return Figure(
+        slug="ranking",
+        title=title,
+        definition=_(
+            "All products on sale and all that were sold. Margin is net sales less the unit cost "
+            "of today times the quantity; products without a unit cost have none and are left out."
+        ),
+        sheet=_ranking_sheet(title, figures),
+        finding=_unsold_words(figures),
+        chart=_ranking_chart(figures, by) if sold else "",
+        choices=tuple(Choice(label, f"by={name}", name == by) for name, label in _labels().items()),
+        empty=_(
+            "Nothing was sold in this period. Choose a longer one, or give products a unit "
+            "cost to see their margin."
+        ),
+    )
+
+
+MEASURES: Mapping[str, Callable[[ProductFigures], Decimal | int | None]] = {
+    "quantity": lambda row: row.quantity,
+    "net": lambda row: row.net_amount,
+    "margin": lambda row: row.margin_amount,
+}
+
+
+def _labels() -> dict[str, str]:
+    return {"quantity": _("Quantity"), "net": _("Net sales"), "margin": _("Margin")}
+
+
+def _measured(row: ProductFigures, by: str) -> Decimal | int:
+    return MEASURES[by](row) or 0
+
+
+def _ranking_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
+    columns = (
+        Column(_("Product"), CellKind.TEXT),
+        Column(_("Category"), CellKind.TEXT),
+        Column(_("Quantity"), CellKind.COUNT),
+        Column(_("Quantity before"), CellKind.COUNT),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Net sales before"), CellKind.AMOUNT),
+        Column(_("Margin"), CellKind.AMOUNT),
+        Column(_("Orders with it"), CellKind.COUNT),
+    )
+    rows = [
+        (
+            row.name,
+            row.category,
+            row.quantity,
+            row.quantity_before,
+            row.net_amount,
+            row.net_before_amount,
+            row.margin_amount,
+            row.orders,
+        )
+        for row in figures
+    ]
+    return Sheet(title, columns, rows)
+
+
+def _ranking_chart(figures: Sequence[ProductFigures], by: str) -> str:
+    """Draw the best and then the worst; all of them where there are few."""
+    chosen = list(figures)
+    if len(figures) > 2 * MOST_RANKED:
+        chosen = [*figures[:MOST_RANKED], *figures[-MOST_RANKED:]]
+    currency = shop_currency()
+    bars = [
+        charts.Bar(row.name, float(_measured(row, by)), _value_words(row, by, currency))
+        for row in chosen
+    ]
+    return charts.bar_chart(
+        bars, title=_("Best and worst by %(measure)s") % {"measure": _labels()[by]}
+    )
+
+
+def _value_words(row: ProductFigures, by: str, currency: Currency) -> str:
+    value = _measured(row, by)
+    words = f"{value:,}" if by == "quantity" else currency.text(Decimal(value))
+    if by == "quantity" and row.quantity_before:
+        return f"{words} · {signed_percent(row.quantity / row.quantity_before - 1)}"
+    return words
+
+
+def _unsold_words(figures: Sequence[ProductFigures]) -> str:
+    unsold = [row.name for row in figures if not row.quantity]
+    if not unsold:
+        return ""
+    if len(unsold) > MOST_RANKED:
+        return _("%(count)s products on sale were not sold at all.") % {"count": len(unsold)}
+    return _("Not sold at all: %(products)s.") % {"products": ", ".join(sorted(unsold))}
+
+
+def bought_together(source: Source, query: Mapping[str, str]) -> Figure:
+    least = query.get("least", "")
+    least_orders = int(least) if least in map(str, LEAST_CHOICES) else LEAST_ORDERS
+    found = products.pairs(source.days, least_orders=least_orders)
+    title = _("Bought together")
+    columns = (
+        Column(_("Who buys"), CellKind.TEXT),
+        Column(_("also buys"), CellKind.TEXT),
+        Column(_("Orders"), CellKind.COUNT),
+        Column(_("Support"), CellKind.SHARE),
+        Column(_("Confidence"), CellKind.SHARE),
+        Column(_("Confidence the other way"), CellKind.SHARE),
+        Column(_("Lift"), CellKind.NUMBER),
+    )
+    rows = [
+        (
+            pair.first,
+            pair.second,
+            pair.orders,
+            pair.support,
+            pair.confidence,
+            pair.reverse_confidence,
+            round(pair.lift, 2),
+        )
+        for pair in found
+    ]
+    return Figure(
+        slug="pairs",
+        title=title,
+        definition=_(
+            "Support is the share of all orders that hold both products. Confidence is the share "
+            "of the orders with the first that hold the second as well. Lift is how many times "
+            "more often they meet than by chance: 1 is chance, 2 is twice as often. Pairs of fewer "
+            "orders than chosen are left out, for they may be chance."
+        ),
+        sheet=Sheet(title, columns, rows),
+        finding=_pair_words(found),
+        chart=_pairs_chart(found[:MOST_PAIRS]) if found else "",
+        choices=tuple(
+            Choice(
+                _("from %(count)s orders on") % {"count": count},
+                f"least={count}",
+                count == least_orders,
+            )
+            for count in LEAST_CHOICES
+        ),
+        empty=_("No two products met in so many orders. Choose a longer period or fewer orders."),
+    )
+
+
+def _pairs_chart(found: Sequence[Pair]) -> str:
+    bars = [
+        charts.Bar(
+            f"{pair.first} + {pair.second}",
+            pair.lift,
+            f"×{pair.lift:.1f} · {pair.orders:,}",  # noqa: RUF001 - the sign of "times" is meant.
+            text=_("%(first)s and %(second)s: lift %(lift)s, %(orders)s orders")
+            % {
+                "first": pair.first,
+                "second": pair.second,
+                "lift": f"{pair.lift:.1f}",
+                "orders": f"{pair.orders:,}",
+            },
+        )
+        for pair in found
+    ]
+    return charts.bar_chart(bars, title=_("Bought together, by lift"))
+
+
+def _pair_words(found: Sequence[Pair]) -> str:
+    if not found or found[0].lift <= 1:
+        return ""
+    best = found[0]
+    return _(
+        "%(confidence)s of those who buy %(first)s also buy %(second)s: %(lift)s times as often "
+        "as by chance."
+    ) % {
+        "confidence": percent(best.confidence),
+        "first": best.first,
+        "second": best.second,
+        "lift": f"{best.lift:.1f}",
+    }

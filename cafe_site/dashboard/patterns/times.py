@@ -1,0 +1,324 @@
+"""When customers come, how sales go on, how early customers order, what special days do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby, pairwise
+from statistics import fmean
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cafe_site.dashboard import charts
+from cafe_site.dashboard.patterns.figure import (
+    Choice,
+    Figure,
+    Source,
+    hour_span,
+    percent,
+    short_weekday,
+    signed_percent,
+    weekday_name,
+)
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.dates import local_date
+from cafe_site.shop.money import ZERO
+from cafe_site.shop.opening import shop_currency
+from reports.lead_times import STEP_ENDS
+from reports.patterns import times
+from reports.periods import PeriodKind, period_with
+from reports.public_holidays import AFTER_HOLIDAY, BEFORE_HOLIDAY, HOLIDAY
+from reports.workbooks import CellKind, Column, Sheet
+
+# A line of more points says less: they are weeks then.
+MOST_POINTS = 62
+
+
+def busy_hours(source: Source, query: Mapping[str, str]) -> Figure:
+    """Return the heatmap of weekday and hour: what an open day of that weekday sells in it."""
+    by_net = query.get("measure") == "net"
+    found = times.weekday_hours(source.days)
+    title = _("Weekday and hour")
+    return Figure(
+        slug="hours",
+        title=title,
+        definition=_(
+            "Orders are counted in the hour of their pickup, by the shop's clock. Each number is "
+            "the mean of the open days of that weekday: days without any order are left out. "
+            "Net sales are gross sales less discounts and refunds, without tax."
+        ),
+        sheet=_hours_sheet(title, found),
+        finding=_busiest(found),
+        chart=_heatmap(found, by_net=by_net) if found.hours else "",
+        choices=(
+            Choice(_("Orders"), "measure=orders", not by_net),
+            Choice(_("Net sales"), "measure=net", by_net),
+        ),
+        empty=_("No closed day of this period has an order. Choose a longer period."),
+    )
+
+
+def _hours_sheet(title: str, found: times.WeekdayHours) -> Sheet:
+    currency = shop_currency()
+    rows = []
+    for weekday in range(7):
+        open_days = found.open_days.get(weekday, 0)
+        for hour in found.hours:
+            total = found.sums.get((weekday, hour))
+            if total:
+                rows.append(
+                    (
+                        weekday_name(weekday),
+                        hour_span(hour),
+                        total.orders,
+                        total.net_amount,
+                        open_days,
+                        round(total.orders / open_days, 1),
+                        currency.round(total.net_amount / open_days),
+                    )
+                )
+    columns = (
+        Column(_("Weekday"), CellKind.TEXT),
+        Column(_("Hour"), CellKind.TEXT),
+        Column(_("Orders"), CellKind.COUNT),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Open days"), CellKind.COUNT),
+        Column(_("Orders an open day"), CellKind.NUMBER),
+        Column(_("Net sales an open day"), CellKind.AMOUNT),
+    )
+    return Sheet(title, columns, rows)
+
+
+def _busiest(found: times.WeekdayHours) -> str:
+    if not found.sums:
+        return ""
+    means = {place: total.orders / found.open_days[place[0]] for place, total in found.sums.items()}
+    (weekday, hour), mean = max(means.items(), key=lambda item: item[1])
+    return _("Busiest: %(weekday)s, %(hour)s, with %(orders)s orders on average.") % {
+        "weekday": weekday_name(weekday),
+        "hour": hour_span(hour),
+        "orders": f"{mean:.1f}",
+    }
+
+
+def _heatmap(found: times.WeekdayHours, *, by_net: bool) -> str:
+    weekdays = [weekday for weekday in range(7) if found.open_days.get(weekday)]
+    cells = [
+        [_cell(found, weekday, hour, by_net=by_net) for weekday in weekdays] for hour in found.hours
+    ]
+    return charts.heatmap(
+        [short_weekday(weekday) for weekday in weekdays],
+        [f"{hour:02}:00" for hour in found.hours],
+        cells,
+        title=_("Weekday and hour, the mean of an open day"),
+    )
+
+
+def _cell(
+    found: times.WeekdayHours, weekday: int, hour: int, *, by_net: bool
+) -> charts.Cell | None:
+    total = found.sums.get((weekday, hour))
+    if total is None:
+        return None
+    place = f"{weekday_name(weekday)} {hour_span(hour)}"
+    if by_net:
+        net = float(total.net_amount) / found.open_days[weekday]
+        amount = shop_currency().text(Decimal(net))
+        return charts.Cell(net, f"{net:.0f}", f"{place}: {amount}")
+    mean = total.orders / found.open_days[weekday]
+    words = _("%(count)s orders") % {"count": f"{mean:.1f}"}
+    return charts.Cell(mean, f"{mean:.1f}", f"{place}: {words}")
+
+
+def trend(source: Source, query: Mapping[str, str]) -> Figure:
+    """Return net sales with the weekday taken out: a day's, or for long ranges a week's mean."""
+    found = times.trend(source.days)
+    title = _("Trend, weekday taken out")
+    currency = shop_currency()
+    rows = [
+        (
+            day.day,
+            day.net_amount,
+            currency.round(Decimal(day.adjusted)),
+            currency.round(Decimal(day.smooth)),
+        )
+        for day in (found.days if found else ())
+    ]
+    columns = (
+        Column(_("Business day"), CellKind.DAY),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Weekday taken out"), CellKind.AMOUNT),
+        Column(_("Mean of 7 open days"), CellKind.AMOUNT),
+    )
+    return Figure(
+        slug="trend",
+        title=title,
+        definition=_(
+            "A Saturday is not better than a Tuesday because it is a Saturday: each day's net "
+            "sales are divided by what its weekday usually sells beside the others (classical "
+            "decomposition). The line is the mean of 7 open days, or of a week in long periods; "
+            "the band reaches from the lowest to the highest of them. Special days and those "
+            "around public holidays do not shape what a weekday usually sells."
+        ),
+        sheet=Sheet(title, columns, rows),
+        finding=_change_words(found) if found else "",
+        chart=_trend_chart(found) if found else "",
+        key=(("line", _("mean")), ("band", _("lowest to highest"))),
+        empty=_("A trend needs at least 14 open days. Choose a longer period."),
+    )
+
+
+def _change_words(found: times.Trend) -> str:
+    percents = round(found.change * 100)
+    if not percents:
+        return _("The second half of the period sold as much as the first.")
+    words = (
+        _("The second half of the period sold %(percent)s more than the first.")
+        if percents > 0
+        else _("The second half of the period sold %(percent)s less than the first.")
+    )
+    return words % {"percent": f"{abs(percents)}%"}
+
+
+def _trend_chart(found: times.Trend) -> str:
+    points = (
+        [_day_point(day) for day in found.days]
+        if len(found.days) <= MOST_POINTS
+        else list(_week_points(found.days))
+    )
+    return charts.line_chart(
+        points, title=_("Net sales a day, weekday taken out"), tick=lambda value: f"{value:,.0f}"
+    )
+
+
+def _day_point(day: times.TrendDay) -> charts.Point:
+    text = f"{local_date(day.day, 'D j M')}: {_whole(day.smooth)}"
+    return charts.Point(local_date(day.day, "j M"), text, day.smooth, day.low, day.high)
+
+
+def _week_points(days: Sequence[times.TrendDay]) -> Iterator[charts.Point]:
+    for first, members in groupby(
+        days, key=lambda day: period_with(day.day, PeriodKind.WEEKLY).first
+    ):
+        adjusted = [day.adjusted for day in members]
+        mean = fmean(adjusted)
+        text = _("Week of %(day)s: %(amount)s a day") % {
+            "day": local_date(first, "j M"),
+            "amount": _whole(mean),
+        }
+        yield charts.Point(local_date(first, "j M"), text, mean, min(adjusted), max(adjusted))
+
+
+def _whole(amount: float) -> str:
+    return shop_currency().text(shop_currency().round(Decimal(amount)))
+
+
+def lead_times(source: Source, query: Mapping[str, str]) -> Figure:
+    orders = times.lead_times(source.days)
+    total = sum(orders)
+    title = _("How early customers order")
+    labels = _step_labels()
+    rows = [
+        (label, count, count / total if total else 0.0)
+        for label, count in zip(labels, orders, strict=True)
+    ]
+    columns = (
+        Column(_("Before pickup"), CellKind.TEXT),
+        Column(_("Orders"), CellKind.COUNT),
+        Column(_("Share"), CellKind.SHARE),
+    )
+    bars = [
+        charts.Bar(label, count, f"{count:,} · {percent(share)}") for label, count, share in rows
+    ]
+    return Figure(
+        slug="lead-times",
+        title=title,
+        definition=_(
+            "The time from placing an order to its pickup, of the orders of the web site; the "
+            "till's have none. Each step includes its beginning and excludes its end."
+        ),
+        sheet=Sheet(title, columns, rows),
+        finding=_early_words(orders, total),
+        chart=charts.bar_chart(bars, title=title) if total else "",
+        empty=_("No order of the web site in this period. Choose a longer one."),
+    )
+
+
+def _step_labels() -> list[str]:
+    hours = [int(end.total_seconds()) // 3600 for end in STEP_ENDS]
+    labels = [_("less than %(hours)s hour") % {"hours": hours[0]}]
+    for start, end in pairwise(hours):
+        if end <= 24:
+            labels.append(_("%(start)s to %(end)s hours") % {"start": start, "end": end})
+        else:
+            labels.append(_("%(start)s to %(end)s days") % {"start": start // 24, "end": end // 24})
+    labels.append(_("%(days)s days or more") % {"days": hours[-1] // 24})
+    return labels
+
+
+def _early_words(orders: Sequence[int], total: int) -> str:
+    if not total:
+        return ""
+    a_day = STEP_ENDS.index(DAY) + 1
+    return _("%(percent)s of the orders come a day or more ahead.") % {
+        "percent": percent(sum(orders[a_day:]) / total)
+    }
+
+
+def special_days(source: Source, query: Mapping[str, str]) -> Figure:
+    effects = times.special_days(source.days)
+    title = _("Special days and holidays")
+    rows = [
+        (effect.day, _kind_words(effect), effect.net_amount, effect.expected_amount, effect.effect)
+        for effect in effects
+    ]
+    columns = (
+        Column(_("Business day"), CellKind.DAY),
+        Column(_("What it was"), CellKind.TEXT),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Usual for its weekday"), CellKind.AMOUNT),
+        Column(_("Difference"), CellKind.SHARE),
+    )
+    bars = [
+        charts.Bar(
+            f"{local_date(effect.day, 'D j M')} · {_kind_words(effect)}",
+            effect.effect,
+            signed_percent(effect.effect),
+        )
+        for effect in effects
+        if effect.effect is not None
+    ]
+    return Figure(
+        slug="special-days",
+        title=title,
+        definition=_(
+            "Days with hours of their own, closed days out of turn, public holidays and the days "
+            "before and after them. The usual is the median of the ordinary open days of the same "
+            "weekday within four weeks to either side; with fewer than three of them nothing is "
+            "said. Public holidays need SHOP_COUNTRY."
+        ),
+        sheet=Sheet(title, columns, rows),
+        chart=charts.bar_chart(bars[:MOST_SPECIAL_DAYS], title=title) if bars else "",
+        empty=_(
+            "No special day and no holiday in this period. Special days are kept under "
+            "“Menu and hours”."
+        ),
+    )
+
+
+MOST_SPECIAL_DAYS = 16
+
+
+def _kind_words(effect: times.SpecialDayEffect) -> str:
+    holiday = {
+        BEFORE_HOLIDAY: pgettext("kind of day", "before a holiday"),
+        HOLIDAY: pgettext("kind of day", "holiday"),
+        AFTER_HOLIDAY: pgettext("kind of day", "after a holiday"),
+    }.get(effect.holiday)
+    own = ""
+    if effect.has_own_hours:
+        own = effect.sentence.rstrip(".") or (
+            pgettext("kind of day", "closed")
+            if effect.net_amount == ZERO
+            else pgettext("kind of day", "hours of its own")
+        )
+    return ", ".join(filter(None, (holiday, own)))

@@ -1,0 +1,155 @@
+"""The range of closed days that an address asks for: a preset, or a first and a last day."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cafe_site.shop.business_day import DAY, parse_day
+from reports.periods import DayRange, PeriodKind, period_before, period_with
+
+# As the address names them.
+PRESETS: Mapping[str, Promise] = {
+    "7": gettext_lazy("7 days"),
+    "28": gettext_lazy("4 weeks"),
+    "91": gettext_lazy("13 weeks"),
+    "365": gettext_lazy("12 months"),
+    "month": gettext_lazy("This month"),
+    "last-month": gettext_lazy("Last month"),
+}
+DEFAULT_PRESET = "28"
+MOST_DAYS = 3 * 366
+
+
+class RangeRefused(Exception):
+    """The address asks for days that cannot be; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenDays:
+    """A range, and the preset that it comes from; without one it was written out."""
+
+    days: DayRange
+    preset: str | None
+    # The newest day that is closed: nothing later can be asked for.
+    newest: datetime.date
+
+    @property
+    def query(self) -> str:
+        """Return what names the range in an address."""
+        if self.preset is not None:
+            return f"period={self.preset}"
+        return f"first={self.days.first.isoformat()}&last={self.days.last.isoformat()}"
+
+    @property
+    def earlier(self) -> "ChosenDays":
+        return replace(self, days=self.days.before, preset=None)
+
+    @property
+    def later(self) -> "ChosenDays | None":
+        """As many days just after, cut where nothing is closed yet; None where nothing is."""
+        first = self.days.last + DAY
+        if first > self.newest:
+            return None
+        last = min(self.days.last + DAY * self.days.count, self.newest)
+        return replace(self, days=DayRange(first, last), preset=None)
+
+
+def chosen_days(query: Mapping[str, str], newest: datetime.date) -> ChosenDays:
+    """Return the range that an address asks for; four weeks where it asks for none.
+
+    Raises RangeRefused for one that cannot be.
+    """
+    if "first" in query or "last" in query:
+        return ChosenDays(_written_range(query, newest), None, newest)
+    preset = query.get("period", DEFAULT_PRESET)
+    if preset not in PRESETS:
+        raise RangeRefused(
+            _("%(value)s is no period; choose one of those below.") % {"value": repr(preset[:20])}
+        )
+    return ChosenDays(preset_range(preset, newest), preset, newest)
+
+
+# What a range can be held against, as the address names it.
+OTHERS: Mapping[str, Promise] = {
+    "before": gettext_lazy("just before"),
+    "week": gettext_lazy("a week before"),
+    "year": gettext_lazy("a year before"),
+}
+# The same weekdays: 52 weeks.
+YEAR = DAY * 364
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDays:
+    """What a range is held against; `name` is one of OTHERS, or None for days written out."""
+
+    days: DayRange
+    name: str | None
+
+    @property
+    def query(self) -> str:
+        if self.name is not None:
+            return f"with={self.name}"
+        return f"with_first={self.days.first.isoformat()}&with_last={self.days.last.isoformat()}"
+
+
+def other_days(query: Mapping[str, str], days: DayRange, newest: datetime.date) -> OtherDays:
+    """Return what an address holds a range against: as many days just before where it names none.
+
+    Raises RangeRefused for days that cannot be.
+    """
+    if "with_first" in query or "with_last" in query:
+        written = {name: query.get(f"with_{name}", "") for name in ("first", "last")}
+        return OtherDays(_written_range(written, newest), None)
+    name = query.get("with", "before")
+    back = {"before": DAY * days.count, "week": DAY * 7, "year": YEAR}.get(name)
+    if back is None:
+        raise RangeRefused(
+            _("%(value)s is no period; choose one of those below.") % {"value": repr(name[:20])}
+        )
+    return OtherDays(DayRange(days.first - back, days.last - back), name)
+
+
+def preset_range(preset: str, newest: datetime.date) -> DayRange:
+    if preset == "month":
+        return DayRange(newest.replace(day=1), newest)
+    if preset == "last-month":
+        month = period_before(period_with(newest, PeriodKind.MONTHLY))
+        return DayRange(month.first, month.last)
+    return DayRange(newest - DAY * (int(preset) - 1), newest)
+
+
+def _written_range(query: Mapping[str, str], newest: datetime.date) -> DayRange:
+    first = _day_in(query, "first")
+    last = _day_in(query, "last")
+    if first > last:
+        raise RangeRefused(
+            _("%(first)s comes after %(last)s; give them the other way round.")
+            % {"first": first.isoformat(), "last": last.isoformat()}
+        )
+    if first > newest:
+        raise RangeRefused(
+            _("%(day)s is not over yet; the newest day that is counted is %(newest)s.")
+            % {"day": first.isoformat(), "newest": newest.isoformat()}
+        )
+    days = DayRange(first, min(last, newest))
+    if days.count > MOST_DAYS:
+        raise RangeRefused(
+            _("These are %(count)s days; %(most)s at most are shown together.")
+            % {"count": days.count, "most": MOST_DAYS}
+        )
+    return days
+
+
+def _day_in(query: Mapping[str, str], name: str) -> datetime.date:
+    text = query.get(name, "")
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise RangeRefused(
+            _("%(value)s is no day; write it as 2026-11-22.") % {"value": repr(text[:20])}
+        ) from error

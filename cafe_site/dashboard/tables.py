@@ -1,0 +1,102 @@
+"""A table of typed columns as a page, a CSV file or a workbook shows it."""
+
+import csv
+import datetime
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpResponse
+
+from cafe_site.shop.dates import local_date
+from cafe_site.shop.money import Currency
+from cafe_site.shop.opening import shop_currency
+from reports.safe_cells import safe_cell
+from reports.workbooks import Cell, CellKind, Sheet, write_workbook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet in the reader's language: its labels and its cells as text."""
+
+    head: Sequence[ShownCell]
+    rows: Sequence[Sequence[ShownCell]]
+    # How many rows are too many for a page; the files have them all.
+    left_out: int = 0
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> "Table":
+        currency = shop_currency()
+        kinds = [column.kind for column in sheet.columns]
+        head = [ShownCell(column.label, is_number(column.kind)) for column in sheet.columns]
+        all_rows = list(sheet.rows)
+        rows = [
+            [
+                ShownCell(shown(value, kind, currency), is_number(kind))
+                for value, kind in zip(row, kinds, strict=True)
+            ]
+            for row in all_rows[:MOST_ROWS]
+        ]
+        return cls(head, rows, len(all_rows) - len(rows))
+
+
+def is_number(kind: CellKind) -> bool:
+    return kind not in (CellKind.TEXT, CellKind.DAY)
+
+
+def shown(value: Cell, kind: CellKind, currency: Currency) -> str:
+    """Write a value for people; `-` where there is none."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime.date):
+        return local_date(value, "D j M Y")
+    if isinstance(value, str):
+        return value
+    if kind == CellKind.AMOUNT:
+        return currency.text(Decimal(value))
+    if kind == CellKind.SHARE:
+        return f"{value * 100:.1f}%"
+    return f"{value:,}"
+
+
+def csv_response(sheet: Sheet, filename: str) -> HttpResponse:
+    """Return a sheet as CSV: a header, days in ISO form, numbers bare, shares from 0 to 1."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([column.label for column in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow([safe_cell(_plain(cell)) for cell in row])
+    # Excel takes a file without the mark for one in the machine's own encoding.
+    content = "\ufeff" + file.getvalue()
+    return _attachment(content.encode(), "text/csv; charset=utf-8", filename)
+
+
+def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, float):
+        return round(cell, 6)
+    return cell.isoformat() if isinstance(cell, datetime.date) else cell
+
+
+def xlsx_response(sheet: Sheet, filename: str) -> HttpResponse:
+    file = io.BytesIO()
+    write_workbook(file, [sheet], currency=shop_currency())
+    return _attachment(file.getvalue(), XLSX, filename)
+
+
+def _attachment(content: bytes, content_type: str, filename: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

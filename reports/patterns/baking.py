@@ -1,0 +1,123 @@
+"""When products run out, and what is left over and thrown away."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from django.db.models import Count, Q, Sum
+
+from cafe_site.menu.models import Product
+from cafe_site.shop.money import ZERO
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.stock.models import DailyStock
+from reports.models import BakeScore
+from reports.periods import DayRange
+
+
+@dataclass(frozen=True, slots=True)
+class SellOut:
+    """One product that ran out: on how many of its days, and when; times of the shop's clock."""
+
+    name: str
+    days: int
+    # Days on which there was a limit that could run out.
+    limited_days: int
+    median_at: datetime.time
+    earliest_at: datetime.time
+
+    @property
+    def share(self) -> float:
+        return self.days / self.limited_days
+
+
+def sell_outs(days: DayRange) -> list[SellOut]:
+    """Return the products that ran out in the range, the most often first."""
+    stock = DailyStock.objects.filter(business_day__range=(days.first, days.last))
+    moments: dict[int, list[float]] = defaultdict(list)
+    calendar = shop_calendar()
+    starts = {day: calendar.start_of(day) for day in days.days}
+    rows = stock.values_list("product_id", "business_day", "sold_out_at")
+    for product, day, at in rows.filter(sold_out_at__isnull=False):
+        if at is not None:
+            # What was ordered out days before had run out when its day began.
+            moments[product].append(max((at - starts[day]).total_seconds(), 0.0))
+    limited = dict(
+        stock.exclude(planned=None, baked=None)
+        .values_list("product_id")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    names = dict(Product.objects.values_list("pk", "name"))
+    found = [
+        SellOut(
+            name=names[product],
+            days=len(seconds),
+            limited_days=max(limited.get(product, 0), len(seconds)),
+            median_at=_time_after_start(median(seconds)),
+            earliest_at=_time_after_start(min(seconds)),
+        )
+        for product, seconds in moments.items()
+    ]
+    return sorted(found, key=lambda row: (-row.share, row.median_at, row.name))
+
+
+def _time_after_start(seconds: float) -> datetime.time:
+    """Return the time that a clock shows so long after a day's start, on a day of 24 hours."""
+    starts_at = datetime.datetime.combine(datetime.date(2000, 1, 1), shop_calendar().day_starts_at)
+    return (starts_at + datetime.timedelta(seconds=seconds)).time().replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """What became of one product's baking; only days of which leftovers were written down."""
+
+    name: str
+    days: int
+    baked: int
+    sold: int
+    left_over: int
+    # None where no unit cost is known; days without one are left out of it.
+    waste_amount: Decimal | None
+    missed: Decimal
+    missed_amount: Decimal
+
+    @property
+    def share(self) -> float:
+        """How much of what was baked was left over."""
+        return self.left_over / self.baked if self.baked else 0.0
+
+
+def waste(days: DayRange) -> list[Waste]:
+    """Return a row per product that was scored in the range, the costliest waste first."""
+    rows = (
+        BakeScore.objects.filter(business_day__range=(days.first, days.last))
+        .values("product_id")
+        .annotate(
+            day_count=Count("pk"),
+            baked_sum=Sum("baked"),
+            sold_sum=Sum("sold"),
+            left_sum=Sum("left_over"),
+            waste_sum=Sum("waste_amount"),
+            demand_sum=Sum("demand", filter=Q(is_sold_out=True)),
+            sold_out_sum=Sum("sold", filter=Q(is_sold_out=True)),
+            missed_sum=Sum("missed_amount"),
+        )
+        .order_by()
+    )
+    names = dict(Product.objects.values_list("pk", "name"))
+    found = [
+        Waste(
+            name=names[row["product_id"]],
+            days=row["day_count"],
+            baked=row["baked_sum"],
+            sold=row["sold_sum"],
+            left_over=row["left_sum"],
+            waste_amount=row["waste_sum"],
+            missed=max((row["demand_sum"] or ZERO) - (row["sold_out_sum"] or 0), ZERO),
+            missed_amount=row["missed_sum"],
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: (-(row.waste_amount or ZERO), row.name))

@@ -1,0 +1,86 @@
+"""New and returning customers, known by a keyed hash alone."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+
+from cafe_site.shop.money import ZERO
+from reports.models import CustomerRollup, DayRollup
+from reports.periods import DayRange
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerGroup:
+    """`customers` is None where nobody can tell: orders without an address."""
+
+    customers: int | None = 0
+    orders: int = 0
+    net_amount: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Whose orders a range of days has. The three groups add up to all orders and net sales."""
+
+    # Orders of the very first day of a customer.
+    new: CustomerGroup
+    # Orders of customers who had come before.
+    returning: CustomerGroup
+    # The till's, and those that were made without an e-mail address.
+    unknown: CustomerGroup
+    # Of the new ones, those who came again within the range.
+    came_again: int
+
+
+def customers(days: DayRange) -> Customers:
+    in_range = {"business_day__range": (days.first, days.last)}
+    visits = CustomerRollup.objects.filter(**in_range)
+    # Nobody is new twice, so these need no search for who is the same.
+    new = _group_of(visits.filter(is_first=True), Count("customer_key"))
+    returning = _group_of(visits.filter(is_first=False), Count("customer_key", distinct=True))
+    everybody = visits.aggregate(count=Count("customer_key", distinct=True))["count"]
+    totals = DayRollup.objects.filter(**in_range).aggregate(
+        orders_sum=Sum("orders"), net=Sum("net_amount")
+    )
+    return Customers(
+        new=new,
+        returning=returning,
+        unknown=CustomerGroup(
+            None,
+            (totals["orders_sum"] or 0) - new.orders - returning.orders,
+            (totals["net"] or ZERO) - new.net_amount - returning.net_amount,
+        ),
+        # Each of them is among the new and among the returning.
+        came_again=(new.customers or 0) + (returning.customers or 0) - everybody,
+    )
+
+
+def _group_of(visits: QuerySet[CustomerRollup], customers: Count) -> CustomerGroup:
+    sums = visits.aggregate(count=customers, order_sum=Sum("orders"), net=Sum("net_amount"))
+    return CustomerGroup(sums["count"], sums["order_sum"] or 0, sums["net"] or ZERO)
+
+
+@dataclass(slots=True)
+class DayOrders:
+    """How many orders of a day are whose."""
+
+    new: int = 0
+    returning: int = 0
+
+
+def orders_by_day(days: DayRange) -> dict[datetime.date, DayOrders]:
+    rows = (
+        CustomerRollup.objects.filter(business_day__range=(days.first, days.last))
+        .values_list("business_day", "is_first")
+        .annotate(Sum("orders"))
+    )
+    by_day: dict[datetime.date, DayOrders] = defaultdict(DayOrders)
+    for day, is_first, orders in rows:
+        if is_first:
+            by_day[day].new = orders
+        else:
+            by_day[day].returning = orders
+    return dict(by_day)

@@ -1,0 +1,227 @@
+"""When customers come, how early they order, how sales go on, and what special days do."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import fmean, median
+
+from django.db.models import Count, Sum
+
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.money import ZERO
+from cafe_site.shop.opening import opening_days, shop_calendar
+from reports.lead_times import STEP_COUNT
+from reports.models import DayRollup, HourRollup, LeadTimeRollup
+from reports.periods import DayRange
+from reports.public_holidays import ORDINARY
+
+# A trend of fewer open days says nothing about weekdays.
+LEAST_DAYS_OF_TREND = 14
+SMOOTHED_DAYS = 7
+# What an ordinary day of a weekday sells is taken from these days around.
+DAYS_AROUND = 28
+LEAST_DAYS_AROUND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HourSum:
+    orders: int
+    net_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayHours:
+    """What each hour of each weekday sold in all, and on how many open days of it."""
+
+    # By weekday, Monday 0, and hour of the shop's clock.
+    sums: Mapping[tuple[int, int], HourSum]
+    open_days: Mapping[int, int]
+    # Those with orders, in the order the business day has them.
+    hours: tuple[int, ...]
+
+
+def weekday_hours(days: DayRange) -> WeekdayHours:
+    rows = (
+        HourRollup.objects.filter(business_day__range=(days.first, days.last))
+        .values_list("weekday", "hour")
+        .annotate(Sum("orders"), Sum("net_amount"))
+    )
+    sums = {(weekday, hour): HourSum(orders, net) for weekday, hour, orders, net in rows}
+    open_days = (
+        DayRollup.objects.filter(business_day__range=(days.first, days.last), orders__gt=0)
+        .order_by()
+        .values_list("weekday")
+        .annotate(Count("business_day"))
+    )
+    starts_at = shop_calendar().day_starts_at.hour
+    hours = sorted({hour for _weekday, hour in sums}, key=lambda hour: (hour - starts_at) % 24)
+    return WeekdayHours(sums, dict(open_days), tuple(hours))
+
+
+def lead_times(days: DayRange) -> list[int]:
+    """Return how many orders of the web site fall into each of lead_times.STEP_ENDS' steps."""
+    rows = (
+        LeadTimeRollup.objects.filter(business_day__range=(days.first, days.last))
+        .values_list("step")
+        .annotate(Sum("orders"))
+    )
+    orders = [0] * STEP_COUNT
+    for step, count in rows:
+        orders[step] = count
+    return orders
+
+
+@dataclass(frozen=True, slots=True)
+class DayNet:
+    day: datetime.date
+    net_amount: Decimal
+    is_ordinary: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.net_amount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDay:
+    """One open day: net sales, the same with its weekday taken out, and its surroundings."""
+
+    day: datetime.date
+    net_amount: Decimal
+    adjusted: float
+    smooth: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    days: tuple[TrendDay, ...]
+    # What each weekday sells beside the mean of all, 1 being the same; by weekday, Monday 0.
+    weekday_factors: Mapping[int, float]
+    # By what share the second half sells more than the first.
+    change: float
+
+
+def trend(days: DayRange) -> Trend | None:
+    """Return how sales went with the weekday taken out; None for too few open days.
+
+    The classical decomposition, multiplicative: a day is divided by the mean of its weekday over
+    the mean of all weekdays. Special days and those around holidays teach no weekday.
+    """
+    rows = [row for row in day_nets(days) if row.is_open]
+    factors = weekday_factors(rows)
+    rows = [row for row in rows if row.day.weekday() in factors]
+    if len(rows) < LEAST_DAYS_OF_TREND:
+        return None
+    adjusted = [float(row.net_amount) / factors[row.day.weekday()] for row in rows]
+    half = len(adjusted) // 2
+    points = []
+    for place, row in enumerate(rows):
+        around = adjusted[max(0, place - SMOOTHED_DAYS // 2) : place + SMOOTHED_DAYS // 2 + 1]
+        points.append(
+            TrendDay(
+                row.day,
+                row.net_amount,
+                adjusted[place],
+                smooth=fmean(around),
+                low=min(around),
+                high=max(around),
+            )
+        )
+    return Trend(tuple(points), factors, fmean(adjusted[half:]) / fmean(adjusted[:half]) - 1)
+
+
+def weekday_factors(rows: Iterable[DayNet]) -> dict[int, float]:
+    """Return each weekday's mean over the mean of the weekdays; pure."""
+    by_weekday: dict[int, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.is_ordinary:
+            by_weekday[row.day.weekday()].append(float(row.net_amount))
+    means = {weekday: fmean(values) for weekday, values in by_weekday.items()}
+    overall = fmean(means.values()) if means else 1.0
+    return {weekday: mean / overall for weekday, mean in means.items()}
+
+
+def day_nets(days: DayRange) -> list[DayNet]:
+    """Return net sales of each counted day, and whether it was a day like any other."""
+    special = {
+        opening.day for opening in opening_days(days.first, days.count) if opening.is_special
+    }
+    rows = DayRollup.objects.filter(business_day__range=(days.first, days.last))
+    return [
+        DayNet(day, net, holiday == ORDINARY and day not in special)
+        for day, net, holiday in rows.values_list("business_day", "net_amount", "holiday")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDayEffect:
+    """A day unlike others beside ordinary days of its weekday around it."""
+
+    day: datetime.date
+    # One of public_holidays' kinds; a day may have hours of its own, or be closed, besides.
+    holiday: int
+    has_own_hours: bool
+    sentence: str
+    net_amount: Decimal
+    # None where too few ordinary days are around.
+    expected_amount: Decimal | None
+
+    @property
+    def effect(self) -> float | None:
+        """By what share it sold more than usual."""
+        if not self.expected_amount:
+            return None
+        return float(self.net_amount / self.expected_amount) - 1
+
+
+def special_days(days: DayRange) -> list[SpecialDayEffect]:
+    """Return the days that were special or beside a holiday, each beside the usual, newest first.
+
+    The usual is the median of the open ordinary days of that weekday, four weeks to either side.
+    """
+    around = DayRange(days.first - DAY * DAYS_AROUND, days.last + DAY * DAYS_AROUND)
+    openings = {opening.day: opening for opening in opening_days(around.first, around.count)}
+    rows = list(
+        DayRollup.objects.filter(business_day__range=(around.first, around.last)).values_list(
+            "business_day", "net_amount", "holiday"
+        )
+    )
+    ordinary = {
+        day: net
+        for day, net, holiday in rows
+        if net and holiday == ORDINARY and not openings[day].is_special
+    }
+    return [
+        SpecialDayEffect(
+            day,
+            holiday,
+            openings[day].is_special,
+            openings[day].sentence,
+            net,
+            usual_amount(day, ordinary),
+        )
+        for day, net, holiday in reversed(rows)
+        if days.first <= day <= days.last
+        and day not in ordinary
+        # The weekly closing day is neither.
+        and (holiday != ORDINARY or openings[day].is_special)
+    ]
+
+
+def usual_amount(day: datetime.date, ordinary: Mapping[datetime.date, Decimal]) -> Decimal | None:
+    """Return the median of the ordinary days of a weekday around a day; pure."""
+    weeks: Sequence[int] = range(-DAYS_AROUND // 7, DAYS_AROUND // 7 + 1)
+    around = [
+        ordinary[other] for week in weeks if (other := day + DAY * 7 * week) in ordinary and week
+    ]
+    return median(around) if len(around) >= LEAST_DAYS_AROUND else None
+
+
+def net_of(days: DayRange) -> Decimal:
+    """Return the net sales of a range."""
+    rows = DayRollup.objects.filter(business_day__range=(days.first, days.last))
+    return rows.aggregate(net=Sum("net_amount"))["net"] or ZERO

@@ -1,0 +1,34 @@
+"""The totals of a range of closed days."""
+
+from django.db.models import Count, Q, Sum
+
+from cafe_site.shop.money import ZERO
+from cafe_site.shop.opening import shop_currency
+from reports.comparison import AMOUNT_FIGURES, COUNT_FIGURES
+from reports.models import DayRollup
+from reports.periods import DayRange
+from reports.sales import SalesTotals
+
+
+def totals_of_range(days: DayRange) -> SalesTotals:
+    """Return what `summarize_period` says of the same days."""
+    currency = shop_currency()
+    names = (*AMOUNT_FIGURES, *COUNT_FIGURES)
+    sums = DayRollup.objects.filter(business_day__range=(days.first, days.last)).aggregate(
+        **{f"{name}_sum": Sum(name) for name in names}
+    )
+    amounts = {name: currency.round(sums[f"{name}_sum"] or ZERO) for name in AMOUNT_FIGURES}
+    orders = sums["orders_sum"] or 0
+    return SalesTotals(
+        **amounts,
+        orders=orders,
+        items=sums["items_sum"] or 0,
+        average_order_amount=currency.round(amounts["net_amount"] / orders) if orders else None,
+    )
+
+
+def open_days_in(days: DayRange) -> int:
+    """Return on how many days there was an order."""
+    rows = DayRollup.objects.filter(business_day__range=(days.first, days.last))
+    counted: int = rows.aggregate(count=Count("business_day", filter=Q(orders__gt=0)))["count"]
+    return counted

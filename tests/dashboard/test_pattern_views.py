@@ -1,0 +1,267 @@
+"""Patterns as pages and as files; every figure is that of the reports."""
+
+import csv
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.accounts.models import User
+from cafe_site.dashboard.pattern_views import PAGES
+from cafe_site.menu.models import Product
+from cafe_site.shop.business_day import DAY
+from reports.models import DayRollup
+from reports.patterns.totals import open_days_in, totals_of_range
+from reports.periods import DayRange, PeriodKind, period_with
+from reports.rollups import rebuild_days
+from reports.summary import summarize_day, summarize_period
+from tests.factories import make_order
+from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
+
+__all__ = ["shop"]
+
+SLUGS = [slug for _label, figures in PAGES.values() for slug in figures]
+LAST_WEEK = {"period": "7"}
+
+
+@pytest.fixture(autouse=True)
+def monday_noon():
+    with travel("2026-11-23T12:00:00Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(owner)
+
+
+@pytest.fixture
+def sold(shop: Shop) -> Shop:
+    shop.sell_the_sundays_before()
+    shop.sell_an_ordinary_sunday()
+    shop.sell_an_ordinary_sunday(SATURDAY)
+    rebuild_days(DayRange(SUNDAY - 4 * WEEK, SUNDAY).days)
+    return shop
+
+
+def rows_of(office: Client, slug: str, **query: str) -> list[dict[str, str]]:
+    answer = office.get(f"/dashboard/patterns/{slug}.csv", query or LAST_WEEK)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def figure_of(office: Client, page: str, slug: str, **query: str) -> Any:
+    answer = office.get(f"/dashboard/patterns/{page}/", query or LAST_WEEK)
+    return next(figure for figure in answer.context["figures"] if figure.slug == slug)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_takes_few_queries_whatever_the_sales(
+    page: str, office: Client, sold: Shop, django_assert_max_num_queries
+) -> None:
+    for minute in range(20):
+        make_order(sold.at(SUNDAY - DAY * 3, 9, minute), {sold.coffee: 1, sold.tart: 1})
+    rebuild_days([SUNDAY - DAY * 3])
+
+    # Session, user and groups; the first order, and how many days are counted.
+    own = {"times": 15, "products": 7, "baking": 5, "customers": 5, "comparison": 7}[page]
+    with django_assert_max_num_queries(5 + own):
+        answer = office.get(f"/dashboard/patterns/{page}/")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_without_any_order_says_what_to_do(
+    page: str, office: Client, opening_hours: None
+) -> None:
+    answer = office.get(f"/dashboard/patterns/{page}/")
+
+    for figure in answer.context["figures"]:
+        if not figure.table.rows:
+            assert figure.empty in answer.content.decode()
+            assert figure.empty.count(".") >= 2, figure.empty
+
+
+def test_hours_add_up_to_the_weeks_report(office: Client, sold: Shop) -> None:
+    summary = summarize_period(period_with(SUNDAY, PeriodKind.WEEKLY))
+
+    rows = rows_of(office, "hours")
+
+    assert sum(int(row["Orders"]) for row in rows) == summary.totals.orders
+    assert sum(Decimal(row["Net sales"]) for row in rows) == summary.totals.net_amount
+    by_hour: dict[str, Decimal] = {}
+    for row in rows:
+        hour = row["Hour"][:2]
+        by_hour[hour] = by_hour.get(hour, Decimal(0)) + Decimal(row["Net sales"])
+    assert by_hour == {f"{hour.hour:02}": hour.net_amount for hour in summary.hours}
+
+
+@pytest.mark.parametrize("slug", ["mix", "ranking"])
+def test_products_are_those_of_the_weeks_report(slug: str, office: Client, sold: Shop) -> None:
+    summary = summarize_period(period_with(SUNDAY, PeriodKind.WEEKLY))
+
+    rows = rows_of(office, slug)
+
+    assert {(row["Product"], int(row["Quantity"]), Decimal(row["Net sales"])) for row in rows} == {
+        (sale.name, sale.quantity, sale.net_amount) for sale in summary.products
+    }
+
+
+def test_the_trend_has_each_days_net_sales(office: Client, shop: Shop) -> None:
+    for back in range(28):
+        make_order(shop.at(SUNDAY - DAY * back, 9), {shop.coffee: 1 + back})
+    rebuild_days(DayRange(SUNDAY - 27 * DAY, SUNDAY).days)
+
+    rows = rows_of(office, "trend", period="28")
+
+    assert [Decimal(row["Net sales"]) for row in rows] == [
+        summarize_day(SUNDAY - DAY * back).totals.net_amount for back in range(27, -1, -1)
+    ]
+
+
+def test_customers_add_up_to_all_orders(office: Client, sold: Shop) -> None:
+    totals = summarize_period(period_with(SUNDAY, PeriodKind.WEEKLY)).totals
+
+    rows = rows_of(office, "customers")
+
+    assert sum(int(row["Orders"]) for row in rows) == totals.orders
+    assert sum(Decimal(row["Net sales"]) for row in rows) == totals.net_amount
+
+
+def test_the_totals_of_a_range_are_those_of_the_report(sold: Shop) -> None:
+    week = period_with(SUNDAY, PeriodKind.WEEKLY)
+    days = DayRange(week.first, week.last)
+
+    assert totals_of_range(days) == summarize_period(week).totals
+    assert open_days_in(days) == 2
+    assert totals_of_range(DayRange(SUNDAY, SUNDAY)) == summarize_day(SUNDAY).totals
+
+
+def test_two_days_side_by_side_say_what_moved(office: Client, sold: Shop) -> None:
+    query = {
+        "first": str(SUNDAY),
+        "last": str(SUNDAY),
+        "with_first": str(SUNDAY - WEEK),
+        "with_last": str(SUNDAY - WEEK),
+    }
+
+    figures = figure_of(office, "comparison", "figures", **query)
+    changes = rows_of(office, "changes", **query)
+
+    rows = {row[0].text: [cell.text for cell in row[1:]] for row in figures.table.rows}
+    now, before = (summarize_day(day).totals for day in (SUNDAY, SUNDAY - WEEK))
+    assert rows["Net sales"][:2] == [f"€{now.net_amount}", f"€{before.net_amount}"]
+    assert rows["Orders"] == [str(now.orders), str(before.orders), "+300%"]
+    assert sum(Decimal(row["Difference"]) for row in changes) == now.net_amount - before.net_amount
+    sizes = [abs(Decimal(row["Difference"])) for row in changes]
+    assert all(one >= other for one, other in pairwise(sizes))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_figure_is_a_csv_and_a_workbook(slug: str, office: Client, sold: Shop) -> None:
+    as_csv = office.get(f"/dashboard/patterns/{slug}.csv", LAST_WEEK)
+    as_xlsx = office.get(f"/dashboard/patterns/{slug}.xlsx", LAST_WEEK)
+
+    assert as_csv["Content-Disposition"] == (
+        f'attachment; filename="{slug}-2026-11-16-2026-11-22.csv"'
+    )
+    assert as_xlsx["Content-Disposition"].endswith(f'{slug}-2026-11-16-2026-11-22.xlsx"')
+    names = ZipFile(io.BytesIO(as_xlsx.content)).namelist()
+    assert "xl/worksheets/sheet1.xml" in names
+
+
+def test_a_product_that_looks_like_a_formula_is_text_in_the_csv(office: Client, sold: Shop) -> None:
+    Product.objects.filter(pk=sold.coffee.pk).update(name="=1+1")
+
+    names = {row["Product"] for row in rows_of(office, "ranking")}
+
+    assert "'=1+1" in names
+    assert "=1+1" not in names
+
+
+def test_the_files_of_a_page_keep_its_period_and_its_choices(office: Client, sold: Shop) -> None:
+    answer = office.get(
+        "/dashboard/patterns/products/", {"period": "7", "least": "5", "by": "quantity"}
+    )
+
+    page = answer.content.decode()
+    assert 'href="/dashboard/patterns/ranking.xlsx?period=7&amp;by=quantity&amp;least=5"' in page
+    assert "period=28&amp;by=quantity&amp;least=5" in page
+
+
+def test_what_an_address_holds_is_not_repeated_unread(office: Client, sold: Shop) -> None:
+    page = office.get("/dashboard/patterns/times/", {"measure": '"><script>'}).content.decode()
+
+    assert "<script>" not in page
+
+
+def test_the_ranking_follows_the_choice(office: Client, sold: Shop) -> None:
+    Product.objects.filter(pk=sold.tart.pk).update(unit_cost_amount=None)
+
+    by_quantity = [row["Product"] for row in rows_of(office, "ranking", period="7", by="quantity")]
+    by_margin = [row["Product"] for row in rows_of(office, "ranking", period="7", by="margin")]
+
+    assert by_quantity[0] == "Cheesecake"
+    assert sold.tart.name in by_quantity
+    assert sold.tart.name not in by_margin
+
+
+def test_the_fewest_orders_of_a_pair_can_be_chosen(office: Client, sold: Shop) -> None:
+    assert rows_of(office, "pairs", period="7", least="5") == []
+    for minute in range(5):
+        make_order(sold.at(SUNDAY, 12, minute), {sold.cheesecake: 1, sold.tart: 1})
+    rebuild_days([SUNDAY])
+
+    (pair,) = rows_of(office, "pairs", period="7", least="5")
+
+    assert {pair["Who buys"], pair["also buys"]} == {sold.tart.name, "Cheesecake"}
+    assert pair["Orders"] == "5"
+
+
+def test_the_heatmap_shows_orders_or_net_sales(office: Client, sold: Shop) -> None:
+    orders = figure_of(office, "times", "hours", period="7")
+    net = figure_of(office, "times", "hours", period="7", measure="net")
+
+    assert "Sunday 09:00–10:00: 2.0 orders" in orders.chart  # noqa: RUF001
+    assert "Sunday 09:00–10:00: €" in net.chart  # noqa: RUF001
+    assert orders.finding.startswith("Busiest: Saturday, 09:00–10:00, with 2.0")  # noqa: RUF001
+
+
+def test_days_that_cannot_be_are_told_and_the_usual_ones_shown(office: Client, sold: Shop) -> None:
+    answer = office.get("/dashboard/patterns/times/", {"first": "soon", "last": "2026-11-01"})
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "'soon' is no day; write it as 2026-11-22."
+    ]
+    assert answer.context["chosen"].days.count == 28
+
+
+def test_days_that_are_not_counted_yet_are_told(office: Client, sold: Shop) -> None:
+    DayRollup.objects.filter(business_day=SUNDAY).delete()
+
+    page = office.get("/dashboard/patterns/times/").content.decode()
+
+    assert "1 day of this period has not been counted yet" in page
+
+
+@pytest.mark.parametrize("path", ["nothing/", "nothing.csv", "hours.pdf"])
+def test_what_is_no_pattern_is_not_found(path: str, office: Client) -> None:
+    assert office.get(f"/dashboard/patterns/{path}").status_code == 404
+
+
+def test_a_long_table_is_whole_in_its_files(office: Client, shop: Shop) -> None:
+    for back in range(120):
+        make_order(shop.at(SUNDAY - DAY * back, 9), {shop.coffee: 1})
+    rebuild_days(DayRange(SUNDAY - 119 * DAY, SUNDAY).days)
+
+    trend = figure_of(office, "times", "trend", period="365")
+
+    assert (len(trend.table.rows), trend.table.left_out) == (100, 20)
+    assert len(rows_of(office, "trend", period="365")) == 120

@@ -44,9 +44,9 @@ class Comparison:
     mean_days: tuple[datetime.date, ...]
 
 
-def earlier_days(day: datetime.date) -> tuple[datetime.date, ...]:
-    """Return the same weekday of the four weeks before, newest first."""
-    return tuple(day - WEEK * weeks for weeks in range(1, WEEKS + 1))
+def earlier_days(day: datetime.date, *, weeks: int = WEEKS) -> tuple[datetime.date, ...]:
+    """Return the same weekday of the weeks before, newest first."""
+    return tuple(day - WEEK * back for back in range(1, weeks + 1))
 
 
 def compare(

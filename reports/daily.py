@@ -1,7 +1,7 @@
 """The daily report: a day's summary beside what it is compared with."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from cafe_site.shop.opening import opening_days
+from cafe_site.shop.opening import OpeningDay, opening_days
 from reports.baking import Baking, baking_of
 from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
 from reports.corrections import Correction
@@ -58,15 +58,19 @@ def build_report(day: datetime.date) -> DailyReport:
         )
 
 
-def days_to_compare(day: datetime.date) -> list[datetime.date]:
-    """Return which of the four same weekdays before count: the shop was there, and was open."""
+def days_to_compare(day: datetime.date, *, weeks: int = WEEKS) -> list[datetime.date]:
+    """Return which of the same weekdays before count: the shop was there, and was open."""
+    return open_days_before(day, opening_days(day - WEEK * weeks, 7 * weeks), weeks=weeks)
+
+
+def open_days_before(
+    day: datetime.date, openings: Iterable[OpeningDay], *, weeks: int
+) -> list[datetime.date]:
+    """Return the same, of openings that were read already."""
     first = first_business_day()
     if first is None:
         return []
-    oldest = day - WEEK * WEEKS
-    open_days = {
-        opening.day
-        for opening in opening_days(oldest, 7 * WEEKS)
-        if not opening.is_closed and opening.day >= first
+    is_open = {
+        opening.day for opening in openings if not opening.is_closed and opening.day >= first
     }
-    return [other for other in earlier_days(day) if other in open_days]
+    return [other for other in earlier_days(day, weeks=weeks) if other in is_open]

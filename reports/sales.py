@@ -1,7 +1,8 @@
 """What is counted of a day, a week or a month. Pure; summary.py counts it."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cafe_site.shop.money import ZERO, Currency
@@ -121,3 +122,29 @@ class PeriodSummary(Sales):
 
     period: Period
     days: tuple[DaySales, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one product or one hour has to do with it: items of a product, orders of an hour."""
+
+    count: int
+    net_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSales:
+    """A day's sales as far as they had been ordered. Amounts without tax."""
+
+    orders: int = 0
+    net_amount: Decimal = ZERO
+    # By the product's number, and by the hour of pickup.
+    products: Mapping[int, Part] = field(default_factory=dict)
+    hours: Mapping[int, Part] = field(default_factory=dict)
+
+    @property
+    def items(self) -> int:
+        return sum(part.count for part in self.products.values())
+
+    def average_order_amount(self, currency: Currency) -> Decimal | None:
+        return currency.round(self.net_amount / self.orders) if self.orders else None

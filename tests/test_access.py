@@ -54,6 +54,10 @@ PAGES = {
     "/dashboard/bake-plan/": ("sign-in", 403, 403, 200),
     "POST /dashboard/bake-plan/accept/": ("sign-in", 403, 403, 302),
     "/dashboard/bake-plan/sheet/": ("sign-in", 403, 200, 200),
+    "/dashboard/patterns/": ("sign-in", 403, 403, 200),
+    "/dashboard/patterns/<slug:page>/": ("sign-in", 403, 403, 200),
+    "/dashboard/patterns/<slug:slug>.csv": ("sign-in", 403, 403, 200),
+    "/dashboard/patterns/<slug:slug>.xlsx": ("sign-in", 403, 403, 200),
     "/dashboard/reports/": ("sign-in", 403, 403, 200),
     "/dashboard/reports/recipients/": ("sign-in", 403, 403, 200),
     "POST /dashboard/reports/recipients/add/": ("sign-in", 403, 403, 422),
@@ -62,6 +66,8 @@ PAGES = {
     "POST /dashboard/reports/recipients/remove/": ("sign-in", 403, 403, 302),
     "/dashboard/reports/<int:number>/": ("sign-in", 403, 403, 200),
     "POST /dashboard/reports/<int:number>/send-again/": ("sign-in", 403, 403, 302),
+    "/dashboard/reports/<int:number>/report.txt": ("sign-in", 403, 403, 200),
+    "/dashboard/reports/<int:number>/report.json": ("sign-in", 403, 403, 200),
     "/dashboard/reports/<int:number>/report.csv": ("sign-in", 403, 403, 200),
 }
 ADMIN_PAGES = {
@@ -113,6 +119,8 @@ class Rows:
             number = self.report
         elif "/stock/" in route:
             number = self.stock
+        if "/patterns/" in route:
+            return route.replace("<slug:page>", "products").replace("<slug:slug>", "hours")
         return (
             route.replace("<slug:slug>", self.product.slug)
             .replace("<int:number>", str(number))

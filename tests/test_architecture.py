@@ -33,6 +33,7 @@ TRANSLATION = "django.utils.translation"
 PURE = (
     "cafe_site/shop/business_day.py",
     "cafe_site/shop/money.py",
+    "cafe_site/dashboard/charts.py",
     "cafe_site/orders/pricing.py",
     "cafe_site/orders/slots.py",
     "reports/bake_plan.py",
@@ -42,6 +43,7 @@ PURE = (
     "reports/count_distribution.py",
     "reports/forecast.py",
     "reports/html.py",
+    "reports/lead_times.py",
     "reports/periods.py",
     "reports/safe_cells.py",
     "reports/sales.py",
@@ -51,6 +53,7 @@ PURE = (
     "reports/corrections.py",
     "reports/message.py",
     "reports/payload.py",
+    "reports/unusual.py",
     "reports/wording.py",
     "reports/digest.py",
 )

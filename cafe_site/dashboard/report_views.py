@@ -1,10 +1,11 @@
-"""The owners' pages: today as it stands, and the history of reports."""
+"""The history of reports: each as it was sent and as it would be now."""
 
+import datetime
 import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,86 +13,58 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from cafe_site.accounts.access import current_user, owners_only, staff_only
-from cafe_site.dashboard.figures import figure_rows, write_figure
+from cafe_site.accounts.access import owners_only
+from cafe_site.dashboard import months
+from cafe_site.dashboard.figures import figure_rows
 from cafe_site.dashboard.forms import SendAgainForm
+from cafe_site.dashboard.notices import delivery_notice
+from cafe_site.dashboard.patterns.figure import short_weekday
 from cafe_site.orders.background import run_in_reports_after_commit
+from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.fields import make_token
-from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_calendar
 from reports import channel, issuing, publishing
-from reports.comparison import FIGURES
-from reports.daily import build_report
-from reports.models import Delivery, Report
+from reports.models import Report
 from reports.payload import csv_of, figures_in
-from reports.recipients import is_anybody_confirmed
-
-PAGE_SIZE = 28
-
-
-def delivery_notice() -> dict[str, Any]:
-    """Return what keeps reports from reaching anybody, and the newest one that was refused."""
-    failed = (
-        Delivery.objects.filter(state=Delivery.State.FAILED, number=1)
-        .select_related("report")
-        .order_by("-report__business_day")
-        .first()
-    )
-    return {
-        "has_channel": channel.is_set_up(),
-        "is_anybody_confirmed": is_anybody_confirmed(),
-        "failed": failed.report if failed else None,
-    }
-
-
-@staff_only
-@never_cache
-@require_safe
-def today(request: HttpRequest) -> HttpResponse:
-    """Show owners the day as it stands; staff have their board instead."""
-    if not current_user(request).is_owner:
-        return redirect("dashboard:board")
-    report = build_report(shop_calendar().day_of(timezone.now()))
-    summary, comparison = report.summary, report.comparison
-    figures = [
-        {
-            "label": _(label),
-            "value": write_figure(name, getattr(summary.totals, name), summary.currency),
-            "last_week": comparison.last_week
-            and write_figure(name, comparison.last_week[name], summary.currency),
-        }
-        for name, label in FIGURES.items()
-    ]
-    context = {
-        "summary": summary,
-        "figures": figures,
-        "has_last_week": comparison.last_week is not None,
-        "delivery_notice": delivery_notice(),
-        "last_report": Report.objects.filter(kind=Report.Kind.DAILY).first(),
-    }
-    return render(request, "dashboard/today.html", context)
 
 
 @owners_only
 @never_cache
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    reports = Report.objects.select_related("told_in").prefetch_related("deliveries")
-    page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [history_row(report) for report in page]
-    context = {"page": page, "rows": rows, "delivery_notice": delivery_notice()}
+    """Show a month of reports, as a calendar and as a list; the newest month without one named."""
+    span = Report.objects.aggregate(first=Min("business_day"), last=Max("business_day"))
+    today = shop_calendar().day_of(timezone.now())
+    newest = (span["last"] or today).replace(day=1)
+    month = _requested_month(request, newest)
+    rows = months.rows_of_month(month)
+    context = {
+        "has_reports": span["first"] is not None,
+        "month": month,
+        "earlier": months.month_before(month) if span["first"] and span["first"] < month else None,
+        "later": months.next_month(month) if month < newest else None,
+        "weekdays": [short_weekday(weekday) for weekday in range(7)],
+        "weeks": months.weeks_of_month(month, rows),
+        "rows": rows,
+        "delivery_notice": delivery_notice(),
+    }
     return render(request, "dashboard/reports.html", context)
 
 
-def history_row(report: Report) -> dict[str, Any]:
-    payload = json.loads(report.payload)
-    currency = Currency(payload["currency"])
-    return {
-        "report": report,
-        "is_closed": payload["is_closed"],
-        "orders": payload["totals"]["orders"],
-        "net": write_figure("net_amount", payload["totals"]["net_amount"], currency),
-    }
+def _requested_month(request: HttpRequest, newest: datetime.date) -> datetime.date:
+    """Return the first day of the month that the address names, or of the newest one."""
+    text = request.GET.get("month")
+    if text is None:
+        return newest
+    try:
+        return parse_day(f"{text}-01")
+    except ValueError:
+        messages.error(
+            request,
+            _("%(value)s is no month; write it as %(month)s. This is the newest.")
+            % {"value": repr(text[:20]), "month": newest.strftime("%Y-%m")},
+        )
+        return newest
 
 
 @owners_only
@@ -114,9 +87,23 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     context |= {
         "rows": figure_rows(json.loads(found.payload), json.loads(current.payload)),
         "current": current,
+        **_neighbours(found),
         "is_changed": figures_in(found.payload) != figures_in(current.payload),
     }
     return render(request, "dashboard/report.html", context)
+
+
+def _neighbours(report: Report) -> dict[str, Any]:
+    """Return the reports of the same kind before and after, and what to compare this one with."""
+    others = Report.objects.filter(kind=report.kind).only("kind", "business_day")
+    days = {"daily": 1, "weekly": 7}.get(report.kind, report.business_day.day)
+    first = report.business_day - DAY * (days - 1)
+    return {
+        "earlier": others.filter(business_day__lt=report.business_day).first(),
+        "later": others.filter(business_day__gt=report.business_day).reverse().first(),
+        "first_day": first,
+        "compare_with": "before" if report.kind == Report.Kind.MONTHLY else "week",
+    }
 
 
 @owners_only
@@ -133,6 +120,22 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.error(request, _("This form is incomplete. Reload the page and try again."))
     return redirect("dashboard:report", number)
+
+
+@owners_only
+@require_safe
+def report_text(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a report's e-mail, letter by letter as it was sent."""
+    found = get_object_or_404(Report, pk=number)
+    return HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+
+
+@owners_only
+@require_safe
+def report_json(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a report's figures as JSON, byte by byte what its SHA-256 is of."""
+    found = get_object_or_404(Report, pk=number)
+    return HttpResponse(found.payload, content_type="application/json")
 
 
 @owners_only

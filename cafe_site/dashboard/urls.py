@@ -4,14 +4,16 @@ from cafe_site.dashboard import (
     bake_views,
     board_views,
     order_views,
+    pattern_views,
     recipient_views,
     report_views,
     stock_views,
+    today_views,
 )
 
 app_name = "dashboard"
 urlpatterns = [
-    path("", report_views.today, name="today"),
+    path("", today_views.today, name="today"),
     path("orders/", board_views.board, name="board"),
     path("orders/tickets/", board_views.tickets, name="tickets"),
     path("orders/pause/", board_views.pause, name="pause"),
@@ -25,6 +27,10 @@ urlpatterns = [
     path("bake-plan/", bake_views.bake_plan, name="bake_plan"),
     path("bake-plan/accept/", bake_views.accept_bake_plan, name="accept_bake_plan"),
     path("bake-plan/sheet/", bake_views.bake_sheet, name="bake_sheet"),
+    path("patterns/", pattern_views.patterns, name="patterns"),
+    path("patterns/<slug:page>/", pattern_views.patterns, name="patterns_page"),
+    path("patterns/<slug:slug>.csv", pattern_views.pattern_csv, name="pattern_csv"),
+    path("patterns/<slug:slug>.xlsx", pattern_views.pattern_xlsx, name="pattern_xlsx"),
     path("reports/", report_views.history, name="reports"),
     path("reports/recipients/", recipient_views.recipients, name="recipients"),
     path("reports/recipients/add/", recipient_views.add_recipient, name="add_recipient"),
@@ -35,5 +41,7 @@ urlpatterns = [
     path("reports/recipients/remove/", recipient_views.remove_recipient, name="remove_recipient"),
     path("reports/<int:number>/", report_views.report, name="report"),
     path("reports/<int:number>/send-again/", report_views.send_again, name="send_again"),
+    path("reports/<int:number>/report.txt", report_views.report_text, name="report_text"),
+    path("reports/<int:number>/report.json", report_views.report_json, name="report_json"),
     path("reports/<int:number>/report.csv", report_views.report_csv, name="report_csv"),
 ]

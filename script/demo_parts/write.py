@@ -20,6 +20,8 @@ REFUND_REASON = "The box was crushed; the first item was given back."
 READY_BEFORE = 12 * MINUTE
 COLLECTED_AFTER = 4 * MINUTE
 GIVEN_UP_AFTER = 90 * MINUTE
+# How many of the orders are of people who come now and then.
+OCCASIONAL, OCCASIONAL_CUSTOMERS = 0.4, 30
 # How often somebody wants a product otherwise than most.
 CHOOSY = 0.35
 
@@ -103,17 +105,25 @@ def pick_options(order: DrawnOrder, product: Product) -> tuple[Option, ...]:
 
 def _make_order(order: DrawnOrder, lines: list[PricedLine], *, now: datetime.datetime) -> Order:
     calendar = shop_calendar()
-    first_name = order.customer.split()[0].lower().replace("ü", "ue")
     return Order(
         status=_steps_until(order, now)[-1][1],
         customer_name=order.customer,
-        customer_email=f"{first_name}@example.com",
+        customer_email=_email_of(order),
         placed_at=order.placed_at,
         pickup_at=order.pickup_at,
         business_day=calendar.day_of(order.pickup_at),
         pickup_hour=calendar.local(order.pickup_at).hour,
         **sum_amounts([line.amounts for line in lines]),
     )
+
+
+def _email_of(order: DrawnOrder) -> str:
+    """Return a regular's address, or one of the many who come now and then."""
+    name = order.customer.split()[0].lower().replace("ü", "ue")
+    random = Random(f"{order.pickup_at:%Y-%m-%d %H:%M} {order.customer}")
+    if random.random() < OCCASIONAL:
+        name += str(random.randrange(OCCASIONAL_CUSTOMERS))
+    return f"{name}@example.com"
 
 
 def _events_of(

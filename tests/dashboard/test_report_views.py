@@ -15,6 +15,7 @@ from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from reports import channel, issuing, publishing
 from reports.models import Delivery, Report
+from reports.periods import PeriodKind, period_with
 from reports.publishers import PublishRefused, RecordingPublisher
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop, shop
@@ -63,25 +64,98 @@ def test_without_a_report_the_history_says_when_the_first_one_comes(
     assert "No report yet. The first one comes when" in page
 
 
-def test_the_history_lists_the_newest_first_and_is_paged(
+def shown(answer) -> list[datetime.date]:
+    return [row.report.business_day for row in answer.context["rows"]]
+
+
+def test_the_history_is_a_month_with_the_newest_report_first(
     office: Client, shop: Shop, django_assert_num_queries
 ) -> None:
     days = [SUNDAY - DAY * back for back in range(30)]
     for day in days:
         issuing.issue_report(day)
 
-    # Session, user, groups; count, reports, deliveries; the newest refused report;
-    # whether anybody gets them.
+    # Session, user, groups; the first and the last day; reports, deliveries; the newest refused
+    # report; whether anybody gets them.
     with django_assert_num_queries(8):
-        first = office.get("/dashboard/reports/")
-    second = office.get("/dashboard/reports/", {"page": 2})
-    beyond = office.get("/dashboard/reports/", {"page": "x"})
+        november = office.get("/dashboard/reports/")
+    october = office.get("/dashboard/reports/", {"month": "2026-10"})
 
-    def shown(answer) -> list[datetime.date]:
-        return [row["report"].business_day for row in answer.context["rows"]]
+    assert (shown(november), shown(october)) == (days[:22], days[22:])
+    page = november.content.decode()
+    assert 'rel="prev" href="?month=2026-10"' in page
+    assert 'rel="next"' not in page
+    assert 'rel="next" href="?month=2026-11"' in october.content.decode()
+    assert 'rel="prev"' not in october.content.decode()
 
-    assert (shown(first), shown(second)) == (days[:28], days[28:])
-    assert shown(beyond) == days[:28]
+
+@pytest.mark.parametrize("month", ["x", "2026-13", "2026-11-22"])
+def test_what_is_no_month_is_told(month: str, office: Client, report: Report) -> None:
+    answer = office.get("/dashboard/reports/", {"month": month})
+
+    assert messages_of(answer) == [
+        f"'{month}' is no month; write it as 2026-11. This is the newest."
+    ]
+    assert shown(answer) == [SUNDAY]
+
+
+def test_the_calendar_shows_the_newest_revision_of_each_day(
+    office: Client, report: Report, shop: Shop
+) -> None:
+    make_order(shop.at(SUNDAY, 17), {shop.coffee: 1})
+    issuing.issue_report(SUNDAY + DAY)
+    revision = Report.objects.get(revision=2)
+
+    answer = office.get("/dashboard/reports/")
+
+    weeks = answer.context["weeks"]
+    assert [len(week) for week in weeks] == [7] * 6
+    # November 2026 begins on a Sunday.
+    assert [day and day.day.day for day in weeks[0]] == [None] * 6 + [1]
+    day = weeks[3][6]
+    assert (day.day, day.row.report, day.row.short_net, day.tint) == (SUNDAY, revision, "39", 5)
+    assert weeks[4][0].row.is_closed
+    assert weeks[4][1].row is None
+    page = answer.content.decode()
+    assert "rev. 2" in page
+    assert f'href="/dashboard/reports/{revision.pk}/"' in page
+
+
+def test_a_report_that_was_refused_is_marked_in_the_calendar(
+    office: Client, report: Report
+) -> None:
+    report.deliveries.update(state=Delivery.State.FAILED)
+
+    page = office.get("/dashboard/reports/").content.decode()
+
+    assert '<span class="calendar_mark calendar_mark-bad">not sent</span>' in page
+
+
+def test_a_report_leads_to_those_before_and_after_it(office: Client, shop: Shop) -> None:
+    days = [issuing.issue_report(SUNDAY - DAY * back) for back in (2, 1, 0)]
+    week = issuing.issue_period_report(period_with(SUNDAY, PeriodKind.WEEKLY))
+
+    middle, newest, weekly = (
+        office.get(f"/dashboard/reports/{written.pk}/") for written in (days[1], days[2], week)
+    )
+
+    assert (middle.context["earlier"], middle.context["later"]) == (days[0], days[2])
+    assert (newest.context["earlier"], newest.context["later"]) == (days[1], None)
+    assert (weekly.context["earlier"], weekly.context["later"]) == (None, None)
+    compare = "/dashboard/patterns/comparison/?first={}&amp;last=2026-11-22&amp;with=week"
+    assert compare.format("2026-11-22") in newest.content.decode()
+    assert compare.format("2026-11-16") in weekly.content.decode()
+
+
+def test_text_and_json_are_those_that_were_sent(office: Client, report: Report) -> None:
+    text = office.get(f"/dashboard/reports/{report.pk}/report.txt")
+    as_json = office.get(f"/dashboard/reports/{report.pk}/report.json")
+
+    assert text.content.decode() == report.text
+    assert text["Content-Type"] == "text/plain; charset=utf-8"
+    assert as_json.content.decode() == report.payload
+    assert json.loads(as_json.content)["business_day"] == "2026-11-22"
+    assert as_json["Content-Type"] == "application/json"
 
 
 def test_a_report_is_shown_as_it_was_sent_beside_the_figures_now(
@@ -238,9 +312,9 @@ def test_today_shows_the_day_as_it_stands(office: Client, shop: Shop) -> None:
         shop.sell_an_ordinary_sunday()
         answer = office.get("/dashboard/")
 
-    figures = {row["label"]: (row["value"], row["last_week"]) for row in answer.context["figures"]}
-    assert figures["Net sales"] == ("€36.48", "€18.14")
-    assert figures["Orders"] == ("4", "1")
+    figures = dict(answer.context["figures"])
+    assert figures["Net sales"] == "€36.48"
+    assert figures["Orders"] == "4"
 
 
 def test_today_without_any_order_is_no_fault(office: Client, opening_hours: None) -> None:

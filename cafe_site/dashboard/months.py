@@ -1,0 +1,114 @@
+"""The history of reports as a calendar: a month of days, each with what was reported of it."""
+
+import calendar
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.money import Currency
+from reports.models import Delivery, Report
+
+TINTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report with its figures, as its payload has them."""
+
+    report: Report
+    is_closed: bool
+    orders: int
+    net_amount: Decimal
+    currency: Currency
+
+    @property
+    def net(self) -> str:
+        return self.currency.text(self.net_amount)
+
+    @property
+    def short_net(self) -> str:
+        """Net sales in whole units, for narrow places."""
+        return f"{self.net_amount:,.0f}"
+
+    @property
+    def state(self) -> str:
+        """What became of its newest delivery; empty for a report without one of its own."""
+        deliveries = list(self.report.deliveries.all())
+        return deliveries[0].state if deliveries else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of the month; `row` is its newest revision, `tint` 1 to 5 by net sales."""
+
+    day: datetime.date
+    row: ReportRow | None = None
+    tint: int = 0
+
+    @property
+    def has_failed(self) -> bool:
+        return self.row is not None and self.row.state == Delivery.State.FAILED
+
+
+def row_of(report: Report) -> ReportRow:
+    payload: Mapping[str, Any] = json.loads(report.payload)
+    return ReportRow(
+        report,
+        payload["is_closed"],
+        payload["totals"]["orders"],
+        Decimal(payload["totals"]["net_amount"]),
+        Currency(payload["currency"]),
+    )
+
+
+def rows_of_month(month: datetime.date) -> list[ReportRow]:
+    """Return the reports whose business day lies in a month, the newest first."""
+    reports = (
+        Report.objects.filter(business_day__range=(month, last_day_of(month)))
+        .select_related("told_in")
+        .defer("text", "told_in__text", "told_in__payload")
+        .prefetch_related("deliveries")
+    )
+    return [row_of(report) for report in reports]
+
+
+def weeks_of_month(
+    month: datetime.date, rows: Iterable[ReportRow]
+) -> list[list[CalendarDay | None]]:
+    """Return the month's weeks from Monday on; days of other months are None."""
+    newest: dict[datetime.date, ReportRow] = {}
+    for row in rows:
+        # They come with the newest revision first.
+        if row.report.kind == Report.Kind.DAILY:
+            newest.setdefault(row.report.business_day, row)
+    highest = max((row.net_amount for row in newest.values()), default=Decimal(0))
+    weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
+    return [
+        [
+            _calendar_day(day, newest.get(day), highest) if day.month == month.month else None
+            for day in week
+        ]
+        for week in weeks
+    ]
+
+
+def _calendar_day(day: datetime.date, row: ReportRow | None, highest: Decimal) -> CalendarDay:
+    if row is None or not row.net_amount or not highest:
+        return CalendarDay(day, row)
+    return CalendarDay(day, row, max(1, round(float(row.net_amount / highest) * TINTS)))
+
+
+def last_day_of(month: datetime.date) -> datetime.date:
+    return next_month(month) - DAY
+
+
+def next_month(month: datetime.date) -> datetime.date:
+    return (month.replace(day=1) + DAY * 31).replace(day=1)
+
+
+def month_before(month: datetime.date) -> datetime.date:
+    return (month.replace(day=1) - DAY).replace(day=1)

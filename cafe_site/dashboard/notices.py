@@ -1,0 +1,22 @@
+"""What owners are told above their pages."""
+
+from typing import Any
+
+from reports import channel
+from reports.models import Delivery
+from reports.recipients import is_anybody_confirmed
+
+
+def delivery_notice() -> dict[str, Any]:
+    """Return what keeps reports from reaching anybody, and the newest one that was refused."""
+    failed = (
+        Delivery.objects.filter(state=Delivery.State.FAILED, number=1)
+        .select_related("report")
+        .order_by("-report__business_day")
+        .first()
+    )
+    return {
+        "has_channel": channel.is_set_up(),
+        "is_anybody_confirmed": is_anybody_confirmed(),
+        "failed": failed.report if failed else None,
+    }

@@ -1,0 +1,300 @@
+"""What an owner sees of today: figures by now, what stands out, what is left, who comes next."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cafe_site.dashboard import charts
+from cafe_site.dashboard.patterns.figure import hour_span, signed_percent
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order, Status
+from cafe_site.shop.dates import local_date
+from cafe_site.shop.money import Currency
+from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar
+from cafe_site.stock.models import DailyStock
+from reports.comparison import WEEK, change
+from reports.daily import open_days_before, snapshot
+from reports.known_sales import sales_known_now
+from reports.models import ProductRollup
+from reports.sales import DailySummary, KnownSales
+from reports.summary import summarize_day
+from reports.unusual import Cause, Unusual, Usual, find_unusual
+
+WEEKS_SHOWN = 8
+PICKUPS_SHOWN = 6
+MENU_ORDER = ("product__category__position", "product__position", "product__name")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure of today, how it has changed, and eight weeks of it."""
+
+    label: str
+    value: str
+    # Such as +12%; empty where there is no day to compare with.
+    change: str
+    # What it is compared with, in words.
+    base: str
+    chart: str
+
+    @property
+    def direction(self) -> str:
+        if not self.change or self.change.startswith("±"):
+            return "same"
+        return "up" if self.change.startswith("+") else "down"
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """What is left of one product today; `runs_out` is a sentence, or empty."""
+
+    product: Product
+    free: int
+    limit: int
+    runs_out: str
+    is_sold_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """All that the page shows. `day` is a business day, `now` UTC."""
+
+    summary: DailySummary
+    tiles: Sequence[Tile]
+    sentences: Sequence[str]
+    stock: Sequence[StockRow]
+    pickups: Sequence[Order]
+    more_pickups: int
+
+
+def look_at_today(now: datetime.datetime) -> Today:
+    """Return how today stands, read in one snapshot."""
+    day = shop_calendar().day_of(now)
+    with snapshot():
+        summary = summarize_day(day)
+        openings = opening_days(day - WEEK * WEEKS_SHOWN, 7 * WEEKS_SHOWN + 1)
+        earlier = open_days_before(day, openings, weeks=WEEKS_SHOWN)
+        known = sales_known_now(now, [day, *earlier])
+        stock = stock_rows(day, earlier, known, openings[-1], now)
+        pickups = next_pickups(day)
+        shown = list(pickups[:PICKUPS_SHOWN])
+        more = pickups.count() - len(shown)
+        named = list(Product.objects.order_by().values_list("pk", "name", "category__name"))
+    products = {pk: name for pk, name, _category in named}
+    categories = {pk: category for pk, _name, category in named}
+    unusual = find_unusual(known[day], [known[other] for other in earlier], categories)
+    return Today(
+        summary=summary,
+        tiles=tiles(day, known, summary.currency),
+        sentences=unusual_sentences(unusual, products, day),
+        stock=stock,
+        pickups=shown,
+        more_pickups=more,
+    )
+
+
+def tiles(
+    day: datetime.date, known: Mapping[datetime.date, KnownSales], currency: Currency
+) -> list[Tile]:
+    """Return the four figures; `known` has today and those earlier days that count."""
+    figures = {
+        _("Orders"): (lambda sales: sales.orders, "{:,}".format),
+        _("Net sales"): (lambda sales: sales.net_amount, currency.text),
+        _("Items"): (lambda sales: sales.items, "{:,}".format),
+        _("Average order value"): (
+            lambda sales: sales.average_order_amount(currency),
+            currency.text,
+        ),
+    }
+    days = [day - WEEK * back for back in range(WEEKS_SHOWN, 0, -1)] + [day]
+    base_day = max((other for other in known if other != day), default=None)
+    made = []
+    for label, (value_of, write) in figures.items():
+        values = [value_of(known[other]) if other in known else None for other in days]
+        base = value_of(known[base_day]) if base_day else None
+        by = change(values[-1], base)
+        made.append(
+            Tile(
+                label=label,
+                value="-" if values[-1] is None else write(values[-1]),
+                change="" if by is None else signed_percent(float(by)),
+                base=_base_words(base, base_day, write),
+                chart=_sparkline(label, values, write) if base_day else "",
+            )
+        )
+    return made
+
+
+def _base_words(base: Any, day: datetime.date | None, write: Any) -> str:
+    if base is None or day is None:
+        return ""
+    return _("%(value)s on %(day)s at this time") % {
+        "value": write(base),
+        "day": local_date(day, "D j M"),
+    }
+
+
+def _sparkline(label: str, values: Sequence[Decimal | int | None], write: Any) -> str:
+    written = ", ".join("-" if value is None else write(value) for value in values)
+    title = _("%(figure)s by this time, the last weeks and today: %(values)s") % {
+        "figure": label,
+        "values": written,
+    }
+    return charts.sparkline(
+        [None if value is None else float(value) for value in values], title=title
+    )
+
+
+def unusual_sentences(
+    unusual: Unusual, products: Mapping[int, str], day: datetime.date
+) -> list[str]:
+    """Return what stands out in words; the product that moved the whole is not told twice."""
+    sentences = []
+    told = None
+    if unusual.orders is not None:
+        sentences.append(_whole_words(unusual.orders, day))
+        if unusual.cause is not None:
+            sentences[0] += " " + _cause_words(unusual.cause, products)
+            told = unusual.cause.key if unusual.cause.kind == "product" else None
+    for product, usual in unusual.products:
+        if product != told:
+            sentences.append(_product_words(products[product], usual))
+    return sentences
+
+
+def _whole_words(usual: Usual, day: datetime.date) -> str:
+    words = (
+        _("Much more than usual: %(value)s orders by now, where a %(weekday)s has about %(usual)s.")
+        if usual.difference > 0
+        else _(
+            "Much less than usual: %(value)s orders by now, where a %(weekday)s has about "
+            "%(usual)s."
+        )
+    )
+    return words % {
+        "value": f"{usual.value:.0f}",
+        "usual": f"{usual.usual:.0f}",
+        "weekday": local_date(day, "l"),
+    }
+
+
+def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
+    facts = {
+        "part": f"{min(cause.part, 1) * 100:.0f}%",
+        "value": f"{cause.value:.0f}",
+        "usual": f"{cause.usual:.0f}",
+    }
+    if cause.kind == "hour":
+        return _(
+            "%(part)s of the difference in net sales lies in pickups of %(hour)s: %(value)s "
+            "orders, usually %(usual)s."
+        ) % {**facts, "hour": hour_span(int(cause.key))}
+    name = products[int(cause.key)] if cause.kind == "product" else str(cause.key)
+    return _(
+        "%(part)s of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
+    ) % {**facts, "name": name}
+
+
+def _product_words(name: str, usual: Usual) -> str:
+    words = (
+        _("Much more %(name)s than usual: %(value)s by now, where about %(usual)s are usual.")
+        if usual.difference > 0
+        else _("Much less %(name)s than usual: %(value)s by now, where about %(usual)s are usual.")
+    )
+    return words % {"name": name, "value": f"{usual.value:.0f}", "usual": f"{usual.usual:.0f}"}
+
+
+def stock_rows(
+    day: datetime.date,
+    earlier: Sequence[datetime.date],
+    known: Mapping[datetime.date, KnownSales],
+    opening: OpeningDay,
+    now: datetime.datetime,
+) -> list[StockRow]:
+    """Return what is left of each product with a limit: what runs out first comes first."""
+    rows = (
+        DailyStock.objects.filter(business_day=day, left_over=None, product__is_on_sale=True)
+        .select_related("product")
+        .only(
+            "planned",
+            "baked",
+            "carried_over",
+            "reserved",
+            "left_over",
+            "sold_out_at",
+            "product__name",
+        )
+    )
+    demand = demand_to_come(earlier, known)
+    closes_at = opening.orders_until or (opening.spans[-1][1] if opening.spans else now)
+    found = []
+    for row in rows.order_by(*MENU_ORDER):
+        if row.free is None or row.limit is None:
+            continue
+        found.append((_moment_of_end(row, demand.get(row.product_id, 0.0), closes_at, now), row))
+    # Sold out, then running out, then the rest as the menu has it.
+    found.sort(key=lambda item: (item[0] is None, item[0] or now))
+    return [
+        StockRow(row.product, row.free or 0, row.limit or 0, _end_words(row, end), row.free == 0)
+        for end, row in found
+    ]
+
+
+def demand_to_come(
+    earlier: Sequence[datetime.date], known: Mapping[datetime.date, KnownSales]
+) -> dict[int, float]:
+    """Return how many of each product were ordered after this time on the earlier days, on average.
+
+    Nothing is said before there are closed days to learn from.
+    """
+    rows = ProductRollup.objects.filter(business_day__in=earlier)
+    wholes: dict[tuple[datetime.date, int], int] = {
+        (day, product): quantity
+        for day, product, quantity in rows.values_list("business_day", "product_id", "quantity")
+    }
+    days = {day for day, _product in wholes}
+    to_come: dict[int, float] = {}
+    for (day, product), quantity in wholes.items():
+        part = known[day].products.get(product)
+        later = quantity - (part.count if part else 0)
+        to_come[product] = to_come.get(product, 0.0) + max(later, 0) / len(days)
+    return to_come
+
+
+def _moment_of_end(
+    row: DailyStock, demand: float, closes_at: datetime.datetime, now: datetime.datetime
+) -> datetime.datetime | None:
+    """Return when it runs out if the rest of the day's demand comes evenly; None if it will do."""
+    free = row.free or 0
+    if free == 0:
+        return row.sold_out_at or now
+    if demand <= free or closes_at <= now:
+        return None
+    return now + (closes_at - now) * (free / demand)
+
+
+def _end_words(row: DailyStock, end: datetime.datetime | None) -> str:
+    if row.free == 0:
+        if row.sold_out_at is None or not row.limit:
+            return _("sold out")
+        return _("sold out at %(time)s") % {"time": _time_of(row.sold_out_at)}
+    return _("may run out about %(time)s") % {"time": _time_of(end)} if end else ""
+
+
+def _time_of(instant: datetime.datetime) -> str:
+    return date_format(shop_calendar().local(instant), "H:i")
+
+
+def next_pickups(day: datetime.date) -> QuerySet[Order]:
+    """Return the day's orders that nobody has collected yet, with their items, the next first."""
+    return (
+        Order.objects.filter(business_day=day, status__in=(Status.PLACED, Status.READY))
+        .annotate(items=Sum("lines__quantity"))
+        .order_by("pickup_at", "pk")
+    )

@@ -1,0 +1,39 @@
+"""Where owners begin: the day as it stands."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cafe_site.accounts.access import current_user, staff_only
+from cafe_site.dashboard.figures import write_figure
+from cafe_site.dashboard.notices import delivery_notice
+from cafe_site.dashboard.today import look_at_today
+from reports.comparison import FIGURES
+from reports.models import Report
+
+
+@staff_only
+@never_cache
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Show owners the day as it stands; staff have their board instead."""
+    if not current_user(request).is_owner:
+        return redirect("dashboard:board")
+    now = timezone.now()
+    found = look_at_today(now)
+    summary = found.summary
+    context = {
+        "today": found,
+        "now": now,
+        "summary": summary,
+        "figures": [
+            (_(label), write_figure(name, getattr(summary.totals, name), summary.currency))
+            for name, label in FIGURES.items()
+        ],
+        "delivery_notice": delivery_notice(),
+        "last_report": Report.objects.filter(kind=Report.Kind.DAILY).first(),
+    }
+    return render(request, "dashboard/today.html", context)

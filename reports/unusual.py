@@ -1,0 +1,147 @@
+"""What is unusual about a day beside the same weekdays before it, and what moved it. Pure.
+
+A count varies by chance at least as much as Poisson's distribution says, and by as much as it did
+in the weeks before; only what lies far outside of both is told. Many products are looked at, so
+each has to be farther out than the whole.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, variance
+from typing import Any
+
+from reports.sales import KnownSales, Part
+
+LEAST_DAYS = 4
+# How many standard deviations off; for the whole, and for one of many products.
+FAR_FOR_ALL, FAR_FOR_ONE = 3.0, 4.0
+LEAST_ORDERS, LEAST_ITEMS = 5, 6
+# What moves the whole is named only if it makes up so much of the difference.
+LEAST_PART = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A count beside what it usually is by this time."""
+
+    value: float
+    usual: float
+    # In standard deviations; positive is more than usual.
+    distance: float
+
+    @property
+    def difference(self) -> float:
+        return self.value - self.usual
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What moved the whole: a product (by number), a category (by name) or an hour of pickup."""
+
+    kind: str
+    key: int | str
+    value: float
+    usual: float
+    # Of the difference in net sales.
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """What stands out of a day. `orders` is None while all is as usual, whatever products do."""
+
+    orders: Usual | None = None
+    cause: Cause | None = None
+    # By the product's number, the farthest first.
+    products: tuple[tuple[int, Usual], ...] = ()
+
+
+def find_unusual(
+    today: KnownSales, earlier: Sequence[KnownSales], categories: Mapping[int, str]
+) -> Unusual:
+    """Return what is unusual; nothing before there are four weeks to compare with."""
+    if len(earlier) < LEAST_DAYS:
+        return Unusual()
+    orders = compare_count(today.orders, [day.orders for day in earlier])
+    is_unusual = abs(orders.distance) >= FAR_FOR_ALL and abs(orders.difference) >= LEAST_ORDERS
+    return Unusual(
+        orders=orders if is_unusual else None,
+        cause=find_cause(today, earlier, categories) if is_unusual else None,
+        products=_unusual_products(today, earlier),
+    )
+
+
+def compare_count(value: float, before: Sequence[float]) -> Usual:
+    """Return how far a count is from those before, in standard deviations of a new one."""
+    usual = fmean(before)
+    spread = max(variance(before), usual, 1.0) * (1 + 1 / len(before))
+    return Usual(value, usual, (value - usual) / math.sqrt(spread))
+
+
+def _unusual_products(
+    today: KnownSales, earlier: Sequence[KnownSales]
+) -> tuple[tuple[int, Usual], ...]:
+    found = []
+    for product in {*today.products, *(key for day in earlier for key in day.products)}:
+        compared = compare_count(
+            _count(today.products, product), [_count(day.products, product) for day in earlier]
+        )
+        if abs(compared.distance) >= FAR_FOR_ONE and abs(compared.difference) >= LEAST_ITEMS:
+            found.append((product, compared))
+    return tuple(sorted(found, key=lambda item: (-abs(item[1].distance), item[0])))
+
+
+def _count(parts: Mapping[int, Part], key: int) -> int:
+    return parts[key].count if key in parts else 0
+
+
+def find_cause(
+    today: KnownSales, earlier: Sequence[KnownSales], categories: Mapping[int, str]
+) -> Cause | None:
+    """Return what makes up most of the difference in net sales; the narrowest that explains it."""
+    difference = float(today.net_amount) - fmean(float(day.net_amount) for day in earlier)
+    if not difference:
+        return None
+    groups: Sequence[tuple[str, Callable[[KnownSales], Mapping[Any, Part]]]] = (
+        ("product", lambda day: day.products),
+        ("category", lambda day: _by_category(day.products, categories)),
+        ("hour", lambda day: day.hours),
+    )
+    for kind, parts_of in groups:
+        now, before = parts_of(today), [parts_of(day) for day in earlier]
+        causes = [
+            _cause(kind, key, now, before, difference)
+            for key in {*now, *(key for day in before for key in day)}
+        ]
+        best = max(causes, key=lambda cause: cause.part, default=None)
+        if best is not None and best.part >= LEAST_PART:
+            return best
+    return None
+
+
+def _cause(
+    kind: str,
+    key: Any,
+    now: Mapping[Any, Part],
+    before: Sequence[Mapping[Any, Part]],
+    difference: float,
+) -> Cause:
+    nets = [float(day[key].net_amount) if key in day else 0.0 for day in before]
+    net = float(now[key].net_amount) if key in now else 0.0
+    return Cause(
+        kind,
+        key,
+        value=now[key].count if key in now else 0,
+        usual=fmean(day[key].count if key in day else 0 for day in before),
+        part=(net - fmean(nets)) / difference,
+    )
+
+
+def _by_category(products: Mapping[int, Part], categories: Mapping[int, str]) -> dict[Any, Part]:
+    summed: dict[Any, Part] = {}
+    for product, part in products.items():
+        name = categories.get(product, "")
+        so_far = summed.get(name, Part(0, part.net_amount * 0))
+        summed[name] = Part(so_far.count + part.count, so_far.net_amount + part.net_amount)
+    return summed

@@ -1,0 +1,236 @@
+"""Today: figures by now beside the same weekday, what stands out, what is left, who comes."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from cafe_site.accounts.models import User
+from cafe_site.orders.models import Status
+from cafe_site.shop.models import SpecialDay
+from cafe_site.stock.models import DailyStock
+from reports.rollups import rebuild_days
+from tests.factories import ProductFactory, make_order
+from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
+
+__all__ = ["shop"]
+
+# Session, user, groups (3); a savepoint (2); hours of today, of eight weeks and of the days to
+# come (12, for three looks at four tables); the summary (7); the first order, and orders and lines
+# by now (3); stock, and the wholes of earlier days (2); pickups and their number (2); names (1).
+QUERIES = 32
+EIGHT_WEEKS = [SUNDAY - WEEK * back for back in range(1, 9)]
+
+
+@pytest.fixture(autouse=True)
+def sunday_noon():
+    # 12:00 on the shop's clock.
+    with travel("2026-11-22T11:00:00Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(owner)
+
+
+def look(office: Client) -> Any:
+    return office.get("/dashboard/").context["today"]
+
+
+def sell_like_sundays(shop: Shop, *, count: int = 10) -> None:
+    """On each of eight Sundays: so many cheesecakes by noon, and as many after it."""
+    for day in EIGHT_WEEKS:
+        for minute in range(count):
+            make_order(shop.at(day, 11, minute), {shop.cheesecake: 1})
+            make_order(shop.at(day, 16, minute), {shop.cheesecake: 1})
+    rebuild_days(EIGHT_WEEKS)
+
+
+def sell_today(shop: Shop, *, count: int, **fields: Any) -> None:
+    for minute in range(count):
+        make_order(
+            shop.at(SUNDAY, 11, minute), {shop.cheesecake: 1}, status=Status.COLLECTED, **fields
+        )
+
+
+def test_today_is_held_against_the_same_time_of_the_same_weekday(
+    office: Client, shop: Shop
+) -> None:
+    sell_like_sundays(shop)
+    sell_today(shop, count=12)
+
+    tiles = look(office).tiles
+
+    assert [(tile.label, tile.value, tile.change, tile.base) for tile in tiles] == [
+        ("Orders", "12", "+20%", "10 on Sun 15 Nov at this time"),
+        ("Net sales", "€47.16", "+20%", "€39.30 on Sun 15 Nov at this time"),
+        ("Items", "12", "+20%", "10 on Sun 15 Nov at this time"),
+        ("Average order value", "€3.93", "±0%", "€3.93 on Sun 15 Nov at this time"),
+    ]
+    assert [tile.direction for tile in tiles] == ["up", "up", "up", "same"]
+    assert "Orders by this time, the last weeks and today: 10, 10, 10, 10, 10, 10, 10, 10, 12" in (
+        tiles[0].chart
+    )
+
+
+def test_a_closed_week_is_left_out(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    SpecialDay.objects.create(day=SUNDAY - WEEK)
+    sell_today(shop, count=10)
+
+    orders = look(office).tiles[0]
+
+    assert orders.base == "10 on Sun 8 Nov at this time"
+    assert "10, 10, 10, 10, 10, 10, 10, -, 10" in orders.chart
+
+
+def test_the_first_days_have_nothing_to_be_held_against(office: Client, shop: Shop) -> None:
+    sell_today(shop, count=1)
+
+    answer = office.get("/dashboard/")
+
+    assert [tile.change for tile in answer.context["today"].tiles] == ["", "", "", ""]
+    assert "No earlier day to compare with yet." in answer.content.decode()
+
+
+def test_what_is_usual_is_not_remarked_on(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    sell_today(shop, count=11)
+
+    assert look(office).sentences == []
+
+
+def test_what_is_unusual_is_told_with_what_moved_it(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    sell_today(shop, count=34)
+
+    assert look(office).sentences == [
+        "Much more than usual: 34 orders by now, where a Sunday has about 10. 100% of the "
+        "difference in net sales is Cheesecake: 34 ordered, usually 10."
+    ]
+
+
+def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
+    products = [ProductFactory(category__name=f"Category {number}") for number in range(8)]
+    for day in EIGHT_WEEKS:
+        for product in products:
+            make_order(shop.at(day, 11), {product: 1})
+    for product in products:
+        for minute in range(4):
+            make_order(shop.at(SUNDAY, 15, minute), {product: 1}, placed_at=shop.at(SUNDAY, 11))
+
+    (sentence,) = look(office).sentences
+
+    assert sentence.startswith("Much more than usual: 32 orders by now")
+    assert "lies in pickups of 15:00" in sentence
+
+
+def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    sell_today(shop, count=2)
+    make_order(shop.at(SUNDAY, 11), {shop.tart: 9})
+    for minute in range(7):
+        make_order(shop.at(SUNDAY, 11, minute), {shop.coffee: 1})
+
+    sentences = look(office).sentences
+
+    assert f"Much more {shop.tart.name} than usual: 9 by now, where about 0 are usual." in sentences
+
+
+def stock(shop: Shop, **fields: Any) -> None:
+    DailyStock.objects.create(
+        business_day=SUNDAY, **{"product": shop.cheesecake, "planned": 20, **fields}
+    )
+
+
+def test_what_will_run_out_is_told_with_its_time(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    stock(shop, reserved=15)
+
+    (row,) = look(office).stock
+
+    # Ten more are asked for from noon to 18:00, and five are left.
+    assert (row.free, row.limit, row.runs_out) == (5, 20, "may run out about 15:00")
+
+
+def test_what_lasts_and_what_is_gone(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    stock(shop, reserved=5)
+    stock(shop, product=shop.tart, reserved=20, sold_out_at=shop.at(SUNDAY, 9, 40))
+    stock(shop, product=shop.coffee, planned=None, reserved=3)
+
+    rows = look(office).stock
+
+    assert [(row.product.name, row.runs_out, row.is_sold_out) for row in rows] == [
+        (shop.tart.name, "sold out at 09:40", True),
+        ("Cheesecake", "", False),
+    ]
+
+
+def test_nothing_runs_out_after_closing(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    stock(shop, reserved=15)
+
+    with travel("2026-11-22T17:30:00Z", tick=False):
+        (row,) = look(office).stock
+
+    assert row.runs_out == ""
+
+
+def test_the_next_pickups_are_those_that_nobody_has_collected(office: Client, shop: Shop) -> None:
+    make_order(shop.at(SUNDAY, 11), {shop.coffee: 1}, status=Status.COLLECTED)
+    late = make_order(shop.at(SUNDAY, 11, 30), {shop.coffee: 2}, status=Status.READY)
+    soon = make_order(shop.at(SUNDAY, 12, 30), {shop.coffee: 1, shop.tart: 3}, status=Status.PLACED)
+    for minute in range(6):
+        make_order(shop.at(SUNDAY, 17, minute), {shop.coffee: 1}, status=Status.PLACED)
+
+    answer = office.get("/dashboard/")
+
+    today = answer.context["today"]
+    assert [order.pk for order in today.pickups[:2]] == [late.pk, soon.pk]
+    assert [order.items for order in today.pickups[:2]] == [2, 4]
+    assert (len(today.pickups), today.more_pickups) == (6, 2)
+    assert "2 more on the order board" in answer.content.decode()
+
+
+def test_today_takes_few_queries_whatever_the_sales(
+    office: Client, shop: Shop, django_assert_num_queries
+) -> None:
+    sell_like_sundays(shop, count=2)
+    sell_today(shop, count=3)
+    stock(shop, reserved=3)
+    office.get("/dashboard/")
+    make_order(shop.at(SUNDAY, 15), {shop.coffee: 1, shop.tart: 3}, status=Status.PLACED)
+
+    with django_assert_num_queries(QUERIES):
+        answer = office.get("/dashboard/")
+
+    assert answer.status_code == 200
+
+
+def test_a_closed_day_says_so(office: Client, shop: Shop) -> None:
+    SpecialDay.objects.create(day=SUNDAY, sentence="We are at the fair.")
+
+    page = office.get("/dashboard/").content.decode()
+
+    assert "The shop is closed today." in page
+    assert "We are at the fair." in page
+    assert "Nobody is expected any more today." in page
+
+
+def test_on_a_day_of_25_hours_the_clock_is_what_is_compared(office: Client, shop: Shop) -> None:
+    day = datetime.date(2026, 10, 25)
+    make_order(shop.at(day, 9), {shop.coffee: 1})
+    make_order(shop.at(day - WEEK, 9), {shop.coffee: 1}, placed_at=shop.at(day - WEEK, 9, 30))
+
+    with travel("2026-10-25T08:15:00Z", tick=False):
+        before = look(office).tiles[0].base
+    with travel("2026-10-25T08:30:00Z", tick=False):
+        at_half_past_nine = look(office).tiles[0].base
+
+    assert before == "0 on Sun 18 Oct at this time"
+    assert at_half_past_nine == "1 on Sun 18 Oct at this time"

@@ -28,7 +28,13 @@ PASSWORDS = Secrets(
 
 # Who comes: somebody new, somebody with a full basket, a customer who is signed in by a link, and
 # those who work here.
-STRANGER, CUSTOMER, REGULAR, OWNER, STAFF_MEMBER = "stranger", "customer", "regular", "owner", "staff"
+STRANGER, CUSTOMER, REGULAR, OWNER, STAFF_MEMBER = (
+    "stranger",
+    "customer",
+    "regular",
+    "owner",
+    "staff",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def test_the_board_follows_new_orders_without_reload(
 
     change_status(order.pk, Status.READY, by=None, now=timezone.now())
     # What happens by itself every 20 seconds, at once.
-    page.evaluate("htmx.ajax('GET', tickets.getAttribute('hx-get'), '#tickets')")
+    page.evaluate("htmx.ajax('GET', tickets.getAttribute('data-hx-get'), '#tickets')")
 
     expect(badge).to_have_text("ready")
 

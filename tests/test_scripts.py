@@ -16,6 +16,7 @@ from cafe_site.shop.opening import OpeningDay, spans_on
 from script.demo_parts.arguments import Arguments, PortTaken, listen, read_arguments
 from script.demo_parts.browser import FormReader, Page
 from script.demo_parts.draw import FEWEST, LEAD, MOST, DrawnOrder, draw_day
+from script.demo_parts.lighthouse import Measured, read_report
 from script.demo_parts.menu import MENU
 from script.demo_parts.schedule import scheduled_functions
 from script.demo_parts.seed import seed_shop, weekly_closing_day
@@ -157,3 +158,33 @@ def test_a_form_is_read_with_what_it_is_filled_with() -> None:
 def test_a_page_without_the_form_says_so() -> None:
     with pytest.raises(LookupError, match="has no form for /checkout/"):
         Page("http://127.0.0.1/", "", []).form_for("/checkout/")
+
+
+def test_a_page_that_scores_or_weighs_worse_than_promised_is_told() -> None:
+    requests = [
+        {"resourceType": "Document", "transferSize": 10240},
+        {"resourceType": "Script", "transferSize": 26624},
+        {"resourceType": "Image"},
+    ]
+    names = ("performance", "accessibility", "best-practices", "seo")
+    categories: dict[str, dict[str, object]] = {
+        name: {"score": 1, "auditRefs": []} for name in names
+    }
+    categories["performance"] = {
+        "score": 0.94,
+        "auditRefs": [{"id": "slow", "weight": 3}, {"id": "hint", "weight": 0}],
+    }
+    audits = {
+        "network-requests": {"details": {"items": requests}},
+        "slow": {"title": "Is fast", "score": 0.5, "displayValue": "4 s"},
+        "hint": {"title": "Unused", "score": 0},
+    }
+
+    measured = read_report({"categories": categories, "audits": audits})
+
+    assert measured == Measured(
+        scores=dict.fromkeys(names, 1) | {"performance": 0.94},
+        kib={"page": 36.0, "script": 26.0},
+        faults=["Is fast 4 s"],
+    )
+    assert measured.too_low == ["performance", "script weight"]

@@ -60,8 +60,9 @@ class FormReader(HTMLParser):
 class Browser:
     def __init__(self, site: str) -> None:
         self._site = site
+        self.cookies = CookieJar()
         self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar()),
+            urllib.request.HTTPCookieProcessor(self.cookies),
             urllib.request.ProxyHandler({}),
         )
 

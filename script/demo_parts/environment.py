@@ -47,7 +47,9 @@ def load_secrets() -> Secrets:
     return Secrets(**json.loads(SECRETS.read_text()))
 
 
-def set_environment(*, secret_key: str, port: int, aws_endpoint: str) -> None:
+def set_environment(
+    *, secret_key: str, port: int, aws_endpoint: str, database: Path = DATABASE
+) -> None:
     """Describe the demo's deployment, and nothing of the shell's own.
 
     A variable left over from other work must not lead the demo to a real database, and a profile
@@ -60,7 +62,7 @@ def set_environment(*, secret_key: str, port: int, aws_endpoint: str) -> None:
         SECRET_KEY=secret_key,
         DEBUG="false",
         SITE_URL=f"http://127.0.0.1:{port}",
-        DATABASE_URL=f"sqlite:///{quote(str(DATABASE))}",
+        DATABASE_URL=f"sqlite:///{quote(str(database))}",
         # Four slashes: django-environ drops the first one of the path.
         EMAIL_URL=f"filemail:///{quote(str(MAILS))}",
         EMAIL_FROM="Café Linde <orders@example.com>",

@@ -12,7 +12,7 @@ from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from cafe_site.stock.models import DailyStock
 from reports.models import Report
-from tests.browser.conftest import PASSWORDS, VISITS, follow, sign_in
+from tests.browser.conftest import PASSWORDS, VISITS, follow, open_more, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +25,7 @@ def test_an_owner_reads_the_report(
     expect(page.get_by_role("heading", level=1)).to_have_text("Today so far")
     keep(page, "today")
 
+    open_more(page)
     follow(page.get_by_role("link", name="Reports", exact=True))
     keep(page, "history")
     report = Report.objects.get()
@@ -75,6 +76,7 @@ def test_an_owner_accepts_the_bake_plan(
 ) -> None:
     page = new_page(screen, java_script_enabled=javascript)
     sign_in(page, "owner", PASSWORDS.owner_password)
+    open_more(page)
     follow(page.get_by_role("link", name="Bake plan"))
     keep(page, "bake-plan")
 
@@ -167,7 +169,7 @@ def test_the_board_follows_new_orders_without_reload(
 
     change_status(order.pk, Status.READY, by=None, now=timezone.now())
     # What happens by itself every 20 seconds, at once.
-    page.evaluate("htmx.ajax('GET', tickets.getAttribute('hx-get'), '#tickets')")
+    page.evaluate("htmx.ajax('GET', tickets.getAttribute('data-hx-get'), '#tickets')")
 
     expect(badge).to_have_text("ready")
 

@@ -1,0 +1,129 @@
+"""Every page of the site, in one list: what looks at all pages takes them from here.
+
+A new page is one line. tests/browser opens each of them on a telephone and at a desk, by day and
+by night, in English and Chinese, and lets axe look at it; tests/test_html.py has its HTML checked.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.test import Client
+
+from cafe_site.accounts.models import OWNERS, STAFF, User
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import Order
+from cafe_site.shop.business_day import DAY
+from reports import issuing, jobs, publishing
+from reports.models import Report
+from reports.publishers import RecordingPublisher
+from script.demo_parts import seed
+from script.demo_parts.environment import Secrets
+from tests.conftest import group
+
+# A Tuesday at ten on the shop's clock: open, with times left to choose, whenever the tests run.
+MORNING = datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)
+PASSWORDS = Secrets(
+    secret_key="unused", owner_password="owner-password", staff_password="staff-password"
+)
+
+# Who comes: somebody new, somebody with a full basket, a customer who is signed in by a link, and
+# those who work here.
+STRANGER, CUSTOMER, REGULAR, OWNER, STAFF_MEMBER = (
+    "stranger",
+    "customer",
+    "regular",
+    "owner",
+    "staff",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """An address, with names of `find_places` in braces, and who opens it."""
+
+    address: str
+    visitor: str = OWNER
+    status: int = 200
+
+
+PAGES = (
+    SitePage("/", STRANGER),
+    SitePage("/basket/", STRANGER),
+    SitePage("/my-orders/", STRANGER),
+    SitePage("/my-orders/a-link-that-was-used/", STRANGER, 410),
+    SitePage("/sign-in/", STRANGER),
+    SitePage("/no-such-page/", STRANGER, 404),
+    SitePage("/", CUSTOMER),
+    SitePage("/products/{product}/", CUSTOMER),
+    SitePage("/products/{with_options}/", CUSTOMER),
+    SitePage("/basket/", CUSTOMER),
+    SitePage("/checkout/", CUSTOMER),
+    SitePage("/orders/{order}/{token}/", CUSTOMER),
+    SitePage("/my-orders/", REGULAR),
+    SitePage("/dashboard/orders/", STAFF_MEMBER),
+    SitePage("/dashboard/reports/", STAFF_MEMBER, 403),
+    SitePage("/dashboard/"),
+    SitePage("/dashboard/orders/"),
+    SitePage("/dashboard/orders/?day={empty_day}"),
+    SitePage("/dashboard/orders/{order}/"),
+    SitePage("/dashboard/stock/"),
+    SitePage("/dashboard/bake-plan/"),
+    SitePage("/dashboard/bake-plan/?day={empty_day}"),
+    SitePage("/dashboard/bake-plan/sheet/"),
+    SitePage("/dashboard/leftovers/?day={day}"),
+    SitePage("/dashboard/leftovers/?day={empty_day}"),
+    SitePage("/dashboard/reports/"),
+    SitePage("/dashboard/reports/{report}/"),
+    SitePage("/dashboard/reports/{digest}/"),
+    SitePage("/dashboard/reports/recipients/"),
+)
+
+
+def fill_cafe(now: datetime.datetime) -> None:
+    """Write a café with five weeks of orders, two people and a report."""
+    for name in (OWNERS, STAFF):
+        group(name)
+    seed.seed_shop(now, weeks=5)
+    seed.keep_people(PASSWORDS)
+    last = jobs.last_closed_day(now)
+    jobs.plan_after(last)
+    report = issuing.issue_report(last)
+    publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
+
+
+def find_places() -> dict[str, str]:
+    """Return what stands for the names in the addresses, and write what is missing for them."""
+    order = Order.objects.filter(status="placed").earliest("pickup_at", "pk")
+    report = Report.objects.get(kind="daily")
+    digest = issuing.issue_digest([report.business_day - DAY * back for back in (3, 2, 1)])
+    assert digest is not None
+    return {
+        "product": Product.objects.on_sale().earliest("pk").slug,
+        "with_options": Product.objects.get(name="Cappuccino").slug,
+        "order": str(order.pk),
+        "token": order.token,
+        "report": str(report.pk),
+        "digest": str(digest.pk),
+        "day": report.business_day.isoformat(),
+        "empty_day": (report.business_day + DAY * 60).isoformat(),
+    }
+
+
+def client_of(visitor: str) -> Client:
+    """Return a client as a visitor has come by: signed in, or with something in the basket."""
+    client = Client()
+    if visitor in (OWNER, STAFF_MEMBER):
+        sign_in(client, User.objects.get(username=visitor))
+    elif visitor == REGULAR:
+        order = Order.objects.filter(channel="web", status="collected").latest("pickup_at")
+        Order.objects.filter(pk=order.pk).update(customer_email="ada@example.com")
+        User.objects.get_or_create(username="ada", customer_email="ada@example.com")
+        sign_in(client, User.objects.get(username="ada"))
+    elif visitor == CUSTOMER:
+        product = Product.objects.on_sale().earliest("pk")
+        client.post("/basket/add/", {"product": product.pk, "quantity": "2"})
+    return client
+
+
+def sign_in(client: Client, user: User) -> None:
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

@@ -72,7 +72,15 @@ PAGES = (
     SitePage("/dashboard/bake-plan/sheet/"),
     SitePage("/dashboard/leftovers/?day={day}"),
     SitePage("/dashboard/leftovers/?day={empty_day}"),
+    SitePage("/dashboard/patterns/"),
+    SitePage("/dashboard/patterns/times/?measure=net&period=7"),
+    SitePage("/dashboard/patterns/products/"),
+    SitePage("/dashboard/patterns/baking/"),
+    SitePage("/dashboard/patterns/customers/"),
+    SitePage("/dashboard/patterns/comparison/?period=7"),
+    SitePage("/dashboard/patterns/products/?first=2020-01-01&last=2020-01-31"),
     SitePage("/dashboard/reports/"),
+    SitePage("/dashboard/reports/?month=2020-01"),
     SitePage("/dashboard/reports/{report}/"),
     SitePage("/dashboard/reports/{digest}/"),
     SitePage("/dashboard/reports/recipients/"),
@@ -87,6 +95,7 @@ def fill_cafe(now: datetime.datetime) -> None:
     seed.keep_people(PASSWORDS)
     last = jobs.last_closed_day(now)
     jobs.plan_after(last)
+    jobs.count_closed_days(last)
     report = issuing.issue_report(last)
     publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
 

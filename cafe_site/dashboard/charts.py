@@ -230,7 +230,7 @@ def _dates(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
     """Yield as many labels as fit below the line, the last one always among them."""
     if not points:
         return
-    widest = max(width_of(point.label) for point in points) * LETTER + 14
+    widest = max(width_of(point.label) for point in points) * LETTER + 26
     every = max(1, math.ceil(widest / scale.step))
     last = len(points) - 1
     for place in range(last % every, len(points), every):

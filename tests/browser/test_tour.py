@@ -1,0 +1,45 @@
+"""The pages of the README's tour, by night and in Chinese: kept by script/screenshots."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import assert_fits, come_as
+from tests.site_pages import OWNER
+
+pytestmark = pytest.mark.browser
+
+TOUR = {
+    "menu": "/",
+    "today": "/dashboard/",
+    "patterns-times": "/dashboard/patterns/times/",
+    "history": "/dashboard/reports/",
+}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options", "language"),
+    [
+        ("night", {"color_scheme": "dark"}, "en"),
+        ("chinese", {"locale": "zh-CN"}, "zh-hans"),
+    ],
+)
+def test_the_tour_by_night_and_in_chinese(
+    new_page: Callable[..., Page],
+    cafe: str,
+    screen: str,
+    keep: Callable[..., None],
+    suffix: str,
+    options: dict[str, Any],
+    language: str,
+) -> None:
+    page = new_page(screen, **options)
+    come_as(page, OWNER, cafe)
+
+    for name, address in TOUR.items():
+        page.goto(address)
+        assert_fits(page)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        keep(page, f"{name}-{suffix}")

@@ -196,10 +196,14 @@ def test_the_files_of_a_page_keep_its_period_and_its_choices(office: Client, sol
     assert "period=28&amp;by=quantity&amp;least=5" in page
 
 
-def test_what_an_address_holds_is_not_repeated_unread(office: Client, sold: Shop) -> None:
-    page = office.get("/dashboard/patterns/times/", {"measure": '"><script>'}).content.decode()
+@pytest.mark.parametrize("value", ['"><script>', "net&first=2020-01-01", "x" * 99])
+def test_what_an_address_holds_is_not_repeated_unread(
+    value: str, office: Client, sold: Shop
+) -> None:
+    answer = office.get("/dashboard/patterns/times/", {"measure": value})
 
-    assert "<script>" not in page
+    assert answer.context["query"] == "period=28"
+    assert "<script>" not in answer.content.decode()
 
 
 def test_the_ranking_follows_the_choice(office: Client, sold: Shop) -> None:

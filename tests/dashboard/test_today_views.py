@@ -173,6 +173,9 @@ def test_what_lasts_and_what_is_gone(office: Client, shop: Shop) -> None:
 
 def test_nothing_runs_out_after_closing(office: Client, shop: Shop) -> None:
     sell_like_sundays(shop)
+    for day in EIGHT_WEEKS:
+        make_order(shop.at(day, 20), {shop.cheesecake: 9}, placed_at=shop.at(day, 19))
+    rebuild_days(EIGHT_WEEKS)
     stock(shop, reserved=15)
 
     with travel("2026-11-22T17:30:00Z", tick=False):

@@ -83,6 +83,15 @@ def test_a_product_can_stand_out_while_the_whole_does_not() -> None:
     assert [product for product, _usual in found.products] == [PIE]
 
 
+def test_a_handful_of_a_seldom_product_is_no_news() -> None:
+    today = KnownSales(
+        20, ORDINARY[0].net_amount, {**ORDINARY[0].products, 9: Part(5, Decimal(20))}
+    )
+
+    assert compare_count(5, [0] * 8).distance > 4
+    assert find_unusual(today, ORDINARY, CATEGORIES).products == ()
+
+
 def test_less_than_usual_stands_out_too() -> None:
     today = sales({TART: 1, PIE: 1, COFFEE: 2}, orders=4)
 

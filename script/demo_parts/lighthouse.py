@@ -100,13 +100,18 @@ def measure_pages(site: str, owner_password: str) -> bool:
     menu = customer.get("/")
     customer.submit(menu, "/basket/add/")
     owner.submit(owner.get("/sign-in/"), "/sign-in/", username="owner", password=owner_password)
-    print(f"{'':<12}" + "".join(f"{name:>16}" for name in [*LEAST, "page KiB", "script KiB"]))
+    print(f"{'':<20}" + "".join(f"{name:>16}" for name in [*LEAST, "page KiB", "script KiB"]))
     is_good = True
-    for path, browser in (("/", nobody), ("/checkout/", customer), ("/dashboard/", owner)):
+    for path, browser in (
+        ("/", nobody),
+        ("/checkout/", customer),
+        ("/dashboard/", owner),
+        ("/dashboard/orders/", owner),
+    ):
         found = measure(site + path, browser.cookies)
         figures = [f"{found.scores[name]:.2f}" for name in LEAST]
         figures += [f"{found.kib[name]:.1f}" for name in MOST_KIB]
-        print(f"{path:<12}" + "".join(f"{figure:>16}" for figure in figures), flush=True)
+        print(f"{path:<20}" + "".join(f"{figure:>16}" for figure in figures), flush=True)
         for fault in found.faults:
             print(f"    {fault}")
         if found.too_low:

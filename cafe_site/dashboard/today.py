@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import hour_span, signed_percent
+from cafe_site.dashboard.patterns.figure import hour_span, percent, signed_percent
 from cafe_site.dashboard.stock_left import StockLeft, demand_to_come, stock_left
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, Status
@@ -26,6 +26,8 @@ from reports.unusual import Cause, Unusual, Usual, find_unusual
 
 WEEKS_SHOWN = 8
 PICKUPS_SHOWN = 6
+# A cause of as large a part is told to be the whole.
+ALL = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,45 +159,76 @@ def unusual_sentences(
 
 
 def _whole_words(usual: Usual, day: datetime.date) -> str:
-    words = (
-        _("Much more than usual: %(value)s orders by now, where a %(weekday)s has about %(usual)s.")
-        if usual.difference > 0
-        else _(
+    if _is_hardly_any(usual):
+        words = _(
+            "Much more than usual: %(value)s orders by now, where a %(weekday)s has hardly any."
+        )
+    elif usual.difference > 0:
+        words = _(
+            "Much more than usual: %(value)s orders by now, where a %(weekday)s has about "
+            "%(usual)s."
+        )
+    else:
+        words = _(
             "Much less than usual: %(value)s orders by now, where a %(weekday)s has about "
             "%(usual)s."
         )
-    )
-    return words % {
-        "value": f"{usual.value:.0f}",
-        "usual": f"{usual.usual:.0f}",
-        "weekday": local_date(day, "l"),
-    }
+    return words % {**_counts(usual), "weekday": local_date(day, "l")}
 
 
 def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
-    facts = {
-        "part": f"{min(cause.part, 1) * 100:.0f}%",
-        "value": f"{cause.value:.0f}",
-        "usual": f"{cause.usual:.0f}",
-    }
+    facts = {"part": percent(cause.part), **_counts(cause)}
+    # What makes up more than the whole was held up by the rest: no share says that.
+    is_all = cause.part >= ALL
     if cause.kind == "hour":
-        return _(
-            "%(part)s of the difference in net sales lies in pickups of %(hour)s: %(value)s "
-            "orders, usually %(usual)s."
-        ) % {**facts, "hour": hour_span(int(cause.key))}
+        return _hour_words(is_all=is_all) % {**facts, "hour": hour_span(int(cause.key))}
     name = products[int(cause.key)] if cause.kind == "product" else str(cause.key)
+    return _name_words(is_all=is_all) % {**facts, "name": name}
+
+
+def _hour_words(*, is_all: bool) -> str:
+    if is_all:
+        return _(
+            "All of the difference in net sales lies in pickups of %(hour)s: %(value)s orders, "
+            "usually %(usual)s."
+        )
+    return _(
+        "%(part)s of the difference in net sales lies in pickups of %(hour)s: %(value)s "
+        "orders, usually %(usual)s."
+    )
+
+
+def _name_words(*, is_all: bool) -> str:
+    if is_all:
+        return _(
+            "All of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
+        )
     return _(
         "%(part)s of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
-    ) % {**facts, "name": name}
+    )
 
 
 def _product_words(name: str, usual: Usual) -> str:
-    words = (
-        _("Much more %(name)s than usual: %(value)s by now, where about %(usual)s are usual.")
-        if usual.difference > 0
-        else _("Much less %(name)s than usual: %(value)s by now, where about %(usual)s are usual.")
-    )
-    return words % {"name": name, "value": f"{usual.value:.0f}", "usual": f"{usual.usual:.0f}"}
+    if _is_hardly_any(usual):
+        words = _("Much more %(name)s than usual: %(value)s by now, where hardly any are usual.")
+    elif usual.difference > 0:
+        words = _(
+            "Much more %(name)s than usual: %(value)s by now, where about %(usual)s are usual."
+        )
+    else:
+        words = _(
+            "Much less %(name)s than usual: %(value)s by now, where about %(usual)s are usual."
+        )
+    return words % {**_counts(usual), "name": name}
+
+
+def _is_hardly_any(usual: Usual) -> bool:
+    """Whether what is usual would be written as 0, and is not to be."""
+    return round(usual.usual) == 0
+
+
+def _counts(found: Usual | Cause) -> dict[str, str]:
+    return {"value": f"{found.value:.0f}", "usual": f"{found.usual:.0f}"}
 
 
 def next_pickups(day: datetime.date) -> QuerySet[Order]:

@@ -110,9 +110,22 @@ def test_what_is_unusual_is_told_with_what_moved_it(office: Client, shop: Shop) 
     sell_today(shop, count=34)
 
     assert look(office).sentences == [
-        "Much more than usual: 34 orders by now, where a Sunday has about 10. 100% of the "
+        "Much more than usual: 34 orders by now, where a Sunday has about 10. All of the "
         "difference in net sales is Cheesecake: 34 ordered, usually 10."
     ]
+
+
+def test_orders_where_none_are_usual_are_told_in_words(office: Client, shop: Shop) -> None:
+    for day in EIGHT_WEEKS:
+        make_order(shop.at(day, 16), {shop.coffee: 1})
+    sell_today(shop, count=12)
+
+    (sentence,) = look(office).sentences
+
+    assert sentence == (
+        "Much more than usual: 12 orders by now, where a Sunday has hardly any. All of the "
+        "difference in net sales is Cheesecake: 12 ordered, usually 0."
+    )
 
 
 def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
@@ -127,7 +140,7 @@ def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
     (sentence,) = look(office).sentences
 
     assert sentence.startswith("Much more than usual: 32 orders by now")
-    assert "lies in pickups of 15:00" in sentence
+    assert "All of the difference in net sales lies in pickups of 15:00" in sentence
 
 
 def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: Shop) -> None:
@@ -139,7 +152,9 @@ def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: 
 
     sentences = look(office).sentences
 
-    assert f"Much more {shop.tart.name} than usual: 9 by now, where about 0 are usual." in sentences
+    assert sentences == [
+        f"Much more {shop.tart.name} than usual: 9 by now, where hardly any are usual."
+    ]
 
 
 def stock(shop: Shop, **fields: Any) -> None:

@@ -16,6 +16,7 @@ from cafe_site.accounts.models import User
 from cafe_site.dashboard.pattern_views import PAGES
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.models import SpecialDay
 from reports.models import DayRollup
 from reports.patterns.totals import open_days_in, totals_of_range
 from reports.periods import DayRange, PeriodKind, period_with
@@ -142,6 +143,27 @@ def test_the_totals_of_a_range_are_those_of_the_report(sold: Shop) -> None:
     assert totals_of_range(days) == summarize_period(week).totals
     assert open_days_in(days) == 2
     assert totals_of_range(DayRange(SUNDAY, SUNDAY)) == summarize_day(SUNDAY).totals
+
+
+def test_amounts_have_the_digits_of_the_currency(office: Client, shop: Shop, settings: Any) -> None:
+    settings.SHOP_CURRENCY = "JPY"
+    Product.objects.update(price_amount=Decimal(420))
+    for back in range(28):
+        make_order(shop.at(SUNDAY - DAY * back, 9), {shop.coffee: 1 + back})
+    SpecialDay.objects.create(day=SUNDAY)
+    rebuild_days(DayRange(SUNDAY - 27 * DAY, SUNDAY).days)
+
+    for slug, column in (
+        ("hours", "Net sales"),
+        ("trend", "Net sales"),
+        ("special-days", "Usual for its weekday"),
+        ("mix", "Net sales"),
+        ("customers", "Net sales"),
+        ("figures", "Average order value"),
+    ):
+        rows = rows_of(office, slug, period="28")
+        assert rows
+        assert [row[column] for row in rows if not row[column].isdigit()] in ([], [""]), slug
 
 
 def test_two_days_side_by_side_say_what_moved(office: Client, sold: Shop) -> None:

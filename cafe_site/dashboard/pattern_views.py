@@ -15,7 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cafe_site.accounts.access import owners_only
-from cafe_site.dashboard.patterns import baking, comparison, customers, products, times
+from cafe_site.dashboard.patterns import (
+    baking,
+    comparison,
+    customers,
+    products,
+    special_days,
+    times,
+)
 from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.dashboard.ranges import (
     OTHERS,
@@ -43,7 +50,7 @@ PAGES: Mapping[str, tuple[Promise, Mapping[str, MakeFigure]]] = {
             "hours": times.busy_hours,
             "trend": times.trend,
             "lead-times": times.lead_times,
-            "special-days": times.special_days,
+            "special-days": special_days.special_days,
         },
     ),
     "products": (

@@ -19,6 +19,7 @@ from cafe_site.dashboard.patterns import (
     baking,
     comparison,
     customers,
+    pairs,
     products,
     special_days,
     times,
@@ -58,7 +59,7 @@ PAGES: Mapping[str, tuple[Promise, Mapping[str, MakeFigure]]] = {
         {
             "ranking": products.ranking,
             "mix": products.mix,
-            "pairs": products.bought_together,
+            "pairs": pairs.bought_together,
         },
     ),
     "baking": (

@@ -17,12 +17,12 @@ from cafe_site.dashboard.pattern_views import PAGES
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import SpecialDay
-from reports.models import DayRollup
+from reports.models import BakeScore, DayRollup
 from reports.patterns.totals import open_days_in, totals_of_range
 from reports.periods import DayRange, PeriodKind, period_with
 from reports.rollups import rebuild_days
 from reports.summary import summarize_day, summarize_period
-from tests.factories import make_order
+from tests.factories import ProductFactory, make_order
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
 
 __all__ = ["shop"]
@@ -237,6 +237,61 @@ def test_the_ranking_follows_the_choice(office: Client, sold: Shop) -> None:
     assert by_quantity[0] == "Cheesecake"
     assert sold.tart.name in by_quantity
     assert sold.tart.name not in by_margin
+
+
+def test_what_is_off_sale_is_not_the_worst(office: Client, sold: Shop) -> None:
+    gone = ProductFactory(name="Gone", is_on_sale=False)
+    make_order(sold.at(SUNDAY - WEEK, 9), {gone: 1})
+    rebuild_days([SUNDAY - WEEK])
+
+    figure = figure_of(office, "products", "ranking", period="7")
+
+    assert "Gone" not in [row[0].text for row in figure.table.rows]
+    assert figure.finding == ""
+
+
+def test_without_a_period_before_nothing_has_shifted(office: Client, shop: Shop) -> None:
+    shop.sell_an_ordinary_sunday()
+    rebuild_days([SUNDAY])
+
+    figure = figure_of(office, "products", "mix", period="7")
+
+    assert {row[-1].text for row in figure.table.rows} == {"-"}
+    assert {row[-2].text for row in figure.table.rows} == {"-"}
+    assert "+" not in figure.chart
+    assert "bar_base" not in figure.chart
+    assert figure.key == ()
+
+
+def test_a_pair_of_mere_chance_is_no_finding(office: Client, shop: Shop) -> None:
+    for minute in range(40):
+        make_order(shop.at(SUNDAY, 9, minute), {shop.coffee: 1, shop.tart: 1})
+    make_order(shop.at(SUNDAY, 10), {shop.cheesecake: 1})
+    rebuild_days([SUNDAY])
+
+    figure = figure_of(office, "products", "pairs", period="7")
+
+    # 41 / 40 is a lift of 1.0 as it is written.
+    assert len(figure.table.rows) == 1
+    assert figure.finding == ""
+
+
+def test_waste_is_the_cost_of_what_has_one(office: Client, shop: Shop) -> None:
+    for product, amount in ((shop.cheesecake, Decimal("2.40")), (shop.tart, None)):
+        BakeScore.objects.create(
+            business_day=SUNDAY,
+            product=product,
+            baked=10,
+            sold=8,
+            left_over=2,
+            demand=Decimal(8),
+            waste_amount=amount,
+            missed_amount=Decimal(0),
+        )
+
+    figure = figure_of(office, "baking", "waste", period="7")
+
+    assert figure.finding == "2 items were left over and cost €2.40."
 
 
 def test_the_fewest_orders_of_a_pair_can_be_chosen(office: Client, sold: Shop) -> None:

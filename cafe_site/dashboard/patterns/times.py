@@ -17,6 +17,7 @@ from cafe_site.dashboard.patterns.figure import (
     short_weekday,
     weekday_name,
 )
+from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_currency
@@ -186,7 +187,7 @@ def _trend_chart(found: times.Trend) -> str:
         else list(_week_points(found.days))
     )
     return charts.line_chart(
-        points, title=_("Net sales a day, weekday taken out"), tick=lambda value: f"{value:,.0f}"
+        points, title=_("Net sales a day, weekday taken out"), tick=plain_number
     )
 
 

@@ -59,6 +59,8 @@ class Today:
     stock: StockLeft
     pickups: Sequence[Order]
     more_pickups: int
+    # Whether earlier days are shown without the till, for today's sales of it are not there yet.
+    is_till_left_out: bool
 
 
 def look_at_today(now: datetime.datetime) -> Today:
@@ -69,7 +71,7 @@ def look_at_today(now: datetime.datetime) -> Today:
         openings = opening_days(day - WEEK * WEEKS_SHOWN, 7 * WEEKS_SHOWN + 1)
         earlier = open_days_before(day, openings, weeks=WEEKS_SHOWN)
         known = sales_known_now(now, [day, *earlier])
-        stock = stock_left(openings[-1], demand_to_come(earlier, known), now)
+        stock = stock_left(openings[-1], demand_to_come(earlier, known.days), now)
         pickups = next_pickups(day)
         shown = list(pickups[:PICKUPS_SHOWN])
         more = pickups.count() - len(shown)
@@ -77,15 +79,16 @@ def look_at_today(now: datetime.datetime) -> Today:
     products = {pk: name for pk, name, _category in named}
     categories = {pk: category for pk, _name, category in named}
     # A day that is closed is no open day with few orders.
-    counted = [] if openings[-1].is_closed else [known[other] for other in earlier]
-    unusual = find_unusual(known[day], counted, categories)
+    counted = [] if openings[-1].is_closed else [known.comparable[other] for other in earlier]
+    unusual = find_unusual(known.comparable[day], counted, categories)
     return Today(
         summary=summary,
-        tiles=tiles(day, known, summary.currency),
+        tiles=tiles(day, known.comparable, summary.currency),
         sentences=unusual_sentences(unusual, products, day),
         stock=stock,
         pickups=shown,
         more_pickups=more,
+        is_till_left_out=known.is_till_left_out,
     )
 
 

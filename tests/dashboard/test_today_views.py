@@ -9,7 +9,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
-from cafe_site.orders.models import Status
+from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import OrderCutoff, SpecialDay
 from cafe_site.stock.models import DailyStock
@@ -126,6 +126,23 @@ def test_orders_where_none_are_usual_are_told_in_words(office: Client, shop: Sho
         "Much more than usual: 12 orders by now, where a Sunday has hardly any. All of the "
         "difference in net sales is Cheesecake: 12 ordered, usually 0."
     )
+
+
+def test_a_till_that_comes_in_the_evening_makes_no_day_unusual(office: Client, shop: Shop) -> None:
+    for day in EIGHT_WEEKS:
+        for minute in range(30):
+            at = shop.at(day, 9, minute)
+            fields = {"channel": Order.Channel.TILL, "receipt": f"{minute}"}
+            make_order(at, {shop.coffee: 1}, placed_at=at, **fields)
+        make_order(shop.at(day, 11), {shop.cheesecake: 1})
+    sell_today(shop, count=1)
+
+    answer = office.get("/dashboard/")
+
+    today = answer.context["today"]
+    assert today.sentences == []
+    assert [tile.change for tile in today.tiles] == ["±0%"] * 4
+    assert "shown without theirs" in answer.content.decode()
 
 
 def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:

@@ -141,7 +141,14 @@ def mark_first_days(keys: Sequence[int]) -> None:
     for start in range(0, len(keys), KEYS_AT_ONCE):
         rows = CustomerRollup.objects.filter(customer_key__in=keys[start : start + KEYS_AT_ONCE])
         first_days: dict[datetime.date, list[int]] = defaultdict(list)
-        firsts = rows.values_list("customer_key").annotate(Min("business_day")).order_by()
+        # Locked, so that this waits for the days that another process has written and not yet
+        # committed: a customer would be new twice, and no total tells of it.
+        firsts = (
+            rows.select_for_update()
+            .values_list("customer_key")
+            .annotate(Min("business_day"))
+            .order_by()
+        )
         for key, day in firsts:
             first_days[day].append(key)
         rows.filter(is_first=True).update(is_first=False)

@@ -155,7 +155,7 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
             "decomposition). The line is the mean of 7 open days, or of a week in long periods; "
             "the band reaches from the lowest to the highest of them. At both ends it is the mean "
             "of the 4 to 6 days that there are. Special days and those around public holidays do "
-            "not shape what a weekday usually sells; weekdays with fewer than two other days are "
+            "not shape what a weekday usually sells; a weekday of fewer than two ordinary days is "
             "left out."
         ),
         sheet=Sheet(title, columns, rows),

@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cafe_site.dashboard.charts import (
+    BOLD_LETTER,
     LEFT,
+    LETTER,
     PLOT_HEIGHT,
     RIGHT,
     TOP,
@@ -62,7 +64,7 @@ def test_a_long_name_ends_before_its_value(letter: str) -> None:
     (label,) = drawn(svg, "text", "bar_label")
     assert label.text is not None
     assert label.text.endswith("…")
-    assert width_of(label.text) * 6.6 <= WIDTH - width_of("×2.5 · 1,234") * 6.1  # noqa: RUF001
+    assert width_of(label.text) * BOLD_LETTER <= WIDTH - width_of("×2.5 · 1,234") * LETTER  # noqa: RUF001
     assert f"<title>{letter * 90}: " in svg
 
 

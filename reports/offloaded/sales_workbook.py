@@ -26,7 +26,7 @@ Amounts = defaultdict[Any, Decimal]
 
 @dataclass
 class Figures:
-    """What the parts say together. Products are told apart by number: two may share a name."""
+    """What the parts say together. Products go by their numbers: a name may change meanwhile."""
 
     days: list[tuple[datetime.date, bool, SalesTotals]] = field(default_factory=list)
     hour_orders: Counter[int] = field(default_factory=Counter)

@@ -4,9 +4,10 @@ import codecs
 import csv
 import datetime
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
+from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.opening import shop_calendar, shop_currency
 from reports.offloaded.files import put_together
@@ -34,7 +35,7 @@ _FIELDS = (
     "order__placed_at",
     "order_id",
     "order__status",
-    "product__category__name",
+    "product_id",
     "product_name",
     "options",
     "quantity",
@@ -51,25 +52,30 @@ def write_order_lines(days: Sequence[datetime.date], part: IO[bytes]) -> None:
 
     Cancelled and unpaid orders are no sales, and left out as they are there.
     """
+    categories = dict(Product.objects.values_list("pk", "category__name"))
     text = io.TextIOWrapper(part, encoding="utf-8", newline="", write_through=True)
     try:
         writer = csv.writer(text, lineterminator="\r\n")
         for day in days:
-            writer.writerows(_rows_of(day))
+            writer.writerows(_rows_of(day, categories))
     finally:
         # Else it would close the file with itself.
         text.detach()
 
 
-def _rows_of(day: datetime.date) -> Iterator[tuple[Any, ...]]:
-    """Yield a day's rows. A whole day is as much as memory has to hold, on any database."""
+def _rows_of(day: datetime.date, categories: Mapping[int, str]) -> Iterator[tuple[Any, ...]]:
+    """Yield a day's rows. A whole day is as much as memory has to hold, on any database.
+
+    The day is asked of both tables, and the products are not joined: while MariaDB's statistics
+    were those of an empty shop, it chose a way by which a day took a second instead of 15 ms.
+    """
     lines = (
-        OrderLine.objects.filter(business_day=day, counted=True)
+        OrderLine.objects.filter(business_day=day, counted=True, order__business_day=day)
         .order_by("order__pickup_at", "order_id", "pk")
         .values_list(*_FIELDS)
     )
     day_text, currency, zone = day.isoformat(), shop_currency().code, shop_calendar().zone
-    for pickup_at, placed_at, number, status, category, product, options, *figures in lines:
+    for pickup_at, placed_at, number, status, product_id, name, options, *figures in lines:
         yield (
             day_text,
             # With its distance from UTC: in autumn one hour comes twice.
@@ -77,8 +83,8 @@ def _rows_of(day: datetime.date) -> Iterator[tuple[Any, ...]]:
             placed_at.astimezone(zone).isoformat(" ", "seconds"),
             number,
             status,
-            safe_cell(category),
-            safe_cell(product),
+            safe_cell(categories[product_id]),
+            safe_cell(name),
             safe_cell(options),
             # Amounts as they are stored, to the last digit.
             *figures,

@@ -72,6 +72,8 @@ PAGES = (
     SitePage("/dashboard/bake-plan/sheet/"),
     SitePage("/dashboard/leftovers/?day={day}"),
     SitePage("/dashboard/leftovers/?day={empty_day}"),
+    SitePage("/dashboard/exports/"),
+    SitePage("/dashboard/exports/?first={empty_day}"),
     SitePage("/dashboard/patterns/"),
     SitePage("/dashboard/patterns/times/?measure=net&period=7"),
     SitePage("/dashboard/patterns/products/"),

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
@@ -135,6 +136,8 @@ def retry_job(job_id: int, *, now: datetime.datetime) -> None:
         with transaction.atomic():
             is_queued = over.update(
                 state=Job.State.QUEUED,
+                # Who read the job before this, and is about to claim it, has read another one.
+                fence=F("fence") + 1,
                 active_key=job.name,
                 attempts=0,
                 done_days=0,

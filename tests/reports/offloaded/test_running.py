@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cafe_site.orders import background
-from reports.models import DayRollup, Job
+from reports.models import DayRollup, Job, JobQuerySet
 from reports.offloaded import running, tasks
 from reports.offloaded.requesting import JobRefused, cancel_job, retry_job
 from reports.offloaded.running import run_slice, run_waiting_jobs
@@ -397,6 +397,28 @@ def test_a_cancelled_job_is_done_again_from_its_start(ask_for: AskFor) -> None:
 
     job.refresh_from_db()
     assert (job.state, job.done_days, job.kept_parts) == (State.QUEUED, 0, [])
+    assert run_slice(job.pk, until=LATER) == State.DONE
+    assert content_of(job).count(b"\r\n") == 1 + 10
+
+
+def test_who_read_a_job_before_it_was_tried_again_does_not_get_it(
+    ask_for: AskFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ask_for()
+    run_slice(job.pk, until=AT_ONCE)
+    first = JobQuerySet.first
+
+    def read_and_sleep(rows: JobQuerySet) -> Job | None:
+        row = first(rows)
+        monkeypatch.setattr(JobQuerySet, "first", first)
+        cancel_job(job.pk, now=NOW)
+        retry_job(job.pk, now=NOW)
+        return row
+
+    monkeypatch.setattr(JobQuerySet, "first", read_and_sleep)
+
+    # It would have gone on with the seven days of before.
+    assert run_slice(job.pk, until=LATER) is None
     assert run_slice(job.pk, until=LATER) == State.DONE
     assert content_of(job).count(b"\r\n") == 1 + 10
 

@@ -1,6 +1,7 @@
 """What can be asked for, and that asking twice makes one job."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db.models import ProtectedError
@@ -34,6 +35,15 @@ def test_asked_for_twice_it_is_one_job_until_it_is_done(ask_for: AskFor) -> None
 
     # Files of two jobs lie apart.
     assert len(set(Job.objects.values_list("folder", flat=True))) == 2
+
+
+def test_asked_for_twice_it_is_started_once(
+    ask_for: AskFor, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        ask_for(), ask_for()
+
+    assert len(callbacks) == 1
 
 
 def test_other_days_or_another_kind_are_another_job(ask_for: AskFor) -> None:

@@ -158,6 +158,23 @@ def test_who_lost_the_job_meanwhile_writes_nothing_down(
     assert f"job_claim_lost job={job.pk} fence=1" in caplog.text
 
 
+def test_who_lost_the_job_to_one_that_is_still_at_it_lets_go(
+    ask_for: AskFor, meanwhile: Meanwhile
+) -> None:
+    job = ask_for()
+
+    def sleep_past_the_lease() -> None:
+        end_lease(job)
+        assert running._claim(job.pk) is not None
+
+    meanwhile(sleep_past_the_lease)
+
+    assert run_slice(job.pk, until=LATER) is None
+
+    job.refresh_from_db()
+    assert (job.state, job.fence, job.done_days) == (State.RUNNING, 2, 0)
+
+
 @pytest.mark.parametrize("point", ["_put_back", "_finish"])
 def test_who_loses_the_job_at_the_last_step_takes_back_its_file(
     point: str, ask_for: AskFor, monkeypatch: pytest.MonkeyPatch
@@ -364,13 +381,18 @@ def test_cancelled_while_its_file_is_moved_has_no_file(
     assert files_kept() == []
 
 
-def test_cancelled_when_its_process_had_died_is_not_begun_again(ask_for: AskFor) -> None:
+def test_cancelled_when_its_process_had_died_is_not_begun_again(
+    ask_for: AskFor, caplog: pytest.LogCaptureFixture
+) -> None:
     job = ask_for()
     running._claim(job.pk)
     cancel_job(job.pk, now=NOW)
     end_lease(job)
 
-    assert run_slice(job.pk, until=LATER) == State.CANCELLED
+    with caplog.at_level(logging.INFO):
+        assert run_slice(job.pk, until=LATER) == State.CANCELLED
+
+    assert "job_started" not in caplog.text
 
 
 def test_what_is_done_cannot_be_cancelled(ask_for: AskFor) -> None:

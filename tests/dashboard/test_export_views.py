@@ -78,7 +78,7 @@ def test_an_export_is_asked_for_watched_and_fetched(
     assert job.created_by == owner
     waiting = text_of(office)
     assert "0 of 22 business days (0%)" in waiting
-    assert f'hx-get="{PAGE}{job.pk}/" hx-trigger="every 2s"' in waiting
+    assert f'data-hx-get="{PAGE}{job.pk}/" data-hx-trigger="every 2s"' in waiting
     run_slice(job.pk, until=LATER)
     done = text_of(office)
     assert "order-lines-2026-11-01-2026-11-22.csv" in done

@@ -171,8 +171,8 @@ def _stop(job: Job) -> Job.State | None:
     """Let go of a job: cancelled by an owner, or taken by another process after the lease."""
     files.delete_run(job, job.fence)
     now = timezone.now()
-    unwanted = Job.objects.filter(cancel_requested_at__isnull=False)
-    if unwanted.settle(
+    # Whoever still holds the job was stopped by an owner.
+    if Job.objects.settle(
         job, state=Job.State.CANCELLED, active_key=None, finished_at=now, expires_at=now
     ):
         logger.info("job_cancelled job=%s done=%s/%s", job.pk, job.done_days, job.total_days)

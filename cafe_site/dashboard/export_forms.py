@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +34,8 @@ class ExportForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What"),
-        choices=Job.Kind.choices,
+        # Called with each form, for the labels are in its reader's language.
+        choices=lambda: [(kind, capfirst(label)) for kind, label in Job.Kind.choices],
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Please choose what you want."),

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -26,10 +26,30 @@ def same_moment(
     return moment.astimezone(datetime.UTC)
 
 
-def sales_known_now(
-    now: datetime.datetime, days: Sequence[datetime.date]
-) -> dict[datetime.date, KnownSales]:
-    """Return what is known now of today, and was known by this time of earlier days.
+@dataclass(frozen=True, slots=True)
+class KnownDays:
+    """What is known now of today, and was known by this time of earlier days; by business day."""
+
+    days: Mapping[datetime.date, KnownSales]
+    # The same to hold today against. Where today's sales of the till are not there yet, earlier
+    # days are without theirs too: a till's file comes in the evening, and until then each day
+    # would look far worse than usual.
+    comparable: Mapping[datetime.date, KnownSales]
+    is_till_left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The sum of one day's items of a product, or of its orders in an hour, in one channel."""
+
+    day: datetime.date
+    channel: str
+    key: int
+    part: Part
+
+
+def sales_known_now(now: datetime.datetime, days: Sequence[datetime.date]) -> KnownDays:
+    """Return what is known now of today, and was known by this time of the other days.
 
     Two queries, whatever the count of days. An order that was cancelled since is in none.
     """
@@ -37,13 +57,22 @@ def sales_known_now(
     today = calendar.day_of(now)
     moments = {day: same_moment(now, today, day, calendar) for day in days}
     if not moments:
-        return {}
-    products: dict[datetime.date, dict[int, Part]] = {day: {} for day in moments}
-    hours: dict[datetime.date, dict[int, Part]] = {day: {} for day in moments}
-    for day, product, quantity, net in _lines_known_by(moments):
-        products[day][product] = Part(quantity, net)
-    for day, hour, orders, net in _orders_known_by(moments):
-        hours[day][hour] = Part(orders, net)
+        return KnownDays({}, {}, is_till_left_out=False)
+    items, orders = _items_known_by(moments), _orders_known_by(moments)
+    known = _known_days(days, items, orders)
+    till = [row for row in orders if row.channel == Order.Channel.TILL]
+    if not till or any(row.day == today for row in till):
+        return KnownDays(known, known, is_till_left_out=False)
+    web_items, web_orders = (
+        [row for row in rows if row.channel != Order.Channel.TILL] for rows in (items, orders)
+    )
+    return KnownDays(known, _known_days(days, web_items, web_orders), is_till_left_out=True)
+
+
+def _known_days(
+    days: Sequence[datetime.date], items: Iterable[_Row], orders: Iterable[_Row]
+) -> dict[datetime.date, KnownSales]:
+    products, hours = _add_up(days, items), _add_up(days, orders)
     return {
         day: KnownSales(
             orders=sum(part.count for part in hours[day].values()),
@@ -51,30 +80,44 @@ def sales_known_now(
             products=products[day],
             hours=hours[day],
         )
-        for day in moments
+        for day in days
     }
 
 
-def _orders_known_by(
-    moments: Mapping[datetime.date, datetime.datetime],
-) -> Iterable[tuple[datetime.date, int, int, Decimal]]:
+def _add_up(
+    days: Sequence[datetime.date], rows: Iterable[_Row]
+) -> dict[datetime.date, dict[int, Part]]:
+    """Return the parts of each day by their key, those of its channels together."""
+    parts: dict[datetime.date, dict[int, Part]] = {day: {} for day in days}
+    for row in rows:
+        other = parts[row.day].get(row.key, Part(0, ZERO))
+        parts[row.day][row.key] = Part(
+            other.count + row.part.count, other.net_amount + row.part.net_amount
+        )
+    return parts
+
+
+def _orders_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list[_Row]:
     known = reduce(or_, (Q(business_day=day, placed_at__lte=at) for day, at in moments.items()))
-    return (
+    rows = (
         Order.objects.filter(known)
         .counted()
-        .values_list("business_day", "pickup_hour")
+        .values_list("business_day", "channel", "pickup_hour")
         .annotate(Count("pk"), Sum("net_amount"))
     )
+    return [_Row(day, channel, hour, Part(count, net)) for day, channel, hour, count, net in rows]
 
 
-def _lines_known_by(
-    moments: Mapping[datetime.date, datetime.datetime],
-) -> Iterable[tuple[datetime.date, int, int, Decimal]]:
+def _items_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list[_Row]:
     known = reduce(
         or_, (Q(business_day=day, order__placed_at__lte=at) for day, at in moments.items())
     )
-    return (
+    rows = (
         OrderLine.objects.filter(known, counted=True)
-        .values_list("business_day", "product")
+        .values_list("business_day", "order__channel", "product")
         .annotate(Sum("quantity"), Sum("net_amount"))
     )
+    return [
+        _Row(day, channel, product, Part(quantity, net))
+        for day, channel, product, quantity, net in rows
+    ]

@@ -66,12 +66,11 @@ KEYS_AT_ONCE = 500
 def refresh_rollups(last: datetime.date) -> list[datetime.date]:
     """Count the closed days up to `last` that are missing or have changed; return them."""
     first = first_business_day()
-    if first is None or first > last:
-        return []
     is_new_day = not DayRollup.objects.filter(business_day=last).exists()
     watched = DAYS_WATCHED_DAILY if is_new_day else DAYS_WATCHED
-    missing = missing_days(first, last)
-    changed = changed_days(max(first, last - DAY * (watched - 1)), last)
+    missing = missing_days(first, last) if first and first <= last else []
+    # Not from the first sale on: a day before it had sales itself when it was counted.
+    changed = changed_days(last - DAY * (watched - 1), last)
     days = sorted({*missing, *changed}, reverse=True)[:MOST_DAYS_A_RUN]
     rebuild_days(days)
     return days
@@ -142,7 +141,14 @@ def mark_first_days(keys: Sequence[int]) -> None:
     for start in range(0, len(keys), KEYS_AT_ONCE):
         rows = CustomerRollup.objects.filter(customer_key__in=keys[start : start + KEYS_AT_ONCE])
         first_days: dict[datetime.date, list[int]] = defaultdict(list)
-        firsts = rows.values_list("customer_key").annotate(Min("business_day")).order_by()
+        # Locked, so that this waits for the days that another process has written and not yet
+        # committed: a customer would be new twice, and no total tells of it.
+        firsts = (
+            rows.select_for_update()
+            .values_list("customer_key")
+            .annotate(Min("business_day"))
+            .order_by()
+        )
         for key, day in firsts:
             first_days[day].append(key)
         rows.filter(is_first=True).update(is_first=False)

@@ -1,8 +1,10 @@
 """What is unusual about a day beside the same weekdays before it, and what moved it. Pure.
 
 A count varies by chance at least as much as Poisson's distribution says, and by as much as it did
-in the weeks before; only what lies far outside of both is told. Many products are looked at, so
-each has to be farther out than the whole.
+in the weeks before; only what lies far outside of both is told. Counts are compared by their roots
+(Anscombe, 1948): beside them Poisson's distribution is as wide to either side at every count, so
+that no order at all where ten are usual is as far off as it is unlikely. Many products are looked
+at, so each has to be farther out than the whole.
 """
 
 import math
@@ -16,7 +18,7 @@ from reports.sales import KnownSales, Part
 LEAST_DAYS = 4
 # How many standard deviations off; for the whole, and for one of many products.
 FAR_FOR_ALL, FAR_FOR_ONE = 3.0, 4.0
-LEAST_ORDERS, LEAST_ITEMS = 5, 6
+LEAST_ORDERS, LEAST_ITEMS = 6, 6
 # What moves the whole is named only if it makes up so much of the difference.
 LEAST_PART = 0.35
 
@@ -67,7 +69,7 @@ def find_unusual(
     is_unusual = abs(orders.distance) >= FAR_FOR_ALL and abs(orders.difference) >= LEAST_ORDERS
     return Unusual(
         orders=orders if is_unusual else None,
-        cause=find_cause(today, earlier, categories) if is_unusual else None,
+        cause=find_cause(today, earlier, categories, of=orders) if is_unusual else None,
         products=_unusual_products(today, earlier),
     )
 
@@ -75,8 +77,15 @@ def find_unusual(
 def compare_count(value: float, before: Sequence[float]) -> Usual:
     """Return how far a count is from those before, in standard deviations of a new one."""
     usual = fmean(before)
-    spread = max(variance(before), usual, 1.0) * (1 + 1 / len(before))
-    return Usual(value, usual, (value - usual) / math.sqrt(spread))
+    # By how much the weeks before varied more than by Poisson's chance.
+    restlessness = max(variance(before) / usual, 1.0) if usual else 1.0
+    spread = restlessness * (1 + 1 / len(before))
+    return Usual(value, usual, (_root(value) - _root(usual)) / math.sqrt(spread))
+
+
+def _root(count: float) -> float:
+    """Return what has a standard deviation of 1 if the count is drawn by Poisson's chance."""
+    return 2 * math.sqrt(count + 3 / 8)
 
 
 def _unusual_products(
@@ -97,11 +106,14 @@ def _count(parts: Mapping[int, Part], key: int) -> int:
 
 
 def find_cause(
-    today: KnownSales, earlier: Sequence[KnownSales], categories: Mapping[int, str]
+    today: KnownSales, earlier: Sequence[KnownSales], categories: Mapping[int, str], *, of: Usual
 ) -> Cause | None:
-    """Return what makes up most of the difference in net sales; the narrowest that explains it."""
+    """Return what makes up most of the difference in net sales; the narrowest that explains it.
+
+    Where more orders brought less, or fewer brought more, net sales explain nothing.
+    """
     difference = float(today.net_amount) - fmean(float(day.net_amount) for day in earlier)
-    if not difference:
+    if difference * of.difference <= 0:
         return None
     groups: Sequence[tuple[str, Callable[[KnownSales], Mapping[Any, Part]]]] = (
         ("product", lambda day: day.products),

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from cafe_site.dashboard.ticks import nice_ticks
 from reports.columns import width_of
 
 WIDTH = 340
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 22, 24
 PLOT_HEIGHT = 140
-LETTER = 6.1
+LETTER, BOLD_LETTER = 6.1, 6.6
 BAR_STEP = 38
 CELL_HEIGHT = 26
 TINTS = 6
@@ -78,8 +79,9 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> str:
     parts = []
     for place, bar in enumerate(bars):
         top = place * BAR_STEP
+        label = _cut(bar.label, WIDTH - LETTER * width_of(bar.value_text))
         marks = [
-            f'<text class="bar_label" x="0" y="{top + 13}">{escape(bar.label)}</text>',
+            f'<text class="bar_label" x="0" y="{top + 13}">{escape(label)}</text>',
             f'<text class="bar_value" x="{WIDTH}" y="{top + 13}">{escape(bar.value_text)}</text>',
             _bar("bar", bar.value, top + 19, 9, zero, span),
         ]
@@ -90,8 +92,10 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> str:
                 f'<line class="axis" x1="{zero:.1f}" x2="{zero:.1f}" y1="{top + 17}" '
                 f'y2="{top + 30}"/>'
             )
-        told = bar.text or f"{bar.label}: {bar.value_text}"
-        parts.append(f'<g role="img" aria-label="{escape(told)}">{"".join(marks)}</g>')
+        told = escape(bar.text or f"{bar.label}: {bar.value_text}")
+        if label != bar.label:
+            marks.insert(0, f"<title>{told}</title>")
+        parts.append(f'<g role="img" aria-label="{told}">{"".join(marks)}</g>')
     return _svg("chart chart-bars", max(len(bars), 1) * BAR_STEP, title, parts)
 
 
@@ -139,14 +143,14 @@ def sparkline(values: Sequence[float | None], *, title: str) -> str:
     return _svg("sparkline", height, title, parts, width=width, role="img")
 
 
-def nice_ticks(highest: float) -> list[float]:
-    """Return three to five round values from 0 to the first one that is not below `highest`."""
-    if highest <= 0:
-        return [0.0, 1.0]
-    rough = highest / 4
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
-    return [step * place for place in range(math.ceil(highest / step - 1e-9) + 1)]
+def _cut(label: str, room: float) -> str:
+    """Return a name as far as it fits beside its value; it is told whole on hover."""
+    letters = int(room / BOLD_LETTER) - 1
+    if width_of(label) <= letters:
+        return label
+    while label and width_of(label) >= letters:
+        label = label[:-1]
+    return f"{label.rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True)

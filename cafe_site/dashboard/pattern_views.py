@@ -1,8 +1,8 @@
 """Patterns: a page for each kind of question, and each figure as a file."""
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cafe_site.accounts.access import owners_only
-from cafe_site.dashboard.patterns import baking, comparison, customers, products, times
+from cafe_site.dashboard.patterns import (
+    baking,
+    comparison,
+    customers,
+    pairs,
+    products,
+    special_days,
+    times,
+)
 from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.dashboard.ranges import (
     OTHERS,
@@ -27,8 +35,8 @@ from cafe_site.dashboard.ranges import (
     other_days,
 )
 from cafe_site.dashboard.tables import csv_response, xlsx_response
+from reports.daily import snapshot
 from reports.jobs import last_closed_day
-from reports.periods import DayRange
 from reports.rollups import missing_days
 from reports.summary import first_business_day
 from reports.workbooks import Sheet
@@ -43,7 +51,7 @@ PAGES: Mapping[str, tuple[Promise, Mapping[str, MakeFigure]]] = {
             "hours": times.busy_hours,
             "trend": times.trend,
             "lead-times": times.lead_times,
-            "special-days": times.special_days,
+            "special-days": special_days.special_days,
         },
     ),
     "products": (
@@ -51,7 +59,7 @@ PAGES: Mapping[str, tuple[Promise, Mapping[str, MakeFigure]]] = {
         {
             "ranking": products.ranking,
             "mix": products.mix,
-            "pairs": products.bought_together,
+            "pairs": pairs.bought_together,
         },
     ),
     "baking": (
@@ -79,13 +87,15 @@ def patterns(request: HttpRequest, page: str = "times") -> HttpResponse:
     if page not in PAGES:
         raise Http404
     chosen, other = _chosen_days(request)
-    _name, figures = PAGES[page]
-    source = Source(chosen.days, other.days)
+    source = _source(page, chosen, other)
+    with snapshot():
+        figures = [make(source, request.GET) for make in PAGES[page][1].values()]
+        waiting = _waiting_days(page, source)
     kept = _choices(request)
     if page == "comparison":
         kept.append(other.query)
     context = {
-        "pages": [(name, label, name == page) for name, (label, _figures) in PAGES.items()],
+        "pages": [(name, label, name == page) for name, (label, _makers) in PAGES.items()],
         "path": reverse("dashboard:patterns_page", args=[page]),
         "chosen": chosen,
         "other": other if page == "comparison" else None,
@@ -94,8 +104,8 @@ def patterns(request: HttpRequest, page: str = "times") -> HttpResponse:
         # What moving to another period keeps, and what leads to the very same figures.
         "kept": "".join(f"&{part}" for part in kept),
         "query": "&".join([chosen.query, *kept]),
-        "figures": [make(source, request.GET) for make in figures.values()],
-        "waiting": len(_waiting_days(chosen.days)),
+        "figures": figures,
+        "waiting": len(waiting),
     }
     return render(request, "dashboard/patterns.html", context)
 
@@ -118,13 +128,19 @@ def pattern_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sheet_of(request: HttpRequest, slug: str) -> tuple[Sheet, str]:
     """Return a figure's table and what its file is called."""
-    makers = {name: make for _label, figures in PAGES.values() for name, make in figures.items()}
-    if slug not in makers:
+    page = next((name for name, (_label, figures) in PAGES.items() if slug in figures), None)
+    if page is None:
         raise Http404
     chosen, other = _chosen_days(request)
     days = chosen.days
-    sheet = makers[slug](Source(days, other.days), request.GET).sheet
+    with snapshot():
+        sheet = PAGES[page][1][slug](_source(page, chosen, other), request.GET).sheet
     return sheet, f"{slug}-{days.first.isoformat()}-{days.last.isoformat()}"
+
+
+def _source(page: str, chosen: ChosenDays, other: OtherDays) -> Source:
+    """Return what a page reads: the comparison alone lets its reader choose what is beside."""
+    return Source(chosen.days, other.days if page == "comparison" else None)
 
 
 def _chosen_days(request: HttpRequest) -> tuple[ChosenDays, OtherDays]:
@@ -144,7 +160,15 @@ def _choices(request: HttpRequest) -> list[str]:
     return [f"{name}={known[name]}" for name in CHOICES if PLAIN.fullmatch(known.get(name, ""))]
 
 
-def _waiting_days(days: DayRange) -> list[Any]:
-    """Return the days that are closed and not yet counted."""
+def _waiting_days(page: str, source: Source) -> set[datetime.date]:
+    """Return the closed days that a page's figures need and that are not counted yet."""
     first = first_business_day()
-    return missing_days(max(first, days.first), days.last) if first else []
+    if first is None:
+        return set()
+    ranges = [(source.days.first, source.days.last)]
+    if page in ("products", "comparison"):
+        ranges.append((source.other.first, source.other.last))
+    if page == "customers":
+        # Who is new is told by all days before.
+        ranges = [(first, source.days.last)]
+    return {day for start, last in ranges for day in missing_days(max(first, start), last)}

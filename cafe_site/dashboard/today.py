@@ -7,28 +7,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import hour_span, signed_percent
+from cafe_site.dashboard.patterns.figure import hour_span, percent, signed_percent
+from cafe_site.dashboard.stock_left import StockLeft, demand_to_come, stock_left
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, Status
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
-from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar
-from cafe_site.stock.models import DailyStock
+from cafe_site.shop.opening import opening_days, shop_calendar
 from reports.comparison import WEEK, change
 from reports.daily import open_days_before, snapshot
 from reports.known_sales import sales_known_now
-from reports.models import ProductRollup
 from reports.sales import DailySummary, KnownSales
 from reports.summary import summarize_day
 from reports.unusual import Cause, Unusual, Usual, find_unusual
 
 WEEKS_SHOWN = 8
 PICKUPS_SHOWN = 6
-MENU_ORDER = ("product__category__position", "product__position", "product__name")
+# A cause of as large a part is told to be the whole.
+ALL = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +50,17 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class StockRow:
-    """What is left of one product today; `runs_out` is a sentence, or empty."""
-
-    product: Product
-    free: int
-    limit: int
-    runs_out: str
-    is_sold_out: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Today:
     """All that the page shows. `day` is a business day, `now` UTC."""
 
     summary: DailySummary
     tiles: Sequence[Tile]
     sentences: Sequence[str]
-    stock: Sequence[StockRow]
+    stock: StockLeft
     pickups: Sequence[Order]
     more_pickups: int
+    # Whether earlier days are shown without the till, for today's sales of it are not there yet.
+    is_till_left_out: bool
 
 
 def look_at_today(now: datetime.datetime) -> Today:
@@ -81,21 +71,24 @@ def look_at_today(now: datetime.datetime) -> Today:
         openings = opening_days(day - WEEK * WEEKS_SHOWN, 7 * WEEKS_SHOWN + 1)
         earlier = open_days_before(day, openings, weeks=WEEKS_SHOWN)
         known = sales_known_now(now, [day, *earlier])
-        stock = stock_rows(day, earlier, known, openings[-1], now)
+        stock = stock_left(openings[-1], demand_to_come(earlier, known.days), now)
         pickups = next_pickups(day)
         shown = list(pickups[:PICKUPS_SHOWN])
         more = pickups.count() - len(shown)
         named = list(Product.objects.order_by().values_list("pk", "name", "category__name"))
     products = {pk: name for pk, name, _category in named}
     categories = {pk: category for pk, _name, category in named}
-    unusual = find_unusual(known[day], [known[other] for other in earlier], categories)
+    # A day that is closed is no open day with few orders.
+    counted = [] if openings[-1].is_closed else [known.comparable[other] for other in earlier]
+    unusual = find_unusual(known.comparable[day], counted, categories)
     return Today(
         summary=summary,
-        tiles=tiles(day, known, summary.currency),
+        tiles=tiles(day, known.comparable, summary.currency),
         sentences=unusual_sentences(unusual, products, day),
         stock=stock,
         pickups=shown,
         more_pickups=more,
+        is_till_left_out=known.is_till_left_out,
     )
 
 
@@ -132,12 +125,12 @@ def tiles(
 
 
 def _base_words(base: Any, day: datetime.date | None, write: Any) -> str:
-    if base is None or day is None:
+    if day is None:
         return ""
-    return _("%(value)s on %(day)s at this time") % {
-        "value": write(base),
-        "day": local_date(day, "D j M"),
-    }
+    named_day = local_date(day, "D j M")
+    if base is None:
+        return _("no order by this time on %(day)s") % {"day": named_day}
+    return _("%(value)s on %(day)s at this time") % {"value": write(base), "day": named_day}
 
 
 def _sparkline(label: str, values: Sequence[Decimal | int | None], write: Any) -> str:
@@ -169,126 +162,76 @@ def unusual_sentences(
 
 
 def _whole_words(usual: Usual, day: datetime.date) -> str:
-    words = (
-        _("Much more than usual: %(value)s orders by now, where a %(weekday)s has about %(usual)s.")
-        if usual.difference > 0
-        else _(
+    if _is_hardly_any(usual):
+        words = _(
+            "Much more than usual: %(value)s orders by now, where a %(weekday)s has hardly any."
+        )
+    elif usual.difference > 0:
+        words = _(
+            "Much more than usual: %(value)s orders by now, where a %(weekday)s has about "
+            "%(usual)s."
+        )
+    else:
+        words = _(
             "Much less than usual: %(value)s orders by now, where a %(weekday)s has about "
             "%(usual)s."
         )
-    )
-    return words % {
-        "value": f"{usual.value:.0f}",
-        "usual": f"{usual.usual:.0f}",
-        "weekday": local_date(day, "l"),
-    }
+    return words % {**_counts(usual), "weekday": local_date(day, "l")}
 
 
 def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
-    facts = {
-        "part": f"{min(cause.part, 1) * 100:.0f}%",
-        "value": f"{cause.value:.0f}",
-        "usual": f"{cause.usual:.0f}",
-    }
+    facts = {"part": percent(cause.part), **_counts(cause)}
+    # What makes up more than the whole was held up by the rest: no share says that.
+    is_all = cause.part >= ALL
     if cause.kind == "hour":
-        return _(
-            "%(part)s of the difference in net sales lies in pickups of %(hour)s: %(value)s "
-            "orders, usually %(usual)s."
-        ) % {**facts, "hour": hour_span(int(cause.key))}
+        return _hour_words(is_all=is_all) % {**facts, "hour": hour_span(int(cause.key))}
     name = products[int(cause.key)] if cause.kind == "product" else str(cause.key)
+    return _name_words(is_all=is_all) % {**facts, "name": name}
+
+
+def _hour_words(*, is_all: bool) -> str:
+    if is_all:
+        return _(
+            "All of the difference in net sales lies in pickups of %(hour)s: %(value)s orders, "
+            "usually %(usual)s."
+        )
+    return _(
+        "%(part)s of the difference in net sales lies in pickups of %(hour)s: %(value)s "
+        "orders, usually %(usual)s."
+    )
+
+
+def _name_words(*, is_all: bool) -> str:
+    if is_all:
+        return _(
+            "All of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
+        )
     return _(
         "%(part)s of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
-    ) % {**facts, "name": name}
+    )
 
 
 def _product_words(name: str, usual: Usual) -> str:
-    words = (
-        _("Much more %(name)s than usual: %(value)s by now, where about %(usual)s are usual.")
-        if usual.difference > 0
-        else _("Much less %(name)s than usual: %(value)s by now, where about %(usual)s are usual.")
-    )
-    return words % {"name": name, "value": f"{usual.value:.0f}", "usual": f"{usual.usual:.0f}"}
-
-
-def stock_rows(
-    day: datetime.date,
-    earlier: Sequence[datetime.date],
-    known: Mapping[datetime.date, KnownSales],
-    opening: OpeningDay,
-    now: datetime.datetime,
-) -> list[StockRow]:
-    """Return what is left of each product with a limit: what runs out first comes first."""
-    rows = (
-        DailyStock.objects.filter(business_day=day, left_over=None, product__is_on_sale=True)
-        .select_related("product")
-        .only(
-            "planned",
-            "baked",
-            "carried_over",
-            "reserved",
-            "left_over",
-            "sold_out_at",
-            "product__name",
+    if _is_hardly_any(usual):
+        words = _("Much more %(name)s than usual: %(value)s by now, where hardly any are usual.")
+    elif usual.difference > 0:
+        words = _(
+            "Much more %(name)s than usual: %(value)s by now, where about %(usual)s are usual."
         )
-    )
-    demand = demand_to_come(earlier, known)
-    closes_at = opening.orders_until or (opening.spans[-1][1] if opening.spans else now)
-    found = []
-    for row in rows.order_by(*MENU_ORDER):
-        if row.free is None or row.limit is None:
-            continue
-        found.append((_moment_of_end(row, demand.get(row.product_id, 0.0), closes_at, now), row))
-    # Sold out, then running out, then the rest as the menu has it.
-    found.sort(key=lambda item: (item[0] is None, item[0] or now))
-    return [
-        StockRow(row.product, row.free or 0, row.limit or 0, _end_words(row, end), row.free == 0)
-        for end, row in found
-    ]
+    else:
+        words = _(
+            "Much less %(name)s than usual: %(value)s by now, where about %(usual)s are usual."
+        )
+    return words % {**_counts(usual), "name": name}
 
 
-def demand_to_come(
-    earlier: Sequence[datetime.date], known: Mapping[datetime.date, KnownSales]
-) -> dict[int, float]:
-    """Return how many of each product were ordered after this time on the earlier days, on average.
-
-    Nothing is said before there are closed days to learn from.
-    """
-    rows = ProductRollup.objects.filter(business_day__in=earlier)
-    wholes: dict[tuple[datetime.date, int], int] = {
-        (day, product): quantity
-        for day, product, quantity in rows.values_list("business_day", "product_id", "quantity")
-    }
-    days = {day for day, _product in wholes}
-    to_come: dict[int, float] = {}
-    for (day, product), quantity in wholes.items():
-        part = known[day].products.get(product)
-        later = quantity - (part.count if part else 0)
-        to_come[product] = to_come.get(product, 0.0) + max(later, 0) / len(days)
-    return to_come
+def _is_hardly_any(usual: Usual) -> bool:
+    """Whether what is usual would be written as 0, and is not to be."""
+    return round(usual.usual) == 0
 
 
-def _moment_of_end(
-    row: DailyStock, demand: float, closes_at: datetime.datetime, now: datetime.datetime
-) -> datetime.datetime | None:
-    """Return when it runs out if the rest of the day's demand comes evenly; None if it will do."""
-    free = row.free or 0
-    if free == 0:
-        return row.sold_out_at or now
-    if demand <= free or closes_at <= now:
-        return None
-    return now + (closes_at - now) * (free / demand)
-
-
-def _end_words(row: DailyStock, end: datetime.datetime | None) -> str:
-    if row.free == 0:
-        if row.sold_out_at is None or not row.limit:
-            return _("sold out")
-        return _("sold out at %(time)s") % {"time": _time_of(row.sold_out_at)}
-    return _("may run out about %(time)s") % {"time": _time_of(end)} if end else ""
-
-
-def _time_of(instant: datetime.datetime) -> str:
-    return date_format(shop_calendar().local(instant), "H:i")
+def _counts(found: Usual | Cause) -> dict[str, str]:
+    return {"value": f"{found.value:.0f}", "usual": f"{found.usual:.0f}"}
 
 
 def next_pickups(day: datetime.date) -> QuerySet[Order]:

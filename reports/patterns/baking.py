@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from cafe_site.menu.models import Product
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar
-from cafe_site.stock.models import DailyStock
+from cafe_site.stock.models import LIMIT, DailyStock
 from reports.models import BakeScore
 from reports.periods import DayRange
 
@@ -36,15 +36,14 @@ def sell_outs(days: DayRange) -> list[SellOut]:
     """Return the products that ran out in the range, the most often first."""
     stock = DailyStock.objects.filter(business_day__range=(days.first, days.last))
     moments: dict[int, list[float]] = defaultdict(list)
-    calendar = shop_calendar()
-    starts = {day: calendar.start_of(day) for day in days.days}
     rows = stock.values_list("product_id", "business_day", "sold_out_at")
-    for product, day, at in rows.filter(sold_out_at__isnull=False):
+    # Of what is not made on a day, all is gone from the moment on that somebody says so.
+    for product, day, at in rows.filter(sold_out_at__isnull=False, reserved__gt=0):
         if at is not None:
-            # What was ordered out days before had run out when its day began.
-            moments[product].append(max((at - starts[day]).total_seconds(), 0.0))
+            moments[product].append(_seconds_by_the_clock(at, day))
     limited = dict(
-        stock.exclude(planned=None, baked=None)
+        stock.alias(limit_of_day=LIMIT)
+        .filter(limit_of_day__gt=0)
         .values_list("product_id")
         .annotate(Count("pk"))
         .order_by()
@@ -63,8 +62,17 @@ def sell_outs(days: DayRange) -> list[SellOut]:
     return sorted(found, key=lambda row: (-row.share, row.median_at, row.name))
 
 
+def _seconds_by_the_clock(at: datetime.datetime, day: datetime.date) -> float:
+    """Return how far the shop's clock had gone since it began a day; 0 for an instant before.
+
+    By the clock, not by the time that passed: three o'clock is three on a day of 25 hours too.
+    """
+    calendar = shop_calendar()
+    starts_at = datetime.datetime.combine(day, calendar.day_starts_at)
+    return max((calendar.local(at).replace(tzinfo=None) - starts_at).total_seconds(), 0.0)
+
+
 def _time_after_start(seconds: float) -> datetime.time:
-    """Return the time that a clock shows so long after a day's start, on a day of 24 hours."""
     starts_at = datetime.datetime.combine(datetime.date(2000, 1, 1), shop_calendar().day_starts_at)
     return (starts_at + datetime.timedelta(seconds=seconds)).time().replace(microsecond=0)
 

@@ -30,12 +30,13 @@ class ProductFigures:
     share: float = 0.0
     quantity_before: int = 0
     net_before_amount: Decimal = ZERO
-    share_before: float = 0.0
+    # None where the other range has no net sales: there is nothing to be a part of.
+    share_before: float | None = None
 
     @property
-    def shift(self) -> float:
+    def shift(self) -> float | None:
         """By how much its share of net sales has grown."""
-        return self.share - self.share_before
+        return None if self.share_before is None else self.share - self.share_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class CategoryMix:
     quantity: int
     net_amount: Decimal
     share: float
-    share_before: float
+    share_before: float | None
 
     @property
-    def shift(self) -> float:
-        return self.share - self.share_before
+    def shift(self) -> float | None:
+        return None if self.share_before is None else self.share - self.share_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def product_figures(days: DayRange, other: DayRange) -> list[ProductFigures]:
                 share=_share(sold.net_amount, net),
                 quantity_before=earlier.quantity,
                 net_before_amount=earlier.net_amount,
-                share_before=_share(earlier.net_amount, net_before),
+                share_before=_share(earlier.net_amount, net_before) if net_before else None,
             )
         )
     return figures
@@ -112,13 +113,14 @@ def category_mix(figures: list[ProductFigures]) -> list[CategoryMix]:
     mix = []
     for name in names:
         members = [product for product in figures if product.category == name]
+        before = [row.share_before for row in members if row.share_before is not None]
         mix.append(
             CategoryMix(
                 name=name,
                 quantity=sum(product.quantity for product in members),
                 net_amount=sum((product.net_amount for product in members), ZERO),
                 share=sum(product.share for product in members),
-                share_before=sum(product.share_before for product in members),
+                share_before=sum(before) if before else None,
             )
         )
     return [category for category in mix if category.share or category.share_before]

@@ -10,8 +10,7 @@ from statistics import fmean, median
 from django.db.models import Count, Sum
 
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.money import ZERO
-from cafe_site.shop.opening import opening_days, shop_calendar
+from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar, shop_currency
 from reports.lead_times import STEP_COUNT
 from reports.models import DayRollup, HourRollup, LeadTimeRollup
 from reports.periods import DayRange
@@ -20,6 +19,8 @@ from reports.public_holidays import ORDINARY
 # A trend of fewer open days says nothing about weekdays.
 LEAST_DAYS_OF_TREND = 14
 SMOOTHED_DAYS = 7
+# One Saturday is always what a Saturday usually sells: it says nothing of a trend.
+LEAST_DAYS_OF_WEEKDAY = 2
 # What an ordinary day of a weekday sells is taken from these days around.
 DAYS_AROUND = 28
 LEAST_DAYS_AROUND = 3
@@ -76,12 +77,14 @@ def lead_times(days: DayRange) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class DayNet:
     day: datetime.date
+    orders: int
     net_amount: Decimal
     is_ordinary: bool
 
     @property
     def is_open(self) -> bool:
-        return self.net_amount > 0
+        """Whether it had an order, were all of them refunded."""
+        return self.orders > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,9 @@ class Trend:
     days: tuple[TrendDay, ...]
     # What each weekday sells beside the mean of all, 1 being the same; by weekday, Monday 0.
     weekday_factors: Mapping[int, float]
-    # By what share the second half sells more than the first.
-    change: float
+    # By what share an open day of the second half sells more than one of the first; None where the
+    # first sold nothing.
+    change: float | None
 
 
 def trend(days: DayRange) -> Trend | None:
@@ -111,10 +115,10 @@ def trend(days: DayRange) -> Trend | None:
     The classical decomposition, multiplicative: a day is divided by the mean of its weekday over
     the mean of all weekdays. Special days and those around holidays teach no weekday.
     """
-    rows = [row for row in day_nets(days) if row.is_open]
-    factors = weekday_factors(rows)
-    rows = [row for row in rows if row.day.weekday() in factors]
-    if len(rows) < LEAST_DAYS_OF_TREND:
+    open_days = [row for row in day_nets(days) if row.is_open]
+    factors = weekday_factors(open_days)
+    rows = [row for row in open_days if row.day.weekday() in factors]
+    if len(open_days) < LEAST_DAYS_OF_TREND or len(rows) < SMOOTHED_DAYS:
         return None
     adjusted = [float(row.net_amount) / factors[row.day.weekday()] for row in rows]
     half = len(adjusted) // 2
@@ -131,16 +135,24 @@ def trend(days: DayRange) -> Trend | None:
                 high=max(around),
             )
         )
-    return Trend(tuple(points), factors, fmean(adjusted[half:]) / fmean(adjusted[:half]) - 1)
+    before = fmean(adjusted[:half])
+    return Trend(tuple(points), factors, fmean(adjusted[half:]) / before - 1 if before else None)
 
 
 def weekday_factors(rows: Iterable[DayNet]) -> dict[int, float]:
-    """Return each weekday's mean over the mean of the weekdays; pure."""
+    """Return each weekday's mean over the mean of the weekdays; pure.
+
+    Weekdays of too few ordinary days have none, nor have those that sold nothing.
+    """
     by_weekday: dict[int, list[float]] = defaultdict(list)
     for row in rows:
         if row.is_ordinary:
             by_weekday[row.day.weekday()].append(float(row.net_amount))
-    means = {weekday: fmean(values) for weekday, values in by_weekday.items()}
+    means = {
+        weekday: fmean(values)
+        for weekday, values in by_weekday.items()
+        if len(values) >= LEAST_DAYS_OF_WEEKDAY and any(values)
+    }
     overall = fmean(means.values()) if means else 1.0
     return {weekday: mean / overall for weekday, mean in means.items()}
 
@@ -152,8 +164,10 @@ def day_nets(days: DayRange) -> list[DayNet]:
     }
     rows = DayRollup.objects.filter(business_day__range=(days.first, days.last))
     return [
-        DayNet(day, net, holiday == ORDINARY and day not in special)
-        for day, net, holiday in rows.values_list("business_day", "net_amount", "holiday")
+        DayNet(day, orders, net, holiday == ORDINARY and day not in special)
+        for day, orders, net, holiday in rows.values_list(
+            "business_day", "orders", "net_amount", "holiday"
+        )
     ]
 
 
@@ -165,6 +179,7 @@ class SpecialDayEffect:
     # One of public_holidays' kinds; a day may have hours of its own, or be closed, besides.
     holiday: int
     has_own_hours: bool
+    is_closed: bool
     sentence: str
     net_amount: Decimal
     # None where too few ordinary days are around.
@@ -187,29 +202,36 @@ def special_days(days: DayRange) -> list[SpecialDayEffect]:
     openings = {opening.day: opening for opening in opening_days(around.first, around.count)}
     rows = list(
         DayRollup.objects.filter(business_day__range=(around.first, around.last)).values_list(
-            "business_day", "net_amount", "holiday"
+            "business_day", "orders", "net_amount", "holiday"
         )
     )
     ordinary = {
         day: net
-        for day, net, holiday in rows
-        if net and holiday == ORDINARY and not openings[day].is_special
+        for day, orders, net, holiday in rows
+        if orders and holiday == ORDINARY and not openings[day].is_special
     }
     return [
-        SpecialDayEffect(
-            day,
-            holiday,
-            openings[day].is_special,
-            openings[day].sentence,
-            net,
-            usual_amount(day, ordinary),
-        )
-        for day, net, holiday in reversed(rows)
+        _effect_of(openings[day], holiday, net, ordinary)
+        for day, _orders, net, holiday in reversed(rows)
         if days.first <= day <= days.last
-        and day not in ordinary
         # The weekly closing day is neither.
         and (holiday != ORDINARY or openings[day].is_special)
     ]
+
+
+def _effect_of(
+    opening: OpeningDay, holiday: int, net: Decimal, ordinary: Mapping[datetime.date, Decimal]
+) -> SpecialDayEffect:
+    usual = usual_amount(opening.day, ordinary)
+    return SpecialDayEffect(
+        opening.day,
+        holiday,
+        opening.is_special,
+        opening.is_closed,
+        opening.sentence,
+        net,
+        None if usual is None else shop_currency().round(usual),
+    )
 
 
 def usual_amount(day: datetime.date, ordinary: Mapping[datetime.date, Decimal]) -> Decimal | None:
@@ -219,9 +241,3 @@ def usual_amount(day: datetime.date, ordinary: Mapping[datetime.date, Decimal]) 
         ordinary[other] for week in weeks if (other := day + DAY * 7 * week) in ordinary and week
     ]
     return median(around) if len(around) >= LEAST_DAYS_AROUND else None
-
-
-def net_of(days: DayRange) -> Decimal:
-    """Return the net sales of a range."""
-    rows = DayRollup.objects.filter(business_day__range=(days.first, days.last))
-    return rows.aggregate(net=Sum("net_amount"))["net"] or ZERO

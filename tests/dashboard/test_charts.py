@@ -17,9 +17,10 @@ from cafe_site.dashboard.charts import (
     bar_chart,
     heatmap,
     line_chart,
-    nice_ticks,
     sparkline,
 )
+from cafe_site.dashboard.ticks import nice_ticks, plain_number
+from reports.columns import width_of
 
 
 def drawn(svg: str, name: str, kind: str) -> list[ElementTree.Element]:
@@ -45,6 +46,24 @@ def whole(value: float) -> str:
 )
 def test_ticks_are_round_and_reach_the_highest(highest: float, ticks: list[float]) -> None:
     assert nice_ticks(highest) == ticks
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.25, "0.25"), (2.5, "2.5"), (100.0, "100"), (0.0, "0"), (1200.0, "1,200")]
+)
+def test_a_tick_has_the_digits_that_it_needs(value: float, text: str) -> None:
+    assert plain_number(value) == text
+
+
+@pytest.mark.parametrize("letter", ["a", "面"])
+def test_a_long_name_ends_before_its_value(letter: str) -> None:
+    svg = bar_chart([Bar(letter * 90, 2.5, "×2.5 · 1,234")], title="Pairs")  # noqa: RUF001
+
+    (label,) = drawn(svg, "text", "bar_label")
+    assert label.text is not None
+    assert label.text.endswith("…")
+    assert width_of(label.text) * 6.6 <= WIDTH - width_of("×2.5 · 1,234") * 6.1  # noqa: RUF001
+    assert f"<title>{letter * 90}: " in svg
 
 
 def test_a_line_goes_from_the_lowest_tick_to_the_highest() -> None:

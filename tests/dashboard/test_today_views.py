@@ -9,8 +9,9 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
-from cafe_site.orders.models import Status
-from cafe_site.shop.models import SpecialDay
+from cafe_site.orders.models import Order, Status
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.models import OrderCutoff, SpecialDay
 from cafe_site.stock.models import DailyStock
 from reports.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
@@ -109,9 +110,39 @@ def test_what_is_unusual_is_told_with_what_moved_it(office: Client, shop: Shop) 
     sell_today(shop, count=34)
 
     assert look(office).sentences == [
-        "Much more than usual: 34 orders by now, where a Sunday has about 10. 100% of the "
+        "Much more than usual: 34 orders by now, where a Sunday has about 10. All of the "
         "difference in net sales is Cheesecake: 34 ordered, usually 10."
     ]
+
+
+def test_orders_where_none_are_usual_are_told_in_words(office: Client, shop: Shop) -> None:
+    for day in EIGHT_WEEKS:
+        make_order(shop.at(day, 16), {shop.coffee: 1})
+    sell_today(shop, count=12)
+
+    (sentence,) = look(office).sentences
+
+    assert sentence == (
+        "Much more than usual: 12 orders by now, where a Sunday has hardly any. All of the "
+        "difference in net sales is Cheesecake: 12 ordered, usually 0."
+    )
+
+
+def test_a_till_that_comes_in_the_evening_makes_no_day_unusual(office: Client, shop: Shop) -> None:
+    for day in EIGHT_WEEKS:
+        for minute in range(30):
+            at = shop.at(day, 9, minute)
+            fields = {"channel": Order.Channel.TILL, "receipt": f"{minute}"}
+            make_order(at, {shop.coffee: 1}, placed_at=at, **fields)
+        make_order(shop.at(day, 11), {shop.cheesecake: 1})
+    sell_today(shop, count=1)
+
+    answer = office.get("/dashboard/")
+
+    today = answer.context["today"]
+    assert today.sentences == []
+    assert [tile.change for tile in today.tiles] == ["±0%"] * 4
+    assert "shown without theirs" in answer.content.decode()
 
 
 def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
@@ -126,7 +157,7 @@ def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
     (sentence,) = look(office).sentences
 
     assert sentence.startswith("Much more than usual: 32 orders by now")
-    assert "lies in pickups of 15:00" in sentence
+    assert "All of the difference in net sales lies in pickups of 15:00" in sentence
 
 
 def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: Shop) -> None:
@@ -138,7 +169,9 @@ def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: 
 
     sentences = look(office).sentences
 
-    assert f"Much more {shop.tart.name} than usual: 9 by now, where about 0 are usual." in sentences
+    assert sentences == [
+        f"Much more {shop.tart.name} than usual: 9 by now, where hardly any are usual."
+    ]
 
 
 def stock(shop: Shop, **fields: Any) -> None:
@@ -151,7 +184,7 @@ def test_what_will_run_out_is_told_with_its_time(office: Client, shop: Shop) -> 
     sell_like_sundays(shop)
     stock(shop, reserved=15)
 
-    (row,) = look(office).stock
+    (row,) = look(office).stock.shown
 
     # Ten more are asked for from noon to 18:00, and five are left.
     assert (row.free, row.limit, row.runs_out) == (5, 20, "may run out about 15:00")
@@ -163,12 +196,73 @@ def test_what_lasts_and_what_is_gone(office: Client, shop: Shop) -> None:
     stock(shop, product=shop.tart, reserved=20, sold_out_at=shop.at(SUNDAY, 9, 40))
     stock(shop, product=shop.coffee, planned=None, reserved=3)
 
-    rows = look(office).stock
+    rows = look(office).stock.shown
 
     assert [(row.product.name, row.runs_out, row.is_sold_out) for row in rows] == [
         (shop.tart.name, "sold out at 09:40", True),
         ("Cheesecake", "", False),
     ]
+
+
+def test_what_was_ordered_out_before_today_says_since_when(office: Client, shop: Shop) -> None:
+    stock(shop, reserved=20, sold_out_at=shop.at(SUNDAY - DAY, 20))
+
+    (row,) = look(office).stock.shown
+
+    assert row.runs_out == "sold out since Sat 21 Nov"
+
+
+def test_what_is_not_made_today_is_not_sold_out(office: Client, shop: Shop) -> None:
+    stock(shop, planned=0, sold_out_at=shop.at(SUNDAY, 7))
+
+    assert look(office).stock.shown == []
+
+
+def test_what_runs_out_comes_first_and_the_rest_is_folded(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    for number in range(12):
+        stock(shop, product=ProductFactory(name=f"Bread {number:02}"))
+    stock(shop, product=shop.tart, reserved=20, sold_out_at=shop.at(SUNDAY, 9))
+    stock(shop, reserved=15)
+
+    answer = office.get("/dashboard/")
+
+    found = answer.context["today"].stock
+    names = [row.product.name for row in found.shown]
+    assert names[:3] == ["Cheesecake", shop.tart.name, "Bread 00"]
+    assert (len(names), [row.product.name for row in found.folded][-1]) == (10, "Bread 11")
+    assert "<summary>4 more products</summary>" in answer.content.decode()
+
+
+def test_counted_leftovers_are_not_a_missing_limit(office: Client, shop: Shop) -> None:
+    stock(shop, reserved=15, left_over=5)
+
+    page = office.get("/dashboard/").content.decode()
+
+    assert "It is written down what was left over." in page
+    assert "No product has a limit today." not in page
+
+
+def test_nothing_runs_out_after_the_last_order(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    OrderCutoff.objects.create(
+        weekday=SUNDAY.weekday(), orders_until=datetime.time(18), orders_until_days_before=1
+    )
+    stock(shop, reserved=15)
+
+    (row,) = look(office).stock.shown
+
+    assert row.runs_out == ""
+
+
+def test_a_base_without_an_order_is_no_missing_day(office: Client, shop: Shop) -> None:
+    make_order(shop.at(SUNDAY - WEEK, 16), {shop.coffee: 1})
+    sell_today(shop, count=1)
+
+    average = look(office).tiles[3]
+
+    assert (average.change, average.base) == ("", "no order by this time on Sun 15 Nov")
+    assert average.chart
 
 
 def test_nothing_runs_out_after_closing(office: Client, shop: Shop) -> None:
@@ -179,7 +273,7 @@ def test_nothing_runs_out_after_closing(office: Client, shop: Shop) -> None:
     stock(shop, reserved=15)
 
     with travel("2026-11-22T17:30:00Z", tick=False):
-        (row,) = look(office).stock
+        (row,) = look(office).stock.shown
 
     assert row.runs_out == ""
 
@@ -223,6 +317,13 @@ def test_a_closed_day_says_so(office: Client, shop: Shop) -> None:
     assert "The shop is closed today." in page
     assert "We are at the fair." in page
     assert "Nobody is expected any more today." in page
+
+
+def test_few_orders_on_a_closed_day_are_not_unusual(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop, count=30)
+    SpecialDay.objects.create(day=SUNDAY)
+
+    assert look(office).sentences == []
 
 
 def test_on_a_day_of_25_hours_the_clock_is_what_is_compared(office: Client, shop: Shop) -> None:

@@ -1,10 +1,10 @@
 import datetime
 from decimal import Decimal
 
-from cafe_site.orders.models import Status
+from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.opening import shop_calendar
-from reports.known_sales import sales_known_now, same_moment
+from reports.known_sales import KnownDays, sales_known_now, same_moment
 from reports.sales import KnownSales, Part
 from reports.summary import summarize_day
 from tests.factories import make_order, utc
@@ -25,7 +25,7 @@ def test_an_earlier_day_is_known_as_it_was_at_this_time(shop: Shop, django_asser
     )
 
     with django_assert_num_queries(2):
-        known = sales_known_now(now, [SUNDAY, before, before - WEEK])
+        known = sales_known_now(now, [SUNDAY, before, before - WEEK]).days
 
     net = Decimal("7.31")
     assert known[before] == KnownSales(1, net, {shop.coffee.pk: Part(3, net)}, {15: Part(1, net)})
@@ -36,7 +36,7 @@ def test_an_earlier_day_is_known_as_it_was_at_this_time(shop: Shop, django_asser
 def test_all_that_is_known_today_is_what_summarize_day_says(shop: Shop) -> None:
     shop.sell_an_ordinary_sunday()
 
-    known = sales_known_now(shop.at(SUNDAY, 20), [SUNDAY])[SUNDAY]
+    known = sales_known_now(shop.at(SUNDAY, 20), [SUNDAY]).days[SUNDAY]
 
     summary = summarize_day(SUNDAY)
     assert (known.orders, known.items, known.net_amount) == (
@@ -70,4 +70,37 @@ def test_after_midnight_is_the_night_of_the_business_day_before() -> None:
 
 
 def test_no_day_is_nothing_known() -> None:
-    assert sales_known_now(utc(2026, 11, 22, 9), []) == {}
+    assert sales_known_now(utc(2026, 11, 22, 9), []) == KnownDays({}, {}, is_till_left_out=False)
+
+
+def sell_at_the_till(shop: Shop, day: datetime.date) -> None:
+    at = shop.at(day, 9)
+    fields = {"channel": Order.Channel.TILL, "receipt": f"{day}"}
+    make_order(at, {shop.coffee: 5}, placed_at=at, **fields)
+
+
+def test_without_todays_till_the_earlier_days_have_none_to_be_held_against(shop: Shop) -> None:
+    before = SUNDAY - WEEK
+    for day in (SUNDAY, before):
+        make_order(shop.at(day, 9), {shop.coffee: 1})
+    sell_at_the_till(shop, before)
+
+    known = sales_known_now(shop.at(SUNDAY, 12), [SUNDAY, before])
+
+    assert known.is_till_left_out
+    assert [known.days[day].orders for day in (SUNDAY, before)] == [1, 2]
+    assert [known.comparable[day].orders for day in (SUNDAY, before)] == [1, 1]
+    assert [known.comparable[day].items for day in (SUNDAY, before)] == [1, 1]
+
+
+def test_with_todays_till_all_sales_are_compared(shop: Shop) -> None:
+    before = SUNDAY - WEEK
+    for day in (SUNDAY, before):
+        make_order(shop.at(day, 9), {shop.coffee: 1})
+        sell_at_the_till(shop, day)
+
+    known = sales_known_now(shop.at(SUNDAY, 12), [SUNDAY, before])
+
+    assert not known.is_till_left_out
+    assert known.comparable == known.days
+    assert known.days[before].products[shop.coffee.pk].count == 6

@@ -187,6 +187,20 @@ def test_an_old_day_that_changes_is_found_with_the_next_new_day(shop: Shop) -> N
     assert refresh_rollups(SUNDAY) == [SUNDAY, old]
 
 
+def test_a_first_day_that_loses_its_orders_is_counted_again(shop: Shop) -> None:
+    first = make_order(shop.at(SATURDAY, 9), {shop.coffee: 1}, status=Status.READY)
+    last = make_order(shop.at(SUNDAY, 9), {shop.coffee: 1}, status=Status.READY)
+    refresh_rollups(SUNDAY)
+
+    change_status(first.pk, Status.CANCELLED, by=None, now=shop.at(SUNDAY, 20))
+    assert refresh_rollups(SUNDAY) == [SATURDAY]
+    change_status(last.pk, Status.CANCELLED, by=None, now=shop.at(SUNDAY, 21))
+    assert refresh_rollups(SUNDAY) == [SUNDAY]
+
+    assert set(DayRollup.objects.values_list("orders", "net_amount")) == {(0, 0)}
+    assert [model.__name__ for model in PARTS if model._default_manager.exists()] == []
+
+
 def test_a_long_history_is_counted_in_several_runs(shop: Shop) -> None:
     make_order(shop.at(SUNDAY - DAY * 99, 9), {shop.cheesecake: 2})
 

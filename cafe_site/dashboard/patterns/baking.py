@@ -121,10 +121,12 @@ def waste(source: Source, query: Mapping[str, str]) -> Figure:
 
 
 def _waste_words(found: list[baking.Waste]) -> str:
-    wasted = sum((row.waste_amount or ZERO for row in found), ZERO)
+    # What has no unit cost is no part of what the others cost.
+    known = [(row.left_over, row.waste_amount) for row in found if row.waste_amount is not None]
+    wasted = sum((amount for _left_over, amount in known), ZERO)
     if not wasted:
         return ""
-    left = sum(row.left_over for row in found)
+    left = sum(left_over for left_over, _amount in known)
     return ngettext(
         "%(count)s item was left over and cost %(amount)s.",
         "%(count)s items were left over and cost %(amount)s.",

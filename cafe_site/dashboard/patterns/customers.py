@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import Figure, Source, percent
+from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.dates import local_date
 from reports.patterns import customers
 from reports.patterns.customers import Customers, DayOrders
@@ -99,7 +100,7 @@ def weeks(source: Source, query: Mapping[str, str]) -> Figure:
         title=title,
         definition=_definition(),
         sheet=Sheet(title, columns, rows),
-        chart=charts.line_chart(points, title=title, tick=lambda value: f"{value:.0f}%")
+        chart=charts.line_chart(points, title=title, tick=lambda value: f"{plain_number(value)}%")
         if len(points) > 1
         else "",
         empty=_("No order with an e-mail address in this period. Choose a longer one."),

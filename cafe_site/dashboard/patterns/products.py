@@ -1,4 +1,4 @@
-"""What is sold and how that shifts, the best and the worst, and what is bought together."""
+"""What is sold and how that shifts, the best and the worst."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -17,13 +17,10 @@ from cafe_site.dashboard.patterns.figure import (
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
 from reports.patterns import products
-from reports.patterns.products import Pair, ProductFigures
+from reports.patterns.products import CategoryMix, ProductFigures
 from reports.workbooks import CellKind, Column, Sheet
 
 MOST_RANKED = 5
-MOST_PAIRS = 12
-LEAST_ORDERS = 10
-LEAST_CHOICES = (5, LEAST_ORDERS, 25, 100)
 # A smaller shift of a share is as likely chance.
 LEAST_SHIFT = 0.01
 
@@ -32,21 +29,8 @@ def mix(source: Source, query: Mapping[str, str]) -> Figure:
     figures = source.products
     categories = products.category_mix(figures)
     title = _("Product mix")
-    bars = [
-        charts.Bar(
-            category.name,
-            category.share,
-            f"{percent(category.share)} · {signed_points(category.shift)}",
-            base=category.share_before,
-            text=_("%(name)s: %(share)s, %(before)s in the period before")
-            % {
-                "name": category.name,
-                "share": percent(category.share),
-                "before": percent(category.share_before),
-            },
-        )
-        for category in categories
-    ]
+    bars = [_mix_bar(category) for category in categories]
+    has_before = any(category.share_before is not None for category in categories)
     return Figure(
         slug="mix",
         title=title,
@@ -57,8 +41,24 @@ def mix(source: Source, query: Mapping[str, str]) -> Figure:
         sheet=_mix_sheet(title, figures),
         finding=_shift_words(figures),
         chart=charts.bar_chart(bars, title=title) if categories else "",
-        key=(("bar", _("this period")), ("bar_base", _("as many days before"))),
+        key=(("bar", _("this period")), ("bar_base", _("as many days before")))
+        if has_before
+        else (),
         empty=_("Nothing was sold in this period. Choose a longer one."),
+    )
+
+
+def _mix_bar(category: CategoryMix) -> charts.Bar:
+    share = percent(category.share)
+    if category.share_before is None or category.shift is None:
+        return charts.Bar(category.name, category.share, share)
+    return charts.Bar(
+        category.name,
+        category.share,
+        f"{share} · {signed_points(category.shift)}",
+        base=category.share_before,
+        text=_("%(name)s: %(share)s, %(before)s in the period before")
+        % {"name": category.name, "share": share, "before": percent(category.share_before)},
     )
 
 
@@ -80,7 +80,7 @@ def _mix_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
             row.net_amount,
             row.share,
             row.share_before,
-            round(row.shift * 100, 1),
+            None if row.shift is None else round(row.shift * 100, 1),
         )
         for row in figures
         if row.quantity or row.quantity_before
@@ -90,19 +90,18 @@ def _mix_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
 
 def _shift_words(figures: Sequence[ProductFigures]) -> str:
     """Return which product gained or lost most, where there is a period before to compare with."""
-    if not any(row.share_before for row in figures):
-        return ""
-    most = max(figures, key=lambda row: abs(row.shift), default=None)
-    if most is None or abs(most.shift) < LEAST_SHIFT:
+    shifts = [(row.shift, row) for row in figures if row.shift is not None]
+    shift, most = max(shifts, key=lambda item: abs(item[0]), default=(0.0, None))
+    if most is None or abs(shift) < LEAST_SHIFT:
         return ""
     words = (
         _("%(product)s has gained most: from %(before)s to %(share)s of net sales.")
-        if most.shift > 0
+        if shift > 0
         else _("%(product)s has lost most: from %(before)s to %(share)s of net sales.")
     )
     return words % {
         "product": most.name,
-        "before": f"{most.share_before * 100:.1f}%",
+        "before": f"{(most.share_before or 0) * 100:.1f}%",
         "share": f"{most.share * 100:.1f}%",
     }
 
@@ -113,7 +112,12 @@ def ranking(source: Source, query: Mapping[str, str]) -> Figure:
     if by not in MEASURES:
         by = "net"
     figures = sorted(
-        (row for row in source.products if MEASURES[by](row) is not None),
+        (
+            row
+            for row in source.products
+            # What is off the menu and was sold before alone is not the worst of it.
+            if (row.is_on_sale or row.quantity) and MEASURES[by](row) is not None
+        ),
         key=lambda row: (-_measured(row, by), row.name),
     )
     sold = [row for row in figures if row.quantity]
@@ -208,87 +212,3 @@ def _unsold_words(figures: Sequence[ProductFigures]) -> str:
     if len(unsold) > MOST_RANKED:
         return _("%(count)s products on sale were not sold at all.") % {"count": len(unsold)}
     return _("Not sold at all: %(products)s.") % {"products": ", ".join(sorted(unsold))}
-
-
-def bought_together(source: Source, query: Mapping[str, str]) -> Figure:
-    least = query.get("least", "")
-    least_orders = int(least) if least in map(str, LEAST_CHOICES) else LEAST_ORDERS
-    found = products.pairs(source.days, least_orders=least_orders)
-    title = _("Bought together")
-    columns = (
-        Column(_("Who buys"), CellKind.TEXT),
-        Column(_("also buys"), CellKind.TEXT),
-        Column(_("Orders"), CellKind.COUNT),
-        Column(_("Support"), CellKind.SHARE),
-        Column(_("Confidence"), CellKind.SHARE),
-        Column(_("Confidence the other way"), CellKind.SHARE),
-        Column(_("Lift"), CellKind.NUMBER),
-    )
-    rows = [
-        (
-            pair.first,
-            pair.second,
-            pair.orders,
-            pair.support,
-            pair.confidence,
-            pair.reverse_confidence,
-            round(pair.lift, 2),
-        )
-        for pair in found
-    ]
-    return Figure(
-        slug="pairs",
-        title=title,
-        definition=_(
-            "Support is the share of all orders that hold both products. Confidence is the share "
-            "of the orders with the first that hold the second as well. Lift is how many times "
-            "more often they meet than by chance: 1 is chance, 2 is twice as often. Pairs of fewer "
-            "orders than chosen are left out, for they may be chance."
-        ),
-        sheet=Sheet(title, columns, rows),
-        finding=_pair_words(found),
-        chart=_pairs_chart(found[:MOST_PAIRS]) if found else "",
-        choices=tuple(
-            Choice(
-                _("from %(count)s orders on") % {"count": count},
-                f"least={count}",
-                count == least_orders,
-            )
-            for count in LEAST_CHOICES
-        ),
-        empty=_("No two products met in so many orders. Choose a longer period or fewer orders."),
-    )
-
-
-def _pairs_chart(found: Sequence[Pair]) -> str:
-    bars = [
-        charts.Bar(
-            f"{pair.first} + {pair.second}",
-            pair.lift,
-            f"×{pair.lift:.1f} · {pair.orders:,}",  # noqa: RUF001 - the sign of "times" is meant.
-            text=_("%(first)s and %(second)s: lift %(lift)s, %(orders)s orders")
-            % {
-                "first": pair.first,
-                "second": pair.second,
-                "lift": f"{pair.lift:.1f}",
-                "orders": f"{pair.orders:,}",
-            },
-        )
-        for pair in found
-    ]
-    return charts.bar_chart(bars, title=_("Bought together, by lift"))
-
-
-def _pair_words(found: Sequence[Pair]) -> str:
-    if not found or found[0].lift <= 1:
-        return ""
-    best = found[0]
-    return _(
-        "%(confidence)s of those who buy %(first)s also buy %(second)s: %(lift)s times as often "
-        "as by chance."
-    ) % {
-        "confidence": percent(best.confidence),
-        "first": best.first,
-        "second": best.second,
-        "lift": f"{best.lift:.1f}",
-    }

@@ -1,4 +1,4 @@
-"""When customers come, how sales go on, how early customers order, what special days do."""
+"""When customers come, how sales go on, and how early customers order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -6,7 +6,6 @@ from itertools import groupby, pairwise
 from statistics import fmean
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import (
@@ -16,17 +15,15 @@ from cafe_site.dashboard.patterns.figure import (
     hour_span,
     percent,
     short_weekday,
-    signed_percent,
     weekday_name,
 )
+from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import local_date
-from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
 from reports.lead_times import STEP_ENDS
 from reports.patterns import times
 from reports.periods import PeriodKind, period_with
-from reports.public_holidays import AFTER_HOLIDAY, BEFORE_HOLIDAY, HOLIDAY
 from reports.workbooks import CellKind, Column, Sheet
 
 # A line of more points says less: they are weeks then.
@@ -156,8 +153,10 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
             "A Saturday is not better than a Tuesday because it is a Saturday: each day's net "
             "sales are divided by what its weekday usually sells beside the others (classical "
             "decomposition). The line is the mean of 7 open days, or of a week in long periods; "
-            "the band reaches from the lowest to the highest of them. Special days and those "
-            "around public holidays do not shape what a weekday usually sells."
+            "the band reaches from the lowest to the highest of them. At both ends it is the mean "
+            "of the 4 to 6 days that there are. Special days and those around public holidays do "
+            "not shape what a weekday usually sells; a weekday of fewer than two ordinary days is "
+            "left out."
         ),
         sheet=Sheet(title, columns, rows),
         finding=_change_words(found) if found else "",
@@ -168,13 +167,15 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
 
 
 def _change_words(found: times.Trend) -> str:
+    if found.change is None:
+        return ""
     percents = round(found.change * 100)
     if not percents:
-        return _("The second half of the period sold as much as the first.")
+        return _("An open day of the second half sold as much as one of the first.")
     words = (
-        _("The second half of the period sold %(percent)s more than the first.")
+        _("An open day of the second half sold %(percent)s more than one of the first.")
         if percents > 0
-        else _("The second half of the period sold %(percent)s less than the first.")
+        else _("An open day of the second half sold %(percent)s less than one of the first.")
     )
     return words % {"percent": f"{abs(percents)}%"}
 
@@ -186,7 +187,7 @@ def _trend_chart(found: times.Trend) -> str:
         else list(_week_points(found.days))
     )
     return charts.line_chart(
-        points, title=_("Net sales a day, weekday taken out"), tick=lambda value: f"{value:,.0f}"
+        points, title=_("Net sales a day, weekday taken out"), tick=plain_number
     )
 
 
@@ -262,63 +263,3 @@ def _early_words(orders: Sequence[int], total: int) -> str:
     return _("%(percent)s of the orders come a day or more ahead.") % {
         "percent": percent(sum(orders[a_day:]) / total)
     }
-
-
-def special_days(source: Source, query: Mapping[str, str]) -> Figure:
-    effects = times.special_days(source.days)
-    title = _("Special days and holidays")
-    rows = [
-        (effect.day, _kind_words(effect), effect.net_amount, effect.expected_amount, effect.effect)
-        for effect in effects
-    ]
-    columns = (
-        Column(_("Business day"), CellKind.DAY),
-        Column(_("What it was"), CellKind.TEXT),
-        Column(_("Net sales"), CellKind.AMOUNT),
-        Column(_("Usual for its weekday"), CellKind.AMOUNT),
-        Column(_("Difference"), CellKind.SHARE),
-    )
-    bars = [
-        charts.Bar(
-            f"{local_date(effect.day, 'D j M')} · {_kind_words(effect)}",
-            effect.effect,
-            signed_percent(effect.effect),
-        )
-        for effect in effects
-        if effect.effect is not None
-    ]
-    return Figure(
-        slug="special-days",
-        title=title,
-        definition=_(
-            "Days with hours of their own, closed days out of turn, public holidays and the days "
-            "before and after them. The usual is the median of the ordinary open days of the same "
-            "weekday within four weeks to either side; with fewer than three of them nothing is "
-            "said. Public holidays need SHOP_COUNTRY."
-        ),
-        sheet=Sheet(title, columns, rows),
-        chart=charts.bar_chart(bars[:MOST_SPECIAL_DAYS], title=title) if bars else "",
-        empty=_(
-            "No special day and no holiday in this period. Special days are kept under "
-            "“Menu and hours”."
-        ),
-    )
-
-
-MOST_SPECIAL_DAYS = 16
-
-
-def _kind_words(effect: times.SpecialDayEffect) -> str:
-    holiday = {
-        BEFORE_HOLIDAY: pgettext("kind of day", "before a holiday"),
-        HOLIDAY: pgettext("kind of day", "holiday"),
-        AFTER_HOLIDAY: pgettext("kind of day", "after a holiday"),
-    }.get(effect.holiday)
-    own = ""
-    if effect.has_own_hours:
-        own = effect.sentence.rstrip(".") or (
-            pgettext("kind of day", "closed")
-            if effect.net_amount == ZERO
-            else pgettext("kind of day", "hours of its own")
-        )
-    return ", ".join(filter(None, (holiday, own)))

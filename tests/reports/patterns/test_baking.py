@@ -1,5 +1,6 @@
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from reports.models import BakeScore
 from reports.patterns.baking import SellOut, Waste, sell_outs, waste
@@ -41,6 +42,38 @@ def test_a_limit_that_was_taken_away_since_still_counts_its_day(shop: Shop) -> N
     (row,) = sell_outs(WEEK_TO_SUNDAY)
 
     assert (row.days, row.limited_days, row.share) == (1, 1, 1.0)
+
+
+def test_what_is_not_made_on_a_day_does_not_run_out(shop: Shop) -> None:
+    stock(shop, SUNDAY, planned=0, sold_out_at=shop.at(SATURDAY, 18))
+    stock(shop, SATURDAY, planned=8, reserved=8, sold_out_at=shop.at(SATURDAY, 15))
+
+    (row,) = sell_outs(WEEK_TO_SUNDAY)
+
+    assert (row.days, row.limited_days, row.median_at) == (1, 1, at(15))
+
+
+def test_on_a_day_of_25_hours_the_clock_says_when(shop: Shop) -> None:
+    day = datetime.date(2026, 10, 25)
+    stock(shop, day, planned=8, reserved=8, sold_out_at=shop.at(day, 15))
+
+    (row,) = sell_outs(DayRange(day, day))
+
+    assert row.median_at == at(15)
+
+
+def test_after_midnight_is_later_than_before(shop: Shop, settings: Any) -> None:
+    settings.SHOP_DAY_STARTS_AT = at(4)
+    for back, moment in (
+        (0, shop.at(SUNDAY, 23)),
+        (1, shop.at(SUNDAY, 1)),
+        (2, shop.at(SATURDAY, 2)),
+    ):
+        stock(shop, SUNDAY - DAY * back, planned=8, reserved=8, sold_out_at=moment)
+
+    (row,) = sell_outs(WEEK_TO_SUNDAY)
+
+    assert (row.median_at, row.earliest_at) == (at(1), at(23))
 
 
 def test_nothing_runs_out_outside_of_the_range(shop: Shop) -> None:

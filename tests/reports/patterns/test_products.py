@@ -60,7 +60,7 @@ def test_categories_are_the_sums_of_their_products(shop: Shop) -> None:
     )
     assert (drinks.name, drinks.quantity) == ("Drinks", 4)
     assert cakes.share + drinks.share == pytest.approx(1)
-    assert drinks.share_before == 0
+    assert (drinks.share_before, drinks.shift) == (None, None)
 
 
 def test_without_sales_there_are_no_shares(shop: Shop) -> None:

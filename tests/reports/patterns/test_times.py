@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import SpecialDay
 from reports.patterns.times import (
@@ -20,7 +21,7 @@ from reports.patterns.times import (
 from reports.periods import DayRange
 from reports.public_holidays import AFTER_HOLIDAY, BEFORE_HOLIDAY, HOLIDAY, ORDINARY
 from reports.rollups import rebuild_days
-from tests.factories import make_order
+from tests.factories import make_order, utc
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
 
 __all__ = ["shop"]
@@ -68,12 +69,13 @@ def test_lead_times_are_counted_by_their_step(shop: Shop) -> None:
 
 def nets(first: datetime.date, *values: int, ordinary: bool = True) -> list[DayNet]:
     return [
-        DayNet(first + DAY * place, Decimal(value), ordinary) for place, value in enumerate(values)
+        DayNet(first + DAY * place, min(value, 1), Decimal(value), ordinary)
+        for place, value in enumerate(values)
     ]
 
 
 def test_a_weekday_is_its_mean_beside_the_mean_of_the_weekdays() -> None:
-    saturday = nets(SATURDAY, 150)
+    saturday = nets(SATURDAY, 140, 0, 0, 0, 0, 0, 0, 160)
     sunday = nets(SUNDAY, 40, 0, 0, 0, 0, 0, 0, 60)
 
     # The shop was closed on the days between: their mean is nothing.
@@ -83,9 +85,45 @@ def test_a_weekday_is_its_mean_beside_the_mean_of_the_weekdays() -> None:
 
 
 def test_days_that_are_not_ordinary_teach_no_weekday() -> None:
-    rows = [*nets(SATURDAY, 100), *nets(SATURDAY - WEEK, 900, ordinary=False), *nets(SUNDAY, 100)]
+    weekends = [*nets(SATURDAY, 100, 100), *nets(SATURDAY - WEEK, 100, 100)]
+    rows = [*weekends, *nets(SATURDAY - 2 * WEEK, 900, ordinary=False)]
 
     assert weekday_factors(rows) == {5: 1.0, 6: 1.0}
+
+
+def test_a_weekday_of_one_day_is_beside_nothing() -> None:
+    rows = [*nets(SATURDAY, 900, 100), *nets(SUNDAY - WEEK, 100)]
+
+    assert weekday_factors(rows) == {6: 1.0}
+
+
+def test_a_weekday_that_sold_nothing_divides_nothing(shop: Shop) -> None:
+    """Whatever a refund takes away: the day was open, and the page stands."""
+    for day in FOUR_WEEKS.days:
+        order = make_order(shop.at(day, 9), {shop.cheesecake: 1})
+        if day.weekday() == 5:
+            refund_order(order.pk, Decimal("4.20"), reason="Cold", by=None, now=utc(2026, 11, 23))
+    rebuild_days(FOUR_WEEKS.days)
+
+    found = trend(FOUR_WEEKS)
+
+    assert found is not None
+    assert 5 not in found.weekday_factors
+    assert len(found.days) == 24
+
+
+def test_a_first_half_that_sold_nothing_has_no_change(shop: Shop) -> None:
+    for day in FOUR_WEEKS.days:
+        order = make_order(shop.at(day, 9), {shop.cheesecake: 1})
+        if day <= FOUR_WEEKS.days[13]:
+            refund_order(order.pk, Decimal("4.20"), reason="Cold", by=None, now=utc(2026, 11, 23))
+    rebuild_days(FOUR_WEEKS.days)
+
+    found = trend(FOUR_WEEKS)
+
+    assert found is not None
+    assert len(found.days) == 28
+    assert found.change is None
 
 
 def test_a_trend_has_no_weekdays_in_it(shop: Shop) -> None:
@@ -135,9 +173,21 @@ def test_a_special_day_is_held_against_its_weekday_around(shop: Shop) -> None:
 
     # The median of 10, 20 and 30; five weeks before is too far away.
     assert effect == SpecialDayEffect(
-        SUNDAY, ORDINARY, True, "Open house.", Decimal("157.01"), Decimal("78.50")
+        SUNDAY, ORDINARY, True, True, "Open house.", Decimal("157.01"), Decimal("78.50")
     )
     assert effect.effect == pytest.approx(1.0, abs=0.001)
+
+
+def test_the_usual_is_an_amount_of_the_currency(shop: Shop) -> None:
+    for weeks, quantity in ((1, 1), (2, 1), (3, 3), (4, 3), (0, 40)):
+        make_order(shop.at(SUNDAY - WEEK * weeks, 9), {shop.cheesecake: quantity})
+    SpecialDay.objects.create(day=SUNDAY)
+    rebuild_days(DayRange(SUNDAY - 4 * WEEK, SUNDAY).days)
+
+    (effect,) = special_days(DayRange(SUNDAY, SUNDAY))
+
+    # Between 3.93 and 11.78.
+    assert str(effect.expected_amount) == "7.86"
 
 
 def test_with_fewer_than_three_ordinary_days_nothing_is_usual() -> None:

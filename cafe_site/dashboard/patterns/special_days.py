@@ -1,0 +1,73 @@
+"""What special days and public holidays do to net sales."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cafe_site.dashboard import charts
+from cafe_site.dashboard.patterns.figure import Figure, Source, signed_percent
+from cafe_site.shop.dates import local_date
+from reports.patterns.times import SpecialDayEffect
+from reports.patterns.times import special_days as effects_of_special_days
+from reports.public_holidays import AFTER_HOLIDAY, BEFORE_HOLIDAY, HOLIDAY
+from reports.workbooks import CellKind, Column, Sheet
+
+MOST_BARS = 16
+
+
+def special_days(source: Source, query: Mapping[str, str]) -> Figure:
+    effects = effects_of_special_days(source.days)
+    title = _("Special days and holidays")
+    rows = [
+        (effect.day, _kind_words(effect), effect.net_amount, effect.expected_amount, effect.effect)
+        for effect in effects
+    ]
+    columns = (
+        Column(_("Business day"), CellKind.DAY),
+        Column(_("What it was"), CellKind.TEXT),
+        Column(_("Net sales"), CellKind.AMOUNT),
+        Column(_("Usual for its weekday"), CellKind.AMOUNT),
+        Column(_("Difference"), CellKind.SHARE),
+    )
+    bars = [
+        charts.Bar(
+            f"{local_date(effect.day, 'D j M')} · {_kind_words(effect)}",
+            effect.effect,
+            signed_percent(effect.effect),
+        )
+        for effect in effects
+        if effect.effect is not None
+    ]
+    return Figure(
+        slug="special-days",
+        title=title,
+        definition=_(
+            "Days with hours of their own, closed days out of turn, public holidays and the days "
+            "before and after them. The usual is the median of the ordinary open days of the same "
+            "weekday within four weeks to either side; with fewer than three of them nothing is "
+            "said. Public holidays need SHOP_COUNTRY."
+        ),
+        sheet=Sheet(title, columns, rows),
+        chart=charts.bar_chart(bars[:MOST_BARS], title=title) if bars else "",
+        empty=_(
+            "No special day and no holiday in this period. Special days are kept under "
+            "“Menu and hours”."
+        ),
+    )
+
+
+def _kind_words(effect: SpecialDayEffect) -> str:
+    holiday = {
+        BEFORE_HOLIDAY: pgettext("kind of day", "before a holiday"),
+        HOLIDAY: pgettext("kind of day", "holiday"),
+        AFTER_HOLIDAY: pgettext("kind of day", "after a holiday"),
+    }.get(effect.holiday)
+    own = ""
+    if effect.has_own_hours:
+        own = effect.sentence.rstrip(".") or (
+            pgettext("kind of day", "closed")
+            if effect.is_closed
+            else pgettext("kind of day", "hours of its own")
+        )
+    return ", ".join(filter(None, (holiday, own)))

@@ -1,0 +1,152 @@
+"""What is left today of the products with a limit, and what will run out when."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cafe_site.menu.models import Product
+from cafe_site.shop.dates import local_date
+from cafe_site.shop.opening import OpeningDay, shop_calendar
+from cafe_site.stock.models import LIMIT, DailyStock
+from reports.models import ProductRollup
+from reports.sales import KnownSales
+
+# So many can be read at a glance; the others are folded.
+ROWS_SHOWN = 10
+MENU_ORDER = ("product__category__position", "product__position", "product__name")
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """What is left of one product today; `runs_out` is a sentence, or empty."""
+
+    product: Product
+    free: int
+    limit: int
+    runs_out: str
+    is_sold_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockLeft:
+    """What needs a look, and the rest; nothing of a product that none is made of today."""
+
+    shown: Sequence[StockRow] = ()
+    folded: Sequence[StockRow] = ()
+    # Whether leftovers were written down: from then on nothing more is sold of those products.
+    is_counted: bool = False
+
+
+def stock_left(
+    opening: OpeningDay, demand: Mapping[int, float], now: datetime.datetime
+) -> StockLeft:
+    """Return what is left: what runs out next, then what is sold out, then the rest of the menu.
+
+    `demand` is how many of each product are still to be asked for.
+    """
+    closes_at = opening.orders_until or (opening.spans[-1][1] if opening.spans else now)
+    is_counted = False
+    running_out: list[tuple[datetime.datetime, DailyStock]] = []
+    sold_out: list[tuple[datetime.datetime, DailyStock]] = []
+    lasting: list[DailyStock] = []
+    for row in _limited_stock(opening.day):
+        if row.left_over is not None:
+            is_counted = True
+        elif not row.free:
+            sold_out.append((row.sold_out_at or now, row))
+        elif end := _moment_of_end(row.free, demand.get(row.product_id, 0.0), closes_at, now):
+            running_out.append((end, row))
+        else:
+            lasting.append(row)
+    rows = [
+        *(_stock_row(row, _end_words(end)) for end, row in _by_time(running_out)),
+        *(_stock_row(row, _sold_out_words(row)) for _at, row in _by_time(sold_out)),
+        *(_stock_row(row, "") for row in lasting),
+    ]
+    return StockLeft(rows[:ROWS_SHOWN], rows[ROWS_SHOWN:], is_counted)
+
+
+def _by_time(
+    rows: list[tuple[datetime.datetime, DailyStock]],
+) -> list[tuple[datetime.datetime, DailyStock]]:
+    return sorted(rows, key=lambda item: item[0])
+
+
+def _limited_stock(day: datetime.date) -> QuerySet[DailyStock]:
+    """Return the rows with a limit, as the menu has them.
+
+    Nobody waits for a product of which none is planned: it is not sold out, it is not made.
+    """
+    rows = DailyStock.objects.filter(business_day=day, product__is_on_sale=True)
+    return (
+        rows.alias(limit_of_day=LIMIT)
+        .filter(limit_of_day__gt=0)
+        .select_related("product")
+        .only(
+            "planned",
+            "baked",
+            "business_day",
+            "carried_over",
+            "reserved",
+            "left_over",
+            "sold_out_at",
+            "product__name",
+        )
+        .order_by(*MENU_ORDER)
+    )
+
+
+def _stock_row(row: DailyStock, words: str) -> StockRow:
+    return StockRow(row.product, row.free or 0, row.limit or 0, words, not row.free)
+
+
+def demand_to_come(
+    earlier: Sequence[datetime.date], known: Mapping[datetime.date, KnownSales]
+) -> dict[int, float]:
+    """Return how many of each product were ordered after this time on the earlier days, on average.
+
+    Nothing is said before there are closed days to learn from.
+    """
+    rows = ProductRollup.objects.filter(business_day__in=earlier)
+    wholes: dict[tuple[datetime.date, int], int] = {
+        (day, product): quantity
+        for day, product, quantity in rows.values_list("business_day", "product_id", "quantity")
+    }
+    days = {day for day, _product in wholes}
+    to_come: dict[int, float] = {}
+    for (day, product), quantity in wholes.items():
+        part = known[day].products.get(product)
+        later = quantity - (part.count if part else 0)
+        to_come[product] = to_come.get(product, 0.0) + max(later, 0) / len(days)
+    return to_come
+
+
+def _moment_of_end(
+    free: int, demand: float, closes_at: datetime.datetime, now: datetime.datetime
+) -> datetime.datetime | None:
+    """Return when it runs out if the rest of the day's demand comes evenly; None if it will do."""
+    if demand <= free or closes_at <= now:
+        return None
+    return now + (closes_at - now) * (free / demand)
+
+
+def _end_words(end: datetime.datetime) -> str:
+    return _("may run out about %(time)s") % {"time": _time_of(end)}
+
+
+def _sold_out_words(row: DailyStock) -> str:
+    if row.sold_out_at is None:
+        return _("sold out")
+    since = shop_calendar().day_of(row.sold_out_at)
+    if since < row.business_day:
+        # The time alone would be taken for one of today.
+        return _("sold out since %(day)s") % {"day": local_date(since, "D j M")}
+    return _("sold out at %(time)s") % {"time": _time_of(row.sold_out_at)}
+
+
+def _time_of(instant: datetime.datetime) -> str:
+    return date_format(shop_calendar().local(instant), "H:i")

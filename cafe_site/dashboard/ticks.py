@@ -1,0 +1,18 @@
+"""The round values beside a chart. Pure."""
+
+import math
+
+
+def nice_ticks(highest: float) -> list[float]:
+    """Return three to five round values from 0 to the first one that is not below `highest`."""
+    if highest <= 0:
+        return [0.0, 1.0]
+    rough = highest / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
+    return [step * place for place in range(math.ceil(highest / step - 1e-9) + 1)]
+
+
+def plain_number(value: float) -> str:
+    """Write a tick without digits that it does not have: 2.5 is not 2, and 100 not 100.00."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,45 @@
+"""A delivery is published as it is when it is claimed, not as it was read a moment before."""
+
+import datetime
+
+import pytest
+
+from reports import jobs, publishing
+from reports.models import Delivery, DeliveryQuerySet, Report
+from reports.publishers import RecordingPublisher
+from tests.reports.conftest import SATURDAY, AfterReading, Shop
+from tests.reports.test_jobs import CLOSED, end_leases, sell_on
+
+State = Delivery.State
+LEASE = datetime.timedelta(seconds=150)
+
+
+@pytest.fixture
+def delivery(shop: Shop) -> Delivery:
+    """Return the delivery of a report that nobody has published."""
+    sell_on(shop, SATURDAY)
+    jobs.run_due_reports(now=CLOSED, publisher=None)
+    return Delivery.objects.get()
+
+
+def ask_again() -> None:
+    publishing.request_copy(Report.objects.get(), request_key="again")
+
+
+def test_who_read_a_delivery_before_it_was_refused_and_asked_for_again_does_not_get_it(
+    delivery: Delivery, after_reading: AfterReading
+) -> None:
+    late = Delivery.objects.claim(delivery.pk, lease=LEASE)
+    end_leases()
+    publisher = RecordingPublisher()
+
+    def refuse_and_ask_again() -> None:
+        Delivery.objects.settle(late, state=State.FAILED)
+        ask_again()
+
+    after_reading(DeliveryQuerySet, refuse_and_ask_again)
+
+    # It read a delivery whose process had died, and would have called the report a copy.
+    assert publishing.publish_delivery(delivery.pk, publisher) is None
+    assert publishing.publish_delivery(delivery.pk, publisher) == State.PUBLISHED
+    assert [item.message.subject for item in publisher.publications] == [delivery.report.subject]

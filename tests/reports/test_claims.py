@@ -6,9 +6,9 @@ import pytest
 
 from reports import jobs, publishing
 from reports.models import Delivery, DeliveryQuerySet, Report
-from reports.publishers import RecordingPublisher
+from reports.publishers import PublishAmbiguous, PublishRefused, RecordingPublisher
 from tests.reports.conftest import SATURDAY, AfterReading, Shop
-from tests.reports.test_jobs import CLOSED, end_leases, sell_on
+from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on
 
 State = Delivery.State
 LEASE = datetime.timedelta(seconds=150)
@@ -43,3 +43,24 @@ def test_who_read_a_delivery_before_it_was_refused_and_asked_for_again_does_not_
     assert publishing.publish_delivery(delivery.pk, publisher) is None
     assert publishing.publish_delivery(delivery.pk, publisher) == State.PUBLISHED
     assert [item.message.subject for item in publisher.publications] == [delivery.report.subject]
+
+
+@pytest.mark.parametrize("is_heard_of", [True, False], ids=["without an answer", "by a crash"])
+def test_what_is_refused_after_it_may_have_left_is_labelled_when_it_is_asked_for_again(
+    delivery: Delivery, is_heard_of: bool
+) -> None:
+    if is_heard_of:
+        run(RecordingPublisher(failure=PublishAmbiguous("no answer")))
+    else:
+        with pytest.raises(SystemExit):
+            run(RecordingPublisher(failure=SystemExit()))
+    end_leases()
+    run(RecordingPublisher(failure=PublishRefused("no permission")))
+    publisher = RecordingPublisher()
+
+    ask_again()
+    run(publisher)
+
+    assert [item.message.subject for item in publisher.publications] == [
+        f"Possibly a copy: {delivery.report.subject}"
+    ]

@@ -37,8 +37,8 @@ PUBLISH_TIME = datetime.timedelta(seconds=CONNECT_SECONDS + ANSWER_SECONDS + 2)
 def request_copy(report: Report, *, request_key: str) -> Delivery:
     """Ask for a report to be sent again; one key asks once, however often it is used.
 
-    A delivery that failed is tried anew under its own number: most likely nobody has had that
-    report yet.
+    A delivery that failed or was overtaken is tried anew under its own number: most likely nobody
+    has had that report yet.
     """
     try:
         with transaction.atomic():
@@ -59,7 +59,8 @@ def request_copy(report: Report, *, request_key: str) -> Delivery:
 
 def _try_anew(delivery: Delivery, request_key: str) -> None:
     state = Delivery.State.AMBIGUOUS if _may_be_out(delivery) else Delivery.State.PENDING
-    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
+    over = (Delivery.State.FAILED, Delivery.State.OVERTAKEN)
+    Delivery.objects.filter(pk=delivery.pk, state__in=over).update(
         state=state, not_before=None, request_key=request_key
     )
 

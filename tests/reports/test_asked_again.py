@@ -1,4 +1,4 @@
-"""A delivery is published as it is when it is claimed, not as it was read a moment before."""
+"""A report that is asked for again: sent once, and called a copy only if it may be one."""
 
 import datetime
 
@@ -64,3 +64,15 @@ def test_what_is_refused_after_it_may_have_left_is_labelled_when_it_is_asked_for
     assert [item.message.subject for item in publisher.publications] == [
         f"Possibly a copy: {delivery.report.subject}"
     ]
+
+
+def test_a_report_that_a_newer_one_had_overtaken_is_sent_when_it_is_asked_for(
+    delivery: Delivery,
+) -> None:
+    Delivery.objects.update(state=State.OVERTAKEN)
+    publisher = RecordingPublisher()
+
+    ask_again()
+    run(publisher)
+
+    assert [item.message.subject for item in publisher.publications] == [delivery.report.subject]

@@ -16,6 +16,7 @@ from reports.offloaded import running, tasks
 from reports.offloaded.requesting import JobRefused, cancel_job, retry_job
 from reports.offloaded.running import run_slice, run_waiting_jobs
 from reports.sweep import sweep_outbox
+from tests.reports.conftest import AfterReading
 from tests.reports.offloaded.conftest import (
     FIRST,
     NOW,
@@ -195,6 +196,21 @@ def test_who_loses_the_job_at_the_last_step_takes_back_its_file(
     job.refresh_from_db()
     assert (job.state, job.fence, job.kept_parts) == (State.DONE, 2, [])
     assert files_kept() == ["2-order-lines-2026-11-01-2026-11-22.csv"]
+
+
+def test_who_read_a_job_before_its_late_process_put_it_back_does_not_get_it(
+    ask_for: AskFor, after_reading: AfterReading
+) -> None:
+    job = ask_for()
+    late = running._claim(job.pk)
+    assert late is not None
+    end_lease(job)
+    after_reading(JobQuerySet, lambda: running._carry_on(late, until=AT_ONCE))
+
+    # It read a job of which nothing was done, and the late process has kept seven days.
+    assert run_slice(job.pk, until=LATER) is None
+    assert run_slice(job.pk, until=LATER) == State.DONE
+    assert content_of(job).count(b"\r\n") == 1 + 10
 
 
 def test_a_job_whose_processes_die_is_given_up(
@@ -424,20 +440,16 @@ def test_a_cancelled_job_is_done_again_from_its_start(ask_for: AskFor) -> None:
 
 
 def test_who_read_a_job_before_it_was_tried_again_does_not_get_it(
-    ask_for: AskFor, monkeypatch: pytest.MonkeyPatch
+    ask_for: AskFor, after_reading: AfterReading
 ) -> None:
     job = ask_for()
     run_slice(job.pk, until=AT_ONCE)
-    first = JobQuerySet.first
 
-    def read_and_sleep(rows: JobQuerySet) -> Job | None:
-        row = first(rows)
-        monkeypatch.setattr(JobQuerySet, "first", first)
+    def try_again() -> None:
         cancel_job(job.pk, now=NOW)
         retry_job(job.pk, now=NOW)
-        return row
 
-    monkeypatch.setattr(JobQuerySet, "first", read_and_sleep)
+    after_reading(JobQuerySet, try_again)
 
     # It would have gone on with the seven days of before.
     assert run_slice(job.pk, until=LATER) is None

@@ -199,7 +199,8 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "cafe_site" / "static"]
-# Photos; pages get them through a view, because the policy allows no address but the site's own.
+# Photos, and the files of exports; pages get photos through a view, because the policy allows no
+# address but the site's own. Nothing of the folder is served as it lies there.
 MEDIA_ROOT = BASE_DIR / "var" / "media"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -214,7 +215,15 @@ STORAGES: dict[str, dict[str, Any]] = {
 if env("MEDIA_BUCKET"):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": env("MEDIA_BUCKET")},
+        "OPTIONS": {
+            "bucket_name": env("MEDIA_BUCKET"),
+            # Links to exports are signed: the older way is refused for newer buckets, and the
+            # region's own address is the one that answers from a bucket's first hour on.
+            "signature_version": "s3v4",
+            "addressing_style": "virtual",
+            # What is larger is read by way of the disk: an export does not fit in memory.
+            "max_memory_size": 8 * 1024 * 1024,
+        },
     }
 # Zappa's zip is read-only and its files are dated 1980: do not look at them again.
 WHITENOISE_AUTOREFRESH = False

@@ -16,8 +16,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
-from reports import channel, jobs, publishing
+from reports import channel, jobs, publishing, sweep
 from reports.metrics import emit_run
 
 logger = logging.getLogger(__name__)
@@ -70,8 +69,8 @@ def _settle(notification: dict[str, Any]) -> bool:
 
 
 def sweep_outbox(event: dict[str, Any], context: object) -> dict[str, int]:
-    """Take up what was left undone behind a request: e-mails, payments, card refunds."""
-    done = _run(lambda: sweep_orders_outbox(now=now_of(event)))
+    """Take up what was left undone behind a request: e-mails, payments, card refunds, jobs."""
+    done = _run(lambda: sweep.sweep_outbox(now=now_of(event)))
     if any(done.values()):
         logger.info("sweep_outbox %s", json.dumps(done))
     return done

@@ -52,17 +52,18 @@ def corrections_of(corrections: Sequence[Correction]) -> dict[str, Any]:
 def day_sales_in(payload: str) -> DaySales:
     """Return what a stored daily report says of its day."""
     figures = json.loads(payload)
-    totals = figures["totals"]
+    day = datetime.date.fromisoformat(figures["business_day"])
+    return DaySales(day, figures["is_closed"], totals_in(figures["totals"]))
+
+
+def totals_in(totals: Mapping[str, Any]) -> SalesTotals:
+    """Return totals as a payload has written them."""
     average = totals["average_order_amount"]
-    return DaySales(
-        datetime.date.fromisoformat(figures["business_day"]),
-        figures["is_closed"],
-        SalesTotals(
-            **{name: Decimal(totals[name]) for name in AMOUNT_FIGURES},
-            orders=totals["orders"],
-            items=totals["items"],
-            average_order_amount=None if average is None else Decimal(average),
-        ),
+    return SalesTotals(
+        **{name: Decimal(totals[name]) for name in AMOUNT_FIGURES},
+        orders=totals["orders"],
+        items=totals["items"],
+        average_order_amount=None if average is None else Decimal(average),
     )
 
 

@@ -37,7 +37,8 @@ PUBLISH_TIME = datetime.timedelta(seconds=CONNECT_SECONDS + ANSWER_SECONDS + 2)
 def request_copy(report: Report, *, request_key: str) -> Delivery:
     """Ask for a report to be sent again; one key asks once, however often it is used.
 
-    A delivery that failed is tried anew under its own number: nobody has had that report yet.
+    A delivery that failed or was overtaken is tried anew under its own number: most likely nobody
+    has had that report yet.
     """
     try:
         with transaction.atomic():
@@ -46,9 +47,7 @@ def request_copy(report: Report, *, request_key: str) -> Delivery:
                 return asked
             unsent = report.deliveries.exclude(state=Delivery.State.PUBLISHED).first()
             if unsent is not None:
-                Delivery.objects.filter(pk=unsent.pk, state=Delivery.State.FAILED).update(
-                    state=Delivery.State.PENDING, not_before=None, request_key=request_key
-                )
+                _try_anew(unsent, request_key)
                 return unsent
             number = report.deliveries.aggregate(last=Max("number"))["last"] or 0
             return Delivery.objects.create(
@@ -56,6 +55,22 @@ def request_copy(report: Report, *, request_key: str) -> Delivery:
             )
     except IntegrityError:
         return Delivery.objects.get(request_key=request_key)
+
+
+def _try_anew(delivery: Delivery, request_key: str) -> None:
+    state = Delivery.State.AMBIGUOUS if _may_be_out(delivery) else Delivery.State.PENDING
+    over = (Delivery.State.FAILED, Delivery.State.OVERTAKEN)
+    Delivery.objects.filter(pk=delivery.pk, state__in=over).update(
+        state=state, not_before=None, request_key=request_key
+    )
+
+
+def _may_be_out(delivery: Delivery) -> bool:
+    """Whether an attempt was perhaps accepted: its process heard no answer, or died."""
+    step = Attempt.Step
+    claimed = delivery.attempts.filter(step=step.CLAIMED).count()
+    surely_not = delivery.attempts.filter(step__in=(step.FAILED, step.RETRIED_LATER)).count()
+    return surely_not < claimed
 
 
 def publish_requested(delivery_id: int) -> None:

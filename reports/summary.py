@@ -14,8 +14,7 @@ from django.db.models import Count, Sum
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import (
-    next_open_day,
-    opening_day,
+    DAYS_TO_LOOK_AHEAD,
     opening_days,
     shop_calendar,
     shop_currency,
@@ -41,7 +40,8 @@ def summarize_day(day: datetime.date) -> DailySummary:
     Call it inside one REPEATABLE READ transaction where orders may change meanwhile.
     """
     start, end = shop_calendar().interval_of(day)
-    opening = opening_day(day)
+    opening, *later = opening_days(day, 1 + DAYS_TO_LOOK_AHEAD)
+    next_day = next((other.day for other in later if not other.is_closed), None)
     return DailySummary(
         day=day,
         start=start,
@@ -49,7 +49,7 @@ def summarize_day(day: datetime.date) -> DailySummary:
         is_closed=opening.is_closed,
         sentence=opening.sentence,
         totals=totals_of_days([day])[day],
-        ordered_ahead=_ordered_ahead_of(day, placed_before=end),
+        ordered_ahead=_ordered_ahead_for(next_day, placed_before=end) if next_day else None,
         **details_of_days([day]),
     )
 
@@ -218,12 +218,9 @@ def _unsold_on(
     return unsold, kept_amount
 
 
-def _ordered_ahead_of(
-    day: datetime.date, *, placed_before: datetime.datetime
-) -> OrderedAhead | None:
-    next_day = next_open_day(day)
-    if next_day is None:
-        return None
+def _ordered_ahead_for(
+    next_day: datetime.date, *, placed_before: datetime.datetime
+) -> OrderedAhead:
     ahead = Order.objects.counted().filter(business_day=next_day, placed_at__lt=placed_before)
     rows = (
         OrderLine.objects.filter(business_day=next_day, counted=True, order__in=ahead)

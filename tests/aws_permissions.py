@@ -4,11 +4,11 @@ moto asks nobody for permission: a call that the deployed role may not make woul
 and fail on AWS. So each call that botocore makes is recorded here, whatever answers it, and a test
 during which the product made one that its policy does not allow is failed.
 
-Who makes a call is read from the stack: with the reports' entries, commands or publishing on it,
-it is the reports function, which also does what an owner's "send again" asks for; with any other
-module of the product, it is the web site. Calls of the tests themselves and of deploy/ are
-nobody's. A pool's thread works for whoever gave it the work: boto3 moves files that way. Processes
-that tests start are not seen.
+Who makes a call is read from the stack: with the reports' entries, commands, publishing or jobs
+on it, it is the reports function, which also does what an owner's "send again" or export asks
+for; with any other module of the product, it is the web site. Calls of the tests themselves and
+of deploy/ are nobody's. A pool's thread works for whoever gave it the work: boto3 moves files
+that way. Processes that tests start are not seen.
 """
 
 import contextvars
@@ -27,7 +27,14 @@ from tests.iam import is_allowed, values_of
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
-REPORTS = ("reports.events", "reports.publishing", "reports.publishers", "reports.management")
+REPORTS = (
+    "reports.events",
+    "reports.management",
+    "reports.offloaded.running",
+    "reports.publishers",
+    "reports.publishing",
+    "reports.sweep",
+)
 PRODUCT = ("cafe_site.", "reports.")
 # Where the operation's name is not the action's.
 ACTIONS = {

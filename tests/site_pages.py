@@ -8,13 +8,16 @@ import datetime
 from dataclasses import dataclass
 
 from django.test import Client
+from django.utils import timezone
 
 from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
 from reports import issuing, jobs, publishing
-from reports.models import Report
+from reports.models import Job, Report
+from reports.offloaded.requesting import request_job
+from reports.offloaded.running import run_slice
 from reports.publishers import RecordingPublisher
 from script.demo_parts import seed
 from script.demo_parts.environment import Secrets
@@ -72,6 +75,7 @@ PAGES = (
     SitePage("/dashboard/bake-plan/sheet/"),
     SitePage("/dashboard/leftovers/?day={day}"),
     SitePage("/dashboard/leftovers/?day={empty_day}"),
+    SitePage("/dashboard/exports/"),
     SitePage("/dashboard/patterns/"),
     SitePage("/dashboard/patterns/times/?measure=net&period=7"),
     SitePage("/dashboard/patterns/products/"),
@@ -106,6 +110,7 @@ def find_places() -> dict[str, str]:
     report = Report.objects.get(kind="daily")
     digest = issuing.issue_digest([report.business_day - DAY * back for back in (3, 2, 1)])
     assert digest is not None
+    ask_for_exports(report.business_day)
     return {
         "product": Product.objects.on_sale().earliest("pk").slug,
         "with_options": Product.objects.get(name="Cappuccino").slug,
@@ -116,6 +121,27 @@ def find_places() -> dict[str, str]:
         "day": report.business_day.isoformat(),
         "empty_day": (report.business_day + DAY * 60).isoformat(),
     }
+
+
+def ask_for_exports(day: datetime.date) -> None:
+    """Write an export that is done, one that somebody is at, and one that came to nothing."""
+    now = timezone.now()
+    done = request_job(Job.Kind.EXPORT, first=day, last=day, by=None, now=now)
+    run_slice(done.pk, until=0.0)
+    run_slice(done.pk, until=1e12)
+    days = {"first_day": day - DAY, "last_day": day, "total_days": 2, "created_at": now}
+    Job.objects.create(
+        kind=Job.Kind.SALES,
+        state=Job.State.RUNNING,
+        done_days=1,
+        active_key="sales",
+        lease_expires_at=now + DAY,
+        error="OperationalError",
+        **days,
+    )
+    Job.objects.create(
+        kind=Job.Kind.REBUILD, state=Job.State.FAILED, error="OperationalError", **days
+    )
 
 
 def client_of(visitor: str) -> Client:

@@ -13,6 +13,9 @@ from cafe_site.menu.models import Product
 from cafe_site.menu.photos import EncodedPhoto, store_photo
 from cafe_site.stock.models import DailyStock
 from reports import issuing
+from reports.models import Job
+from reports.offloaded.requesting import request_job
+from reports.offloaded.running import run_slice
 from tests.factories import OptionGroupFactory, ProductFactory, UserFactory, make_order, utc
 
 # A status for each of: anybody, signed in without a group, staff, owner. 302 for nobody means
@@ -58,6 +61,12 @@ PAGES = {
     "/dashboard/patterns/<slug:page>/": ("sign-in", 403, 403, 200),
     "/dashboard/patterns/<slug:slug>.csv": ("sign-in", 403, 403, 200),
     "/dashboard/patterns/<slug:slug>.xlsx": ("sign-in", 403, 403, 200),
+    "/dashboard/exports/": ("sign-in", 403, 403, 200),
+    "POST /dashboard/exports/add/": ("sign-in", 403, 403, 422),
+    "/dashboard/exports/<int:number>/": ("sign-in", 403, 403, 200),
+    "POST /dashboard/exports/<int:number>/cancel/": ("sign-in", 403, 403, 302),
+    "POST /dashboard/exports/<int:number>/retry/": ("sign-in", 403, 403, 302),
+    "/dashboard/exports/<int:number>/file/": ("sign-in", 403, 403, 200),
     "/dashboard/reports/": ("sign-in", 403, 403, 200),
     "/dashboard/reports/recipients/": ("sign-in", 403, 403, 200),
     "POST /dashboard/reports/recipients/add/": ("sign-in", 403, 403, 422),
@@ -112,6 +121,7 @@ class Rows:
     report: int
     stock: int
     group: int
+    job: int
 
     def fill(self, route: str) -> str:
         number = self.number
@@ -119,6 +129,8 @@ class Rows:
             number = self.report
         elif "/stock/" in route:
             number = self.stock
+        elif "/exports/" in route:
+            number = self.job
         if "/patterns/" in route:
             return route.replace("<slug:page>", "products").replace("<slug:slug>", "hours")
         return (
@@ -140,7 +152,11 @@ def rows(opening_hours: None, settings: Any) -> Rows:
     stock = DailyStock.objects.create(product=product, business_day=order.business_day)
     store_photo(EncodedPhoto("0" * 32, {PHOTO: b"a photo"}))
     group = OptionGroupFactory(product=product)
-    return Rows(product, order.pk, order.token, report.pk, stock.pk, group.pk)
+    day = order.business_day
+    noon = utc(2026, 11, 22, 12)
+    job = request_job(Job.Kind.EXPORT, first=day, last=day, by=None, now=noon)
+    run_slice(job.pk, until=1e12)
+    return Rows(product, order.pk, order.token, report.pk, stock.pk, group.pk, job.pk)
 
 
 @pytest.mark.parametrize("role", ["nobody", "visitor", "staff", "owner"])

@@ -1,5 +1,6 @@
 """Work that must not hold up a request: started at once, and swept later if that fails."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.utils.module_loading import import_string
 from cafe_site.orders.worker import Worker
 
 _worker = Worker()
+# As on Lambda the reports have a function of their own: a report over years, or an export, must
+# not hold up a customer's e-mail.
+_reports_worker = Worker()
 
 
 class TaskFailed(Exception):
@@ -25,7 +29,7 @@ def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
     in place, and whoever asked waits. A failure is logged and left to the sweep: what was
     committed stays.
     """
-    _start_after_commit(work, arguments, on_lambda=_run_on_lambda)
+    _start_after_commit(work, arguments, worker=_worker, on_lambda=_run_on_lambda)
 
 
 def run_in_reports_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
@@ -34,18 +38,27 @@ def run_in_reports_after_commit(work: Callable[..., Any], *arguments: int | str)
     On Lambda only the reports' function may publish, so it is the one that is called; without its
     name in REPORTS_FUNCTION the work is left to the schedule.
     """
-    _start_after_commit(work, arguments, on_lambda=_run_in_reports)
+    _start_after_commit(work, arguments, worker=_reports_worker, on_lambda=_run_in_reports)
+
+
+def is_process_ending() -> bool:
+    """Whether the process waits for its threads to end: what takes long should stop half way."""
+    return not threading.main_thread().is_alive()
 
 
 def _start_after_commit(
-    work: Callable[..., Any], arguments: tuple[int | str, ...], *, on_lambda: Callable[..., None]
+    work: Callable[..., Any],
+    arguments: tuple[int | str, ...],
+    *,
+    worker: Worker,
+    on_lambda: Callable[..., None],
 ) -> None:
     # Not functools.partial: Django names the function in its log, and a partial has no name.
     def start() -> None:
         if settings.BACKGROUND == "lambda":
             on_lambda(work, *arguments)
         elif settings.BACKGROUND == "thread":
-            _worker.submit(work, *arguments)
+            worker.submit(work, *arguments)
         elif settings.BACKGROUND == "inline":
             work(*arguments)
 

@@ -43,14 +43,13 @@ class ClaimableQuerySet(models.QuerySet[Row]):
         row: Any = self.claimable().filter(pk=pk).first()
         if row is None:
             return None
-        claimed = (
-            self.claimable()
-            .filter(pk=pk, fence=row.fence)
-            .update(
-                state=self.model.CLAIMED_STATE,
-                fence=row.fence + 1,
-                lease_expires_at=Now() + lease,
-            )
+        # By its state as well: a holder that outlived its lease may put the row back meanwhile,
+        # with no new fence, and then it is another one than what was read.
+        as_read = self.claimable().filter(pk=pk, fence=row.fence, state=row.state)
+        claimed = as_read.update(
+            state=self.model.CLAIMED_STATE,
+            fence=row.fence + 1,
+            lease_expires_at=Now() + lease,
         )
         if not claimed:
             return None

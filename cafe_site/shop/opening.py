@@ -16,6 +16,9 @@ from cafe_site.shop.models import (
 )
 from cafe_site.shop.money import Currency
 
+# A shop that opens on none of these is on holiday, and nobody knows until when.
+DAYS_TO_LOOK_AHEAD = 60
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningDay:
@@ -139,4 +142,5 @@ def last_open_day(day: datetime.date) -> datetime.date:
 
 def next_open_day(day: datetime.date) -> datetime.date | None:
     """Return the first open day after `day`, or None when the next sixty are all closed."""
-    return next((other.day for other in opening_days(day + DAY, 60) if not other.is_closed), None)
+    days = opening_days(day + DAY, DAYS_TO_LOOK_AHEAD)
+    return next((other.day for other in days if not other.is_closed), None)

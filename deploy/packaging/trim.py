@@ -32,6 +32,8 @@ _UNUSED_FOLDERS = (
     "django/contrib/admindocs",
     # Werkzeug's debugger, in which whoever reaches it may run code.
     "werkzeug/debug",
+    # Names of licences, for tools that write about packages.
+    "packaging/licenses",
     # Half of stripe: types of arguments that only a type checker reads, and messages of its second
     # interface. What is used is tried in the package by tests/deploy.
     "stripe/params",
@@ -52,7 +54,17 @@ _UNUSED_FILES = (
     "botocore/cacert.pem",
     # A second copy of tzdata, for those who ask dateutil for a zone by its name.
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
+    # What Zappa deploys with.
+    "zappa/cli.py",
+    "zappa/core.py",
+    "zappa/letsencrypt.py",
 )
+# Of packages that are mostly for other things: modules that are imported here. django-csp compares
+# a version; photos and exports are on S3.
+_USED_MODULES = {
+    "packaging": {"__init__", "_structures", "version"},
+    "storages/backends": {"__init__", "s3"},
+}
 # What Pillow loads when it looks for a format by itself; photos are of these, and MPO is JPEG's.
 _PICTURE_PLUGINS = frozenset({"Avif", "Jpeg", "Mpo", "Png", "Tiff", "WebP"})
 # Pillow's modules for text, windows and formulas; with them go the libraries that only they need.
@@ -78,6 +90,8 @@ _UNUSED_NAMES = (
     # Examples of calls to AWS.
     "examples-1.json",
 )
+# The same module is there in Python: requests guesses an encoding with it, which nothing here asks.
+_COMPILED_TWINS = "charset_normalizer/*.so"
 # Of a distribution's own folder, its name and version and its licences stay.
 _KEPT_OF_DISTRIBUTION = re.compile(
     r"METADATA|entry_points\.txt|licenses|(LICEN[CS]E|COPYING|NOTICE|AUTHORS).*"
@@ -91,6 +105,8 @@ def trim_dependencies(root: Path) -> None:
     unused = [
         *(root / name for name in (*_UNUSED_FOLDERS, *_UNUSED_FILES)),
         *(path for pattern in _UNUSED_NAMES for path in root.rglob(pattern)),
+        *root.glob(_COMPILED_TWINS),
+        *_unused_modules(root),
         *_unused_scripts(root),
         *_other_locales(root),
         *_other_services(root),
@@ -145,6 +161,13 @@ def trim_static_sources(root: Path) -> None:
     for folder in list(root.rglob("static")):
         if folder.is_dir() and folder != root / "var" / "static":
             shutil.rmtree(folder)
+
+
+def _unused_modules(root: Path) -> Iterator[Path]:
+    for package, used in _USED_MODULES.items():
+        for path in root.glob(f"{package}/*.py"):
+            if path.stem not in used:
+                yield path
 
 
 def _unused_scripts(root: Path) -> Iterator[Path]:

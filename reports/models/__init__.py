@@ -1,6 +1,7 @@
-"""What the database keeps of reports, of who gets them, and of the bake plan."""
+"""What the database keeps of reports, of who gets them, of the bake plan, and of long work."""
 
 from reports.models.bake_plan import BakePlanLine, BakeScore
+from reports.models.job import Job, JobQuerySet
 from reports.models.recipient import RecipientCheck, ReportRecipient
 from reports.models.report import Attempt, Delivery, DeliveryQuerySet, Report
 from reports.models.rollup import (
@@ -21,6 +22,8 @@ __all__ = [
     "Delivery",
     "DeliveryQuerySet",
     "HourRollup",
+    "Job",
+    "JobQuerySet",
     "LeadTimeRollup",
     "PairRollup",
     "ProductRollup",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from html import escape
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
-from reports.models import Delivery
+from reports.models import Delivery, Job
 from script.demo_parts.browser import Browser
 from script.demo_parts.environment import Secrets
 from script.demo_parts.schedule import Evening
@@ -17,6 +18,7 @@ from script.demo_parts.show import last_daily
 
 ORDER_PATH = re.compile(r"/orders/(\d+)/[\w-]+/$")
 EMAIL = "check@example.com"
+EXPORT_SECONDS = 30
 
 
 class CheckFailed(Exception):
@@ -31,6 +33,8 @@ def check_all(site: str, evening: Evening, bodies: list[str], secrets: Secrets) 
         "menu page": lambda: check_menu_page(site),
         "order page": lambda: check_order_page(site),
         "history page": lambda: check_history_page(site, evening, secrets),
+        "today and patterns": lambda: check_owners_pages(site, secrets),
+        "export of a month": lambda: check_export(site, secrets),
     }
     outcomes = [_passes(name, check) for name, check in parts.items()]
     return all(outcomes)
@@ -93,10 +97,45 @@ def check_order_page(site: str) -> None:
         raise CheckFailed(f"It does not name {product.name}.")
 
 
-def check_history_page(site: str, evening: Evening, secrets: Secrets) -> None:
+def sign_in_as_owner(site: str, secrets: Secrets) -> Browser:
     browser = Browser(site)
     path = reverse("sign_in")
     browser.submit(browser.get(path), path, username="owner", password=secrets.owner_password)
+    return browser
+
+
+def check_owners_pages(site: str, secrets: Secrets) -> None:
+    """Look for the charts: they are there when the closed days have been counted."""
+    browser = sign_in_as_owner(site, secrets)
+    for address, count in (
+        (reverse("dashboard:today"), 4),
+        (reverse("dashboard:patterns_page", args=["times"]), 3),
+        (reverse("dashboard:patterns_page", args=["products"]), 3),
+    ):
+        drawn = browser.get(address).text.count('<svg class="')
+        if drawn < count:
+            raise CheckFailed(f"{address} shows {drawn} charts, not {count}.")
+
+
+def check_export(site: str, secrets: Secrets) -> None:
+    """Ask for order lines, wait until the job is done, and fetch the file."""
+    browser = sign_in_as_owner(site, secrets)
+    page = browser.get(reverse("dashboard:exports"))
+    page = browser.submit(page, reverse("dashboard:add_export"))
+    job = Job.objects.latest("pk")
+    deadline = time.monotonic() + EXPORT_SECONDS
+    while job.is_active and time.monotonic() < deadline:
+        time.sleep(0.2)
+        job.refresh_from_db()
+    if job.state != Job.State.DONE:
+        raise CheckFailed(f"It is {job.state} after {EXPORT_SECONDS} seconds: {job.error or '-'}.")
+    text = browser.get(reverse("dashboard:export_file", args=[job.pk])).text
+    if "net sales" not in text.splitlines()[0]:
+        raise CheckFailed("Its file does not begin with the names of its columns.")
+
+
+def check_history_page(site: str, evening: Evening, secrets: Secrets) -> None:
+    browser = sign_in_as_owner(site, secrets)
     link = reverse("dashboard:report", args=[evening.report.pk])
     if f'"{link}"' not in browser.get(reverse("dashboard:reports")).text:
         raise CheckFailed(f"It has no link to the report of {evening.day}.")

@@ -100,18 +100,19 @@ def measure_pages(site: str, owner_password: str) -> bool:
     menu = customer.get("/")
     customer.submit(menu, "/basket/add/")
     owner.submit(owner.get("/sign-in/"), "/sign-in/", username="owner", password=owner_password)
-    print(f"{'':<20}" + "".join(f"{name:>16}" for name in [*LEAST, "page KiB", "script KiB"]))
+    print(f"{'':<28}" + "".join(f"{name:>16}" for name in [*LEAST, "page KiB", "script KiB"]))
     is_good = True
     for path, browser in (
         ("/", nobody),
         ("/checkout/", customer),
         ("/dashboard/", owner),
         ("/dashboard/orders/", owner),
+        ("/dashboard/patterns/times/", owner),
     ):
         found = measure(site + path, browser.cookies)
         figures = [f"{found.scores[name]:.2f}" for name in LEAST]
         figures += [f"{found.kib[name]:.1f}" for name in MOST_KIB]
-        print(f"{path:<20}" + "".join(f"{figure:>16}" for figure in figures), flush=True)
+        print(f"{path:<28}" + "".join(f"{figure:>16}" for figure in figures), flush=True)
         for fault in found.faults:
             print(f"    {fault}")
         if found.too_low:
@@ -134,10 +135,13 @@ def own_site() -> Iterator[str]:
 
         django.setup()
         # Only now: these modules read the settings and the models.
+        from reports.jobs import count_closed_days, last_closed_day
         from script.demo_parts import __main__, seed, serve
 
         __main__.prepare_files()
-        seed.seed_shop(datetime.datetime.now(datetime.UTC), weeks=4)
+        now = datetime.datetime.now(datetime.UTC)
+        seed.seed_shop(now, weeks=4)
+        count_closed_days(last_closed_day(now))
         seed.keep_people(SECRETS)
         with serve.served(listener) as site:
             yield site

@@ -20,9 +20,9 @@ from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
 __all__ = ["shop"]
 
 # Session, user, groups (3); a savepoint (2); hours of today, of eight weeks and of the days to
-# come (12, for three looks at four tables); the summary (7); the first order, and orders and lines
+# come (8, for two looks at four tables); the summary (8); the first order, and orders and lines
 # by now (3); stock, and the wholes of earlier days (2); pickups and their number (2); names (1).
-QUERIES = 32
+QUERIES = 29
 EIGHT_WEEKS = [SUNDAY - WEEK * back for back in range(1, 9)]
 
 

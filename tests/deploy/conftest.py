@@ -3,7 +3,7 @@
 import os
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -259,3 +259,22 @@ def reports(
     log = tmp_path_factory.mktemp("log") / "reports.log"
     with running_function(packages["reports"], log, modules=BESIDE, **variables) as function:
         yield function
+
+
+@pytest.fixture
+def sell_on(reports: LambdaFunction, mariadb: MariadbServer) -> Iterator[Callable[[str], None]]:
+    """Return what writes an order of a day; there is none of it any more after the test."""
+    days = []
+
+    def sell(day: str) -> None:
+        days.append(day)
+        assert reports.invoke({"command": "play.sell_on", "day": day}).error is None
+
+    yield sell
+    for day in days:
+        mariadb.query(
+            f"DELETE line FROM {NAME}.orders_orderline AS line JOIN {NAME}.orders_order AS placed "
+            "ON placed.id = line.order_id WHERE placed.business_day = %s",
+            day,
+        )
+        mariadb.query(f"DELETE FROM {NAME}.orders_order WHERE business_day = %s", day)

@@ -68,7 +68,7 @@ def _exchange(archive: Path, changed: Path, files: dict[str, str]) -> None:
             folder = path.parent.parent if path.parent.name == "__pycache__" else path.parent
             source = str(folder / f"{path.name.split('.')[0]}.py")
             if entry.filename not in files and source not in files:
-                new.writestr(entry, old.read(entry))
+                new.writestr(entry, old.read(entry), compresslevel=1)
         for name, content in files.items():
             new.writestr(name, content)
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from deploy.stack import read_outputs
 from deploy.template import CLOUD, read_template
+from reports.models import Job
 from tests.deploy.account import ALARMS, databases, inventory
 from tests.deploy.conftest import REGION, Cloud
 
@@ -126,6 +128,21 @@ def test_no_bucket_is_open_or_takes_anything_in_clear() -> None:
         ]
         assert (in_clear["Effect"], in_clear["Principal"]) == ("Deny", "*")
         assert in_clear["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_exports_are_forgotten_and_photos_are_not() -> None:
+    bucket = TEMPLATE["Resources"]["PhotoBucket"]["Properties"]
+    rules = {rule.pop("Id"): rule for rule in deepcopy(bucket["LifecycleConfiguration"]["Rules"])}
+
+    # A day later than the site does it itself.
+    days = Job.KEPT_FOR.days + 1
+    assert rules == {
+        "forget-exports": {"Status": "Enabled", "Prefix": "exports/", "ExpirationInDays": days},
+        "forget-halves": {
+            "Status": "Enabled",
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+        },
+    }
 
 
 def test_the_manual_says_what_to_do_at_each_alarm() -> None:

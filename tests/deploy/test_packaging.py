@@ -233,8 +233,31 @@ def test_what_is_left_out_is_left_out_wherever_it_is(tmp_path: Path) -> None:
 
     trim_dependencies(tmp_path)
 
-    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"a/a.py", "a/locale/en/x.mo", "boto3/data/s3/x", "botocore/data/endpoints.json"}
+    assert files_in(tmp_path) == {
+        *("a/a.py", "a/locale/en/x.mo", "boto3/data/s3/x", "botocore/data/endpoints.json"),
+    }
+
+
+def test_of_a_package_for_other_things_what_is_used_stays(tmp_path: Path) -> None:
+    for name in ("zappa/cli.py", "zappa/handler.py", "packaging/tags.py", "packaging/version.py"):
+        write(tmp_path / name)
+    for name in ("charset_normalizer/md.so", "charset_normalizer/md.py"):
+        write(tmp_path / name)
+    for name in ("storages/base.py", "storages/backends/gcloud.py", "storages/backends/s3.py"):
+        write(tmp_path / name)
+    for package in ("boto3", "botocore"):
+        (tmp_path / package / "data").mkdir(parents=True)
+
+    trim_dependencies(tmp_path)
+
+    assert files_in(tmp_path) == {
+        *("charset_normalizer/md.py", "packaging/version.py", "zappa/handler.py"),
+        *("storages/base.py", "storages/backends/s3.py"),
+    }
+
+
+def files_in(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
 def write(path: Path, content: str = "x") -> None:

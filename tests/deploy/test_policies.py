@@ -9,7 +9,7 @@ import pytest
 
 from deploy.policies import STAGES, main, policy_of
 from tests.deploy.test_cloud import lint
-from tests.iam import values_of
+from tests.iam import is_allowed, values_of
 
 ROOT = Path(__file__).resolve().parents[2]
 VALUES = values_of(
@@ -81,6 +81,30 @@ def test_the_code_may_not_touch_the_network() -> None:
                 f"arn:aws:lambda:eu-central-1:123456789012:function:cafe-{stage}"
             )
         }
+
+
+EXPORT = "arn:aws:s3:::cafe-photos/exports/0123456789abcdef0123456789abcdef/1-sales.xlsx"
+PHOTO = "arn:aws:s3:::cafe-photos/photos/0123456789abcdef0123456789abcdef-320.avif"
+
+
+@pytest.mark.parametrize(
+    ("stage", "resource", "expected"),
+    [
+        # A link that the site signs opens what the site may read, and nothing else.
+        ("web", EXPORT, {"s3:GetObject"}),
+        ("web", PHOTO, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}),
+        ("reports", EXPORT, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}),
+        ("reports", PHOTO, set()),
+    ],
+)
+def test_exports_and_photos_are_kept_apart(stage: str, resource: str, expected: set[str]) -> None:
+    actions = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+
+    allowed = {
+        action for action in actions if is_allowed(policy_of(stage, VALUES), action, resource, {})
+    }
+
+    assert allowed == expected
 
 
 def test_the_manual_gives_each_statement_its_reason() -> None:

@@ -1,6 +1,6 @@
 """The reports' package as Lambda runs it: its schedule, its topic, and jobs that fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,27 +39,16 @@ def deliveries(mariadb: MariadbServer, day: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def saturday(reports: LambdaFunction, sns: SnsStandIn) -> Iterator[str]:
+def saturday(
+    sell_on: Callable[[str], None], sns: SnsStandIn, mariadb: MariadbServer
+) -> Iterator[str]:
     """A closed day with an order, in a database without any other. No week ends with it."""
     sns.accepted.clear()
-    sold = reports.invoke({"command": "play.sell_on", "day": "2026-11-21"})
-    assert sold.error is None
+    sell_on("2026-11-21")
     yield "2026-11-21"
     sns.mode = "accept"
-
-
-@pytest.fixture(autouse=True)
-def no_reports(mariadb: MariadbServer, request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    if "saturday" not in request.fixturenames:
-        return
     for table in ("reports_attempt", "reports_delivery", "reports_report"):
         mariadb.query(f"DELETE FROM {NAME}.{table}")
-    mariadb.query(
-        f"DELETE line FROM {NAME}.orders_orderline AS line JOIN {NAME}.orders_order AS placed "
-        "ON placed.id = line.order_id WHERE placed.business_day = '2026-11-21'"
-    )
-    mariadb.query(f"DELETE FROM {NAME}.orders_order WHERE business_day = '2026-11-21'")
 
 
 def test_the_schedule_publishes_the_report_of_a_closed_day(

@@ -22,8 +22,9 @@ def work(*arguments: int | str) -> None:
 
 
 def wait_for_thread() -> None:
-    """Return when the thread has done what was given to it before."""
+    """Return when the threads have done what was given to them before."""
     background._worker.wait(30)
+    background._reports_worker.wait(30)
 
 
 @pytest.fixture
@@ -136,3 +137,15 @@ def test_work_that_fails_in_the_thread_is_logged_and_stops_no_other(
 
     assert DONE == [(7,)]
     assert caplog.messages == ["background_failed work=fail"]
+
+
+@pytest.mark.django_db
+def test_long_work_of_the_reports_holds_up_no_mail(
+    in_thread: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        run_in_reports_after_commit(hang)
+        run_after_commit(work, 7)
+    background._worker.wait(30)
+
+    assert DONE == [(7,)]

@@ -1,9 +1,12 @@
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from cafe_site.menu.models import Category, Product
+from cafe_site.orders.claims import ClaimableQuerySet
 from cafe_site.orders.models import Status
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.opening import shop_calendar
@@ -67,3 +70,24 @@ def shop(opening_hours: None) -> Shop:
 
 
 __all__ = ["SATURDAY", "SUNDAY", "WEEK", "Shop", "utc"]
+
+
+AfterReading = Callable[[type[ClaimableQuerySet[Any]], Callable[[], object]], None]
+
+
+@pytest.fixture
+def after_reading(monkeypatch: pytest.MonkeyPatch) -> AfterReading:
+    """Have something happen once, after a process has read a row and before it claims it."""
+
+    def happen(rows: type[ClaimableQuerySet[Any]], what: Callable[[], object]) -> None:
+        first = rows.first
+
+        def read_and_sleep(self: ClaimableQuerySet[Any]) -> Any:
+            row = first(self)
+            monkeypatch.setattr(rows, "first", first)
+            what()
+            return row
+
+        monkeypatch.setattr(rows, "first", read_and_sleep)
+
+    return happen

@@ -51,6 +51,23 @@ def cells_of(content: bytes, sheet: int = 1) -> list[tuple[str, str]]:
     return [(cell.get("t", "n"), "".join(cell.itertext())) for cell in root.iter(f"{_NAMES}c")]
 
 
+def rows_in(content: bytes) -> list[list[list[str | None]]]:
+    """Return each sheet's rows with their values as text; None for an empty cell."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        count = sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist())
+    return [_rows_of(content, sheet) for sheet in range(1, count + 1)]
+
+
+def _rows_of(content: bytes, sheet: int) -> list[list[str | None]]:
+    root = ElementTree.fromstring(part(content, f"xl/worksheets/sheet{sheet}.xml"))  # noqa: S314
+    rows = []
+    for row in root.iter(f"{_NAMES}row"):
+        cells = {cell.get("r", "")[0]: "".join(cell.itertext()) for cell in row}
+        rows.append(cells)
+    letters = sorted(rows[0])
+    return [[cells.get(letter) for letter in letters] for cells in rows]
+
+
 def one(*row: Cell, columns: Sequence[Column] = COLUMNS) -> bytes:
     return written(Sheet("Days", columns, [row]))
 

@@ -3,13 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from cafe_site.orders.sweep import sweep_outbox
+from reports.sweep import sweep_outbox
 
 
 class Command(BaseCommand):
     help = (
-        "Send e-mails and card refunds that could not be sent at once, and give up orders that "
-        "were not paid in time. On Lambda the schedule does it; elsewhere let cron run it."
+        "Send e-mails and card refunds that could not be sent at once, give up orders that were "
+        "not paid in time, and go on with exports. On Lambda the schedule does it; elsewhere "
+        "let cron run it."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,76 @@
+"""What owners may ask for that takes long, and the periods that they are offered."""
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cafe_site.shop.business_day import DAY
+from reports.models import Job
+from reports.offloaded.requesting import Span
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def day_field(label: "StrOrPromise") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Please give a day, such as 2026-11-22."),
+            "invalid": gettext_lazy("This is no day. Write it as 2026-11-22."),
+        },
+    )
+
+
+class ExportForm(forms.Form):
+    """A kind of job, and the days that it is about."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        # Called with each form, for the labels are in its reader's language.
+        choices=lambda: [(kind, capfirst(label)) for kind, label in Job.Kind.choices],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Please choose what you want."),
+            "invalid_choice": gettext_lazy("%(value)s cannot be had here. Choose one of these."),
+        },
+    )
+    first = day_field(gettext_lazy("First day"))
+    last = day_field(gettext_lazy("Last day"))
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    label: str
+    first: datetime.date
+    last: datetime.date
+
+
+def presets_of(span: Span, *, today: datetime.date) -> list[Preset]:
+    """Return the periods that are usually wanted, as far as there is something to be had of them.
+
+    The first of them is what a bookkeeper asks for.
+    """
+    month = today.replace(day=1)
+    last_month = (month - DAY).replace(day=1)
+    year = today.replace(month=1, day=1)
+    last_year = year.replace(year=year.year - 1)
+    wanted = [
+        Preset(_("Last month"), last_month, month - DAY),
+        Preset(_("This month"), month, today),
+        Preset(_("Last year"), last_year, year - DAY),
+        Preset(_("This year"), year, today),
+        Preset(_("Everything"), span.first, span.last),
+    ]
+    clipped = [
+        Preset(preset.label, max(preset.first, span.first), min(preset.last, span.last))
+        for preset in wanted
+    ]
+    return [preset for preset in clipped if preset.first <= preset.last]

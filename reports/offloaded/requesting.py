@@ -1,0 +1,170 @@
+"""Asking for a job, cancelling one, trying one again. What an owner may, and when."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from cafe_site.accounts.models import User
+from cafe_site.orders.background import run_in_reports_after_commit
+from cafe_site.shop.dates import local_date
+from cafe_site.shop.opening import shop_calendar
+from reports.jobs import last_closed_day
+from reports.models import Job
+from reports.models.job import job_name
+from reports.offloaded import files
+from reports.offloaded.running import run_job
+from reports.offloaded.tasks import TASKS
+from reports.summary import first_business_day
+
+
+class JobRefused(Exception):
+    """What was asked of a job cannot be done; the message says why and what to do."""
+
+
+class PeriodRefused(JobRefused):
+    """The days cannot be had; `field` is the one to change."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days there is something to be had of, both included."""
+
+    first: datetime.date
+    last: datetime.date
+
+
+def available_span(kind: str, *, now: datetime.datetime) -> Span | None:
+    """Return the days from the first order to today, or to the last closed one; None before."""
+    first = first_business_day()
+    last = last_closed_day(now) if kind == Job.Kind.REBUILD else shop_calendar().day_of(now)
+    return None if first is None or first > last else Span(first, last)
+
+
+def request_job(
+    kind: str,
+    *,
+    first: datetime.date,
+    last: datetime.date,
+    by: User | None,
+    now: datetime.datetime,
+) -> Job:
+    """Return the job that does this, a new one or the one that is at it already.
+
+    Raises PeriodRefused for days that there is nothing to be had of.
+    """
+    check_period(kind, first=first, last=last, now=now)
+    with transaction.atomic():
+        job, is_new = Job.objects.get_or_create(
+            active_key=job_name(kind, first, last),
+            defaults={
+                "kind": kind,
+                "first_day": first,
+                "last_day": last,
+                "total_days": (last - first).days + 1,
+                "file_name": TASKS[kind].file_name(first, last),
+                "created_by": by,
+                "created_at": now,
+            },
+        )
+        if is_new:
+            run_in_reports_after_commit(run_job, job.pk)
+    return job
+
+
+def check_period(
+    kind: str, *, first: datetime.date, last: datetime.date, now: datetime.datetime
+) -> None:
+    span = available_span(kind, now=now)
+    if span is None:
+        raise PeriodRefused(
+            "first", _("There is no order yet. Ask again when the first one has been placed.")
+        )
+    if first > last:
+        raise PeriodRefused(
+            "last",
+            _("The last day, %(last)s, is before the first, %(first)s. Choose it or a later one.")
+            % {"last": _written(last), "first": _written(first)},
+        )
+    if first < span.first:
+        raise PeriodRefused(
+            "first",
+            _("The first order is of %(day)s. Choose that day or a later one, not %(first)s.")
+            % {"day": _written(span.first), "first": _written(first)},
+        )
+    if last > span.last:
+        raise PeriodRefused(
+            "last",
+            _("The newest day to be had is %(day)s. Choose it or an earlier one, not %(last)s.")
+            % {"day": _written(span.last), "last": _written(last)},
+        )
+
+
+def _written(day: datetime.date) -> str:
+    return local_date(day, "j F Y")
+
+
+def cancel_job(job_id: int, *, now: datetime.datetime) -> None:
+    """Have a job end: at once if it waits, else after the days that it is at.
+
+    Raises JobRefused when it is over.
+    """
+    active = Job.objects.filter(pk=job_id, state__in=Job.ACTIVE_STATES)
+    if not active.update(cancel_requested_at=now):
+        raise JobRefused(_("This is over already. There is nothing to cancel."))
+    # After it, so that whoever takes the job between the two sees that it is not wanted.
+    Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+        state=Job.State.CANCELLED, active_key=None, finished_at=now, expires_at=now
+    )
+
+
+def retry_job(job_id: int, *, now: datetime.datetime) -> None:
+    """Do a job that failed or was cancelled from its start; JobRefused for any other.
+
+    Days that cannot be had any more are refused by PeriodRefused.
+    """
+    job = Job.objects.get(pk=job_id)
+    check_period(job.kind, first=job.first_day, last=job.last_day, now=now)
+    over = Job.objects.filter(pk=job_id, state__in=(Job.State.FAILED, Job.State.CANCELLED))
+    try:
+        with transaction.atomic():
+            is_queued = over.update(
+                state=Job.State.QUEUED,
+                # Who read the job before this, and is about to claim it, has read another one.
+                fence=F("fence") + 1,
+                active_key=job.name,
+                attempts=0,
+                done_days=0,
+                kept_days=0,
+                kept_parts=[],
+                error="",
+                not_before=None,
+                started_at=None,
+                finished_at=None,
+                cancel_requested_at=None,
+                expires_at=None,
+                files_deleted_at=None,
+            )
+            if is_queued:
+                run_in_reports_after_commit(run_job, job_id)
+    except IntegrityError as error:
+        raise JobRefused(_("Another one for these days is at it already; see above.")) from error
+    if not is_queued:
+        raise JobRefused(_("Only what failed or was cancelled can be tried again."))
+
+
+def delete_old_files(*, now: datetime.datetime) -> int:
+    """Delete the files of jobs whose time is over; return of how many. Safe to repeat."""
+    old = list(Job.objects.with_old_files(now))
+    for job in old:
+        files.delete_all(job)
+        Job.objects.filter(pk=job.pk, expires_at=job.expires_at).update(
+            files_deleted_at=now, file_path=""
+        )
+    return len(old)

@@ -1,0 +1,208 @@
+"""Working on jobs, a slice at a time: claim, count some days, write down how far it is, go on.
+
+One process at a time works on a job: whoever holds its lease. Each step is written down by a
+conditional UPDATE on the fence, so a process that lost the job writes down nothing. A process may
+die anywhere: its lease ends, and the schedule's sweep takes the job up where it was kept last.
+"""
+
+import logging
+import time
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cafe_site.orders.background import is_process_ending, run_in_reports_after_commit
+from cafe_site.shop.business_day import DAY
+from reports.models import Job
+from reports.offloaded import files
+from reports.offloaded.tasks import TASKS, Finish, Task
+
+logger = logging.getLogger(__name__)
+
+# The reports' function ends after 120 seconds, and only one runs at a time: an evening's report
+# waits for a slice. What is left of the 120 is for putting a file together and for moving it.
+SLICE_SECONDS = 45.0
+
+
+class JobStopped(Exception):
+    """The job is not wanted any more, or another process has it: this one lets go."""
+
+
+def run_job(job_id: int) -> None:
+    """Work on a job for one slice; for work behind a request, which the schedule sweeps."""
+    run_slice(job_id, until=time.monotonic() + SLICE_SECONDS)
+
+
+def run_waiting_jobs(*, until: float) -> int:
+    """Work on the jobs that wait, the oldest first, until a moment of the monotonic clock.
+
+    Returns how many were worked on; safe to repeat and to run at once with itself.
+    """
+    worked_on = 0
+    for job_id in Job.objects.claimable().order_by("pk").values_list("pk", flat=True):
+        if time.monotonic() >= until:
+            break
+        worked_on += run_slice(job_id, until=until) is not None
+    return worked_on
+
+
+def run_slice(job_id: int, *, until: float) -> Job.State | None:
+    """Claim a job and work on it until it is done or the time is over; return its new state.
+
+    None means that it was not there to be claimed. At least some days are done each time, however
+    little time there is, so that a job comes to its end.
+    """
+    job = _claim(job_id)
+    if job is None:
+        return None
+    try:
+        return _carry_on(job, until=until)
+    except JobStopped:
+        return _stop(job)
+    except Exception as error:
+        # Whatever it is, the owner who waits has to hear of it, and the next job is to run.
+        logger.exception("job_broken job=%s attempt=%s", job.pk, job.attempts)
+        return _try_later(job, type(error).__name__)
+
+
+def _claim(job_id: int) -> Job | None:
+    with transaction.atomic():
+        job = Job.objects.claim(job_id, lease=Job.LEASE)
+        if job is None:
+            return None
+        # What an earlier run had done and not kept has to be done again.
+        job.done_days = job.kept_days
+        job.attempts += 1
+        job.started_at = job.started_at or timezone.now()
+        Job.objects.filter(pk=job.pk, fence=job.fence).update(
+            done_days=job.done_days, attempts=job.attempts, started_at=job.started_at
+        )
+    return job
+
+
+def _carry_on(job: Job, *, until: float) -> Job.State:
+    if job.cancel_requested_at:
+        raise JobStopped
+    if job.attempts > job.MAX_ATTEMPTS:
+        # The runs before died without a word: out of time, out of memory, or switched off.
+        return _give_up(job, "")
+    logger.info("job_started job=%s %s attempt=%s", job.pk, job.name, job.attempts)
+    task = TASKS[job.kind]
+    half_time = (time.monotonic() + until) / 2
+    is_anything_to_do = job.done_days < job.total_days
+    with files.new_file() as part:
+        while job.done_days < job.total_days:
+            _work_on_next_days(job, task, part)
+            if time.monotonic() >= until or is_process_ending():
+                return _put_back(job, task, part)
+        if task.finish is None:
+            return _settle_done(job)
+        if is_anything_to_do and time.monotonic() >= half_time:
+            # Putting a large file together gets a slice of its own.
+            return _put_back(job, task, part)
+        return _finish(job, task.finish, part)
+
+
+def _work_on_next_days(job: Job, task: Task, part: IO[bytes]) -> None:
+    count = min(task.days_at_once, job.total_days - job.done_days)
+    first = job.first_day + DAY * job.done_days
+    task.work_on([first + DAY * offset for offset in range(count)], part)
+    job.done_days += count
+    _hold_on(job, done_days=job.done_days)
+
+
+def _hold_on(job: Job, **progress: Any) -> None:
+    """Write down how far a job is and keep it for another lease; JobStopped if that is over."""
+    held = Job.objects.filter(
+        pk=job.pk, state=Job.State.RUNNING, fence=job.fence, cancel_requested_at__isnull=True
+    )
+    if not held.update(lease_expires_at=Now() + job.LEASE, **progress):
+        raise JobStopped
+
+
+def _put_back(job: Job, task: Task, part: IO[bytes]) -> Job.State:
+    """Keep what is done, and have another slice begin where this one ended."""
+    kept_parts = job.kept_parts
+    if task.finish is not None:
+        files.save(files.part_path(job, job.fence), part)
+        kept_parts = [*kept_parts, job.fence]
+    if not Job.objects.settle(
+        job,
+        state=Job.State.QUEUED,
+        kept_days=job.done_days,
+        kept_parts=kept_parts,
+        # This run came to something.
+        attempts=0,
+    ):
+        raise JobStopped
+    logger.info("job_put_back job=%s done=%s/%s", job.pk, job.done_days, job.total_days)
+    if not is_process_ending():
+        run_in_reports_after_commit(run_job, job.pk)
+    return Job.State.QUEUED
+
+
+def _finish(job: Job, finish: Finish, part: IO[bytes]) -> Job.State:
+    with files.new_file() as whole:
+        finish(files.parts_of(job, part), whole)
+        size = whole.tell()
+        _hold_on(job)
+        path = files.whole_path(job, job.fence)
+        files.save(path, whole)
+    state = _settle_done(
+        job, file_path=path, file_size=size, expires_at=timezone.now() + job.KEPT_FOR
+    )
+    files.delete_parts(job)
+    return state
+
+
+def _settle_done(job: Job, **result: Any) -> Job.State:
+    wanted = Job.objects.filter(cancel_requested_at__isnull=True)
+    if not wanted.settle(
+        job, state=Job.State.DONE, active_key=None, finished_at=timezone.now(), **result
+    ):
+        raise JobStopped
+    logger.info("job_done job=%s %s size=%s", job.pk, job.name, result.get("file_size"))
+    return Job.State.DONE
+
+
+def _stop(job: Job) -> Job.State | None:
+    """Let go of a job: cancelled by an owner, or taken by another process after the lease."""
+    files.delete_run(job, job.fence)
+    now = timezone.now()
+    # Whoever still holds the job was stopped by an owner.
+    if Job.objects.settle(
+        job, state=Job.State.CANCELLED, active_key=None, finished_at=now, expires_at=now
+    ):
+        logger.info("job_cancelled job=%s done=%s/%s", job.pk, job.done_days, job.total_days)
+        return Job.State.CANCELLED
+    logger.error("job_claim_lost job=%s fence=%s", job.pk, job.fence)
+    return None
+
+
+def _try_later(job: Job, error: str) -> Job.State:
+    if job.attempts >= job.MAX_ATTEMPTS:
+        return _give_up(job, error)
+    Job.objects.settle(
+        job,
+        state=Job.State.QUEUED,
+        done_days=job.kept_days,
+        not_before=Now() + job.RETRY_DELAY * 2 ** (job.attempts - 1),
+        error=error,
+    )
+    return Job.State.QUEUED
+
+
+def _give_up(job: Job, error: str) -> Job.State:
+    now = timezone.now()
+    Job.objects.settle(
+        job,
+        state=Job.State.FAILED,
+        active_key=None,
+        finished_at=now,
+        expires_at=now,
+        error=error or job.error,
+    )
+    logger.error("job_failed job=%s %s error=%s", job.pk, job.name, error or "died")
+    return Job.State.FAILED

@@ -1,0 +1,22 @@
+"""All that was left undone behind a request, taken up by the schedule every few minutes."""
+
+import datetime
+import time
+
+from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
+from reports.offloaded.requesting import delete_old_files
+from reports.offloaded.running import SLICE_SECONDS, run_waiting_jobs
+
+
+def sweep_outbox(*, now: datetime.datetime) -> dict[str, int]:
+    """Do what waits; return how many of each. Safe to repeat and to run at once with itself.
+
+    Jobs come last and get what is left of one slice: customers' e-mails and an evening's report
+    wait for no export.
+    """
+    until = time.monotonic() + SLICE_SECONDS
+    return {
+        **sweep_orders_outbox(now=now),
+        "old_files": delete_old_files(now=now),
+        "jobs": run_waiting_jobs(until=until),
+    }

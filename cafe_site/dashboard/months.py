@@ -36,7 +36,10 @@ class ReportRow:
 
     @property
     def state(self) -> str:
-        """What became of its newest delivery; empty for a report without one of its own."""
+        """What became of its first delivery, which is tried anew until somebody has the report.
+
+        Empty for a report without one of its own.
+        """
         deliveries = list(self.report.deliveries.all())
         return deliveries[0].state if deliveries else ""
 

@@ -100,7 +100,10 @@ def _neighbours(report: Report) -> dict[str, Any]:
     first = report.business_day - DAY * (days - 1)
     return {
         "earlier": others.filter(business_day__lt=report.business_day).first(),
-        "later": others.filter(business_day__gt=report.business_day).reverse().first(),
+        # Not reverse(): of the next day it would be the oldest revision.
+        "later": others.filter(business_day__gt=report.business_day)
+        .order_by("business_day", "-revision")
+        .first(),
         "first_day": first,
         "compare_with": "before" if report.kind == Report.Kind.MONTHLY else "week",
     }

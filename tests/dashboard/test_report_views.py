@@ -131,6 +131,20 @@ def test_a_report_that_was_refused_is_marked_in_the_calendar(
     assert '<span class="calendar_mark calendar_mark-bad">not sent</span>' in page
 
 
+def test_a_report_leads_to_the_newest_revisions_beside_it(office: Client, shop: Shop) -> None:
+    for back in (2, 1, 0):
+        issuing.issue_report(SUNDAY - DAY * back)
+    make_order(shop.at(SUNDAY, 17), {shop.coffee: 1})
+    make_order(shop.at(SUNDAY - 2 * DAY, 17), {shop.coffee: 1})
+    issuing.issue_report(SUNDAY + DAY)
+    middle = Report.objects.get(business_day=SUNDAY - DAY)
+
+    context = office.get(f"/dashboard/reports/{middle.pk}/").context
+
+    assert (context["earlier"].revision, context["later"].revision) == (2, 2)
+    assert context["later"].business_day == SUNDAY
+
+
 def test_a_report_leads_to_those_before_and_after_it(office: Client, shop: Shop) -> None:
     days = [issuing.issue_report(SUNDAY - DAY * back) for back in (2, 1, 0)]
     week = issuing.issue_period_report(period_with(SUNDAY, PeriodKind.WEEKLY))

@@ -25,7 +25,8 @@ from cafe_site.orders.models import Order  # noqa: E402
 from cafe_site.shop.business_day import DAY  # noqa: E402
 from reports.issuing import issue_report  # noqa: E402
 from reports.models import DayRollup  # noqa: E402
-from reports.rollups import rebuild_days, rollup_days  # noqa: E402
+from reports.periods import DayRange  # noqa: E402
+from reports.rollups import rebuild_days  # noqa: E402
 from reports.summary import first_business_day  # noqa: E402
 
 TODAY = datetime.date(2026, 11, 24)
@@ -47,7 +48,7 @@ def prepare() -> None:
         write_three_years(TODAY)
     first = first_business_day() or TODAY
     if DayRollup.objects.count() < (TODAY - first).days:
-        rebuild_days(rollup_days(first, TODAY - DAY))
+        rebuild_days(DayRange(first, TODAY - DAY).days)
     for back in range(40, 0, -1):
         issue_report(TODAY - DAY * back)
 

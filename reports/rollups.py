@@ -31,6 +31,7 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
+from reports.periods import DayRange
 from reports.public_holidays import kinds_of_days
 from reports.sales import SalesTotals
 from reports.summary import first_business_day, totals_of_days
@@ -82,7 +83,7 @@ def missing_days(first: datetime.date, last: datetime.date) -> list[datetime.dat
     if there.count() == (last - first).days + 1:
         return []
     counted = set(there.values_list("business_day", flat=True))
-    return [day for day in rollup_days(first, last) if day not in counted]
+    return [day for day in DayRange(first, last).days if day not in counted]
 
 
 def changed_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
@@ -96,11 +97,6 @@ def changed_days(first: datetime.date, last: datetime.date) -> list[datetime.dat
             getattr(rollup, name) != getattr(totals[rollup.business_day], name) for name in TOTALS
         )
     ]
-
-
-def rollup_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """Return the days from `first` to `last`, both included."""
-    return [first + DAY * offset for offset in range((last - first).days + 1)]
 
 
 def rebuild_days(days: Iterable[datetime.date]) -> None:

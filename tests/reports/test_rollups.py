@@ -25,14 +25,13 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
-from reports.periods import Period, PeriodKind, period_with
+from reports.periods import DayRange, PeriodKind, period_with
 from reports.rollups import (
     MOST_DAYS_A_RUN,
     PARTS,
     customer_key,
     rebuild_days,
     refresh_rollups,
-    rollup_days,
 )
 from reports.summary import summarize_day, summarize_period
 from tests.factories import make_order, utc
@@ -150,7 +149,7 @@ def test_a_customer_whose_first_order_is_cancelled_is_new_later(shop: Shop) -> N
 def test_rebuilt_rollups_are_the_same(shop: Shop) -> None:
     shop.sell_the_sundays_before()
     shop.sell_an_ordinary_sunday()
-    days = rollup_days(SUNDAY - 3 * WEEK, SUNDAY)
+    days = DayRange(SUNDAY - 3 * WEEK, SUNDAY).days
     rebuild_days(days)
     before = everything()
 
@@ -287,9 +286,3 @@ def test_the_command_refuses_days_that_cannot_be(
 def test_the_command_has_nothing_to_count_without_orders() -> None:
     with pytest.raises(CommandError, match="no order yet"):
         call_command("rebuild_rollups")
-
-
-def test_a_period_is_its_days() -> None:
-    period = Period(PeriodKind.WEEKLY, SUNDAY - 6 * DAY, SUNDAY)
-
-    assert tuple(rollup_days(period.first, period.last)) == period.days

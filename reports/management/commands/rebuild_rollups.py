@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from reports.jobs import last_closed_day
 from reports.management.days import read_day
-from reports.rollups import CHUNK_DAYS, rebuild_days, rollup_days
+from reports.periods import DayRange
+from reports.rollups import CHUNK_DAYS, rebuild_days
 from reports.summary import first_business_day
 
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"The business day {last} is not over; the newest is {closed}.")
         if first > last:
             raise CommandError(f"{first} comes after {last}; give them the other way round.")
-        days = rollup_days(max(first, began), last)
+        days = DayRange(max(first, began), last).days
         for start in range(0, len(days), CHUNK_DAYS):
             rebuild_days(days[start : start + CHUNK_DAYS])
             self.stdout.write(f"{min(start + CHUNK_DAYS, len(days))} of {len(days)} days counted")

@@ -12,7 +12,7 @@ from cafe_site.menu.models import Product
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import OpeningDay, shop_calendar
 from cafe_site.stock.models import LIMIT, DailyStock
-from reports.models import ProductRollup
+from reports.models import DayRollup, ProductRollup
 from reports.sales import KnownSales
 
 # So many can be read at a glance; the others are folded.
@@ -48,7 +48,7 @@ def stock_left(
 
     `demand` is how many of each product are still to be asked for.
     """
-    closes_at = opening.orders_until or (opening.spans[-1][1] if opening.spans else now)
+    closes_at = _end_of_orders(opening) or now
     is_counted = False
     running_out: list[tuple[datetime.datetime, DailyStock]] = []
     sold_out: list[tuple[datetime.datetime, DailyStock]] = []
@@ -68,6 +68,14 @@ def stock_left(
         *(_stock_row(row, "") for row in lasting),
     ]
     return StockLeft(rows[:ROWS_SHOWN], rows[ROWS_SHOWN:], is_counted)
+
+
+def _end_of_orders(opening: OpeningDay) -> datetime.datetime | None:
+    """Return until when the day can be ordered for; None for a closed day."""
+    if not opening.spans:
+        return None
+    closes_at = opening.spans[-1][1]
+    return min(opening.orders_until, closes_at) if opening.orders_until else closes_at
 
 
 def _by_time(
@@ -116,12 +124,13 @@ def demand_to_come(
         (day, product): quantity
         for day, product, quantity in rows.values_list("business_day", "product_id", "quantity")
     }
-    days = {day for day, _product in wholes}
+    # A day that sold nothing was counted, too.
+    days = DayRollup.objects.filter(business_day__in=earlier).count()
     to_come: dict[int, float] = {}
     for (day, product), quantity in wholes.items():
         part = known[day].products.get(product)
         later = quantity - (part.count if part else 0)
-        to_come[product] = to_come.get(product, 0.0) + max(later, 0) / len(days)
+        to_come[product] = to_come.get(product, 0.0) + max(later, 0) / days
     return to_come
 
 

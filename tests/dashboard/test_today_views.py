@@ -9,7 +9,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
-from cafe_site.orders.models import Order, Status
+from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import OrderCutoff, SpecialDay
 from cafe_site.stock.models import DailyStock
@@ -21,8 +21,9 @@ __all__ = ["shop"]
 
 # Session, user, groups (3); a savepoint (2); hours of today, of eight weeks and of the days to
 # come (8, for two looks at four tables); the summary (8); the first order, and orders and lines
-# by now (3); stock, and the wholes of earlier days (2); pickups and their number (2); names (1).
-QUERIES = 29
+# by now (3); stock, and the wholes of earlier days and their number (3); pickups and their
+# number (2); names (1).
+QUERIES = 30
 EIGHT_WEEKS = [SUNDAY - WEEK * back for back in range(1, 9)]
 
 
@@ -263,6 +264,29 @@ def test_a_base_without_an_order_is_no_missing_day(office: Client, shop: Shop) -
 
     assert (average.change, average.base) == ("", "no order by this time on Sun 15 Nov")
     assert average.chart
+
+
+def test_a_day_that_sold_nothing_is_part_of_the_mean(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    Order.objects.filter(business_day__in=EIGHT_WEEKS[:4]).update(status=Status.CANCELLED)
+    OrderLine.objects.filter(business_day__in=EIGHT_WEEKS[:4]).update(counted=False)
+    rebuild_days(EIGHT_WEEKS)
+    stock(shop, reserved=14)
+
+    (row,) = look(office).stock.shown
+
+    # Five are asked for after noon on the mean of eight Sundays, not ten on that of four.
+    assert (row.free, row.runs_out) == (6, "")
+
+
+def test_nobody_orders_after_closing_whenever_orders_end(office: Client, shop: Shop) -> None:
+    sell_like_sundays(shop)
+    OrderCutoff.objects.create(weekday=SUNDAY.weekday(), orders_until=datetime.time(23))
+    stock(shop, reserved=15)
+
+    (row,) = look(office).stock.shown
+
+    assert row.runs_out == "may run out about 15:00"
 
 
 def test_nothing_runs_out_after_closing(office: Client, shop: Shop) -> None:

@@ -7,11 +7,61 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.site_pages import MORNING, PAGES, client_of, fill_cafe, find_places
+from tests.site_pages import (
+    CUSTOMER,
+    MORNING,
+    OWNER,
+    PAGES,
+    REGULAR,
+    STAFF_MEMBER,
+    STRANGER,
+    client_of,
+    fill_cafe,
+    find_places,
+)
 
 # For each page its visitor and its number of queries, those of session, user and groups among
 # them. A page that needs another one gets its number here, and its reason in the commit.
-QUERIES: dict[tuple[str, str], int] = {}
+QUERIES = {
+    (STRANGER, "/"): 9,
+    (STRANGER, "/basket/"): 0,
+    (STRANGER, "/my-orders/"): 0,
+    (STRANGER, "/my-orders/a-link-that-was-used/"): 0,
+    (STRANGER, "/sign-in/"): 0,
+    (STRANGER, "/no-such-page/"): 0,
+    (CUSTOMER, "/"): 10,
+    (CUSTOMER, "/products/{product}/"): 9,
+    (CUSTOMER, "/products/{with_options}/"): 10,
+    (CUSTOMER, "/basket/"): 5,
+    (CUSTOMER, "/checkout/"): 12,
+    (CUSTOMER, "/orders/{order}/{token}/"): 9,
+    (REGULAR, "/my-orders/"): 6,
+    (STAFF_MEMBER, "/dashboard/orders/"): 9,
+    (STAFF_MEMBER, "/dashboard/reports/"): 3,
+    (OWNER, "/dashboard/"): 30,
+    (OWNER, "/dashboard/orders/"): 9,
+    (OWNER, "/dashboard/orders/?day={empty_day}"): 8,
+    (OWNER, "/dashboard/orders/{order}/"): 6,
+    (OWNER, "/dashboard/stock/"): 6,
+    (OWNER, "/dashboard/bake-plan/"): 21,
+    (OWNER, "/dashboard/bake-plan/?day={empty_day}"): 18,
+    (OWNER, "/dashboard/bake-plan/sheet/"): 16,
+    (OWNER, "/dashboard/leftovers/?day={day}"): 5,
+    (OWNER, "/dashboard/leftovers/?day={empty_day}"): 5,
+    (OWNER, "/dashboard/exports/"): 6,
+    (OWNER, "/dashboard/patterns/"): 20,
+    (OWNER, "/dashboard/patterns/times/?measure=net&period=7"): 19,
+    (OWNER, "/dashboard/patterns/products/"): 15,
+    (OWNER, "/dashboard/patterns/baking/"): 12,
+    (OWNER, "/dashboard/patterns/customers/"): 12,
+    (OWNER, "/dashboard/patterns/comparison/?period=7"): 15,
+    (OWNER, "/dashboard/patterns/products/?first=2020-01-01&last=2020-01-31"): 14,
+    (OWNER, "/dashboard/reports/"): 8,
+    (OWNER, "/dashboard/reports/?month=2020-01"): 7,
+    (OWNER, "/dashboard/reports/{report}/"): 36,
+    (OWNER, "/dashboard/reports/{digest}/"): 7,
+    (OWNER, "/dashboard/reports/recipients/"): 8,
+}
 
 
 @pytest.mark.xdist_group("queries")

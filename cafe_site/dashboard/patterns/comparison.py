@@ -48,7 +48,7 @@ def totals(source: Source, query: Mapping[str, str]) -> Figure:
             "differs, so does the rest."
         ),
         sheet=Sheet(title, columns, rows if has_sales else []),
-        shown=side_by_side(columns, rows) if has_sales else None,
+        shown=side_by_side(source, columns, rows) if has_sales else None,
         empty=_("Neither period has an order. Choose other days."),
     )
 
@@ -57,11 +57,23 @@ def _kind_of(name: str) -> CellKind:
     return CellKind.COUNT if name in COUNT_FIGURES else CellKind.AMOUNT
 
 
-def side_by_side(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table:
+def short_words(days: DayRange, beside: DayRange) -> str:
+    """Write a range for the head of a narrow column; its year only where the two differ in it."""
+    if days.last.year != beside.last.year:
+        return range_words(days)
+    if days.count == 1:
+        return local_date(days.first, "D j M")
+    return f"{local_date(days.first, 'j M')} – {local_date(days.last, 'j M')}"  # noqa: RUF001 - a dash.
+
+
+def side_by_side(
+    source: Source, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> Table:
     """Turn a sheet of two rows on its side, and say how the first differs from the second."""
     currency = shop_currency()
     one, other = rows
-    head = [_("Figure"), str(one[0]), str(other[0]), _("Change")]
+    days = short_words(source.days, source.other), short_words(source.other, source.days)
+    head = [_("Figure"), *days, _("Change")]
     lines = []
     for column, value, base in zip(columns[1:], one[1:], other[1:], strict=True):
         by = change(cast("Value", value), cast("Value", base))

@@ -111,6 +111,7 @@ def patterns(request: HttpRequest, page: str = "times") -> HttpResponse:
 
 
 @owners_only
+@never_cache
 @require_safe
 def pattern_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Send a figure's table as CSV, with the period and the choices of its page."""
@@ -119,6 +120,7 @@ def pattern_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @owners_only
+@never_cache
 @require_safe
 def pattern_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """Send a figure's table as a workbook, with the period and the choices of its page."""

@@ -126,6 +126,7 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @owners_only
+@never_cache
 @require_safe
 def report_text(request: HttpRequest, number: int) -> HttpResponse:
     """Send a report's e-mail, letter by letter as it was sent."""
@@ -134,6 +135,7 @@ def report_text(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @owners_only
+@never_cache
 @require_safe
 def report_json(request: HttpRequest, number: int) -> HttpResponse:
     """Send a report's figures as JSON, byte by byte what its SHA-256 is of."""
@@ -142,6 +144,7 @@ def report_json(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @owners_only
+@never_cache
 @require_safe
 def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """Send a report's figures as they were sent, or with ?figures=current as they would be now."""

@@ -120,6 +120,8 @@ def keep(screen: str) -> Callable[[Page, str], None]:
         assert_fits(page)
         if os.environ.get("SCREENSHOTS") == "1":
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            # What is above a place that an address names belongs to the picture.
+            page.evaluate("window.scrollTo(0, 0)")
             page.screenshot(path=SCREENSHOTS / f"{name}-{screen}.png", full_page=full_page)
 
     return keep_screenshot

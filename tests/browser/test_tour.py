@@ -1,4 +1,4 @@
-"""The pages of the README's tour, by night and in Chinese: kept by script/screenshots."""
+"""The pages of the README's tour, by day, by night and in Chinese: kept by script/screenshots."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from cafe_site.shop.business_day import DAY
+from reports.issuing import issue_report
+from reports.models import Report
 from tests.browser.conftest import assert_fits, come_as
 from tests.site_pages import OWNER
 
@@ -22,11 +25,12 @@ TOUR = {
 @pytest.mark.parametrize(
     ("suffix", "options", "language"),
     [
-        ("night", {"color_scheme": "dark"}, "en"),
-        ("chinese", {"locale": "zh-CN"}, "zh-hans"),
+        ("", {}, "en"),
+        ("-night", {"color_scheme": "dark"}, "en"),
+        ("-chinese", {"locale": "zh-CN"}, "zh-hans"),
     ],
 )
-def test_the_tour_by_night_and_in_chinese(
+def test_the_tour_by_day_by_night_and_in_chinese(
     new_page: Callable[..., Page],
     cafe: str,
     screen: str,
@@ -35,6 +39,9 @@ def test_the_tour_by_night_and_in_chinese(
     options: dict[str, Any],
     language: str,
 ) -> None:
+    last = Report.objects.get().business_day
+    for back in range(1, 22):
+        issue_report(last - DAY * back)
     page = new_page(screen, **options)
     come_as(page, OWNER, cafe)
 
@@ -42,4 +49,4 @@ def test_the_tour_by_night_and_in_chinese(
         page.goto(address)
         assert_fits(page)
         expect(page.locator("html")).to_have_attribute("lang", language)
-        keep(page, f"{name}-{suffix}")
+        keep(page, f"{name}{suffix}")

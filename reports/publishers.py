@@ -1,7 +1,7 @@
 """Bringing a message to a topic, and what can come of it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reports.message import Message
@@ -163,18 +163,3 @@ def _from_answer(response: dict[str, Any]) -> PublishError:
     if 400 <= status < 500:
         return PublishRefused(what)
     return PublishAmbiguous(what)
-
-
-@dataclass(slots=True)
-class RecordingPublisher:
-    """Keeps what it is given, for tests and dry runs; `failure` is raised instead, if set."""
-
-    publications: list[Publication] = field(default_factory=list)
-    failure: PublishError | None = None
-
-    def publish(self, publication: Publication) -> str:
-        check_publication(publication)
-        if self.failure is not None:
-            raise self.failure
-        self.publications.append(publication)
-        return f"recorded-{len(self.publications)}"

@@ -18,10 +18,10 @@ from reports import issuing, jobs, publishing
 from reports.models import Job, Report
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice
-from reports.publishers import RecordingPublisher
 from script.demo_parts import seed
 from script.demo_parts.environment import Secrets
 from tests.conftest import group
+from tests.recording_publisher import RecordingPublisher
 
 # A Tuesday at ten on the shop's clock: open, with times left to choose, whenever the tests run.
 MORNING = datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)

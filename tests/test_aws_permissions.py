@@ -118,6 +118,10 @@ def test_some_actions_are_called_otherwise_than_the_operation() -> None:
 
 PUBLISH = f"boto3.client('sns').publish(TopicArn='{TOPIC}', Message='x')"
 SUBSCRIBE = f"boto3.client('sns').subscribe(TopicArn='{TOPIC}', Protocol='%s', Endpoint='%s')"
+EXPORT = "arn:aws:s3:::cafe-photos/exports/x"
+TAKE_BACK = (
+    "boto3.client('s3').abort_multipart_upload(Bucket='cafe-photos', Key='exports/x', UploadId='1')"
+)
 # The module that makes a call, the call, and what the recorder says of it: nothing if allowed.
 CASES = [
     ("reports.publishing", PUBLISH, ""),
@@ -127,6 +131,8 @@ CASES = [
         "boto3.client('s3').list_objects_v2(Bucket='cafe-photos')",
         "reports: s3:ListBucket on arn:aws:s3:::cafe-photos",
     ),
+    ("reports.offloaded.running", TAKE_BACK, ""),
+    ("cafe_site.menu.photos", TAKE_BACK, f"web: s3:AbortMultipartUpload on {EXPORT}"),
     ("cafe_site.dashboard.recipients", SUBSCRIBE % ("email", "a@b.example"), ""),
     (
         "cafe_site.dashboard.recipients",

@@ -43,9 +43,14 @@ class ClaimableQuerySet(models.QuerySet[Row]):
         row: Any = self.claimable().filter(pk=pk).first()
         if row is None:
             return None
-        # By its state as well: a holder that outlived its lease may put the row back meanwhile,
-        # with no new fence, and then it is another one than what was read.
-        as_read = self.claimable().filter(pk=pk, fence=row.fence, state=row.state)
+        # A holder that outlived its lease may put the row back meanwhile, with no new fence, and
+        # then it is another one than what was read. Only its lease tells: whoever settles a row
+        # takes that away. Its state would tell, too, but MariaDB then locks rows by the index that
+        # begins with it, in another order than those who settle, and they meet in deadlocks.
+        was_waiting = row.lease_expires_at is None
+        as_read = self.claimable().filter(
+            pk=pk, fence=row.fence, lease_expires_at__isnull=was_waiting
+        )
         claimed = as_read.update(
             state=self.model.CLAIMED_STATE,
             fence=row.fence + 1,

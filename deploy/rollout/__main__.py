@@ -11,6 +11,7 @@ from deploy.limits import NoApi
 from deploy.rollout import switching
 from deploy.rollout.checks import STAGES
 from deploy.rollout.errors import StepFailed
+from deploy.rollout.schedule import put_schedule_back
 from deploy.stack import NoStack
 
 
@@ -124,6 +125,7 @@ def put_back(deployment: Any) -> None:
         return
     try:
         switching.take_back(deployment.session, deployment.stage, deployment.before)
+        put_schedule_back(deployment.session, deployment.stage, deployment.schedule)
     except Exception as error:
         # Whatever it is, the operator has to know that the new version may be serving.
         print(

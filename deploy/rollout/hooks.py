@@ -75,10 +75,10 @@ def forget_removed_events(session: Any, stage: str, settings: Settings) -> str:
     Zappa makes all rules anew, but none at all when the last one is gone, and it never ends the
     subscription of a topic that is not named any more.
     """
-    arn = _arn(session, stage)
+    arn = function_arn(session, stage)
     sns, gone = session.client("sns"), []
     if not count_rules(settings):
-        for name in _rules_of(session, arn):
+        for name in rules_of(session, arn):
             delete_rule(session, name)
             gone.append(name)
     pages = sns.get_paginator("list_subscriptions").paginate()
@@ -97,14 +97,10 @@ def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
     back: after some fifty, Lambda's limit of 20 KB for them stops the deployment.
     """
     client, name = session.client("lambda"), f"cafe-{stage}"
-    try:
-        policy = json.loads(client.get_policy(FunctionName=name)["Policy"])
-    except client.exceptions.ResourceNotFoundException:
-        return ""
-    wanted = {_rule_arn(session, rule) for rule in _rules_of(session, _arn(session, stage))}
+    wanted = {_rule_arn(session, rule) for rule in rules_of(session, function_arn(session, stage))}
     wanted |= _topics(settings)
     kept, gone = set(), 0
-    for statement in policy["Statement"]:
+    for statement in _permissions(session, stage):
         source = _source_of(statement)
         if source in wanted and source not in kept:
             kept.add(source)
@@ -113,6 +109,20 @@ def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
             client.remove_permission(FunctionName=name, StatementId=statement["Sid"])
             gone += 1
     return f"{gone} permissions that nothing needs are gone" if gone else ""
+
+
+def sources_of(session: Any, stage: str) -> set[str]:
+    """Return the rules and topics that may call a function."""
+    return {_source_of(statement) for statement in _permissions(session, stage)} - {""}
+
+
+def _permissions(session: Any, stage: str) -> list[dict[str, Any]]:
+    client = session.client("lambda")
+    try:
+        policy = json.loads(client.get_policy(FunctionName=f"cafe-{stage}")["Policy"])
+    except client.exceptions.ResourceNotFoundException:
+        return []
+    return list(policy["Statement"])
 
 
 def _source_of(statement: Mapping[str, Any]) -> str:
@@ -145,17 +155,17 @@ def delete_rule(session: Any, name: str) -> None:
     events.delete_rule(Name=name)
 
 
-def _rules_of(session: Any, function_arn: str) -> list[str]:
+def rules_of(session: Any, arn: str) -> list[str]:
     client = session.client("events")
-    return list(client.list_rule_names_by_target(TargetArn=function_arn)["RuleNames"])
+    return list(client.list_rule_names_by_target(TargetArn=arn)["RuleNames"])
 
 
-def enabled_rules(session: Any, function_arn: str) -> list[str]:
+def enabled_rules(session: Any, arn: str) -> list[str]:
     """Return the rules that call a function when their time has come."""
     client = session.client("events")
     return [
         name
-        for name in _rules_of(session, function_arn)
+        for name in rules_of(session, arn)
         if client.describe_rule(Name=name)["State"] == "ENABLED"
     ]
 
@@ -171,7 +181,7 @@ def _rule_arn(session: Any, name: str) -> str:
     return str(session.client("events").describe_rule(Name=name)["Arn"])
 
 
-def _arn(session: Any, stage: str) -> str:
+def function_arn(session: Any, stage: str) -> str:
     found = find_function(session, f"cafe-{stage}")
     return str(found["Configuration"]["FunctionArn"]) if found else ""
 

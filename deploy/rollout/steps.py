@@ -1,7 +1,7 @@
 """The steps of a deployment, in order. Each says what it does, looks first, and may be repeated."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from deploy.rollout.packages import (
     store_package,
     take_stored_package,
 )
+from deploy.rollout.schedule import Rule, read_schedule
 from deploy.stack import read_outputs, zappa_settings
 
 ZAPPA_SETTINGS = ROOT / "zappa_settings.json"
@@ -51,6 +52,7 @@ class Deployment:
     package: StoredPackage | None = None
     # What served before this run; None if nothing did.
     before: dict[str, Any] | None = None
+    schedule: Sequence[Rule] = ()
     is_changed: bool = True
 
     @property
@@ -74,6 +76,7 @@ class Deployment:
     def check(self) -> None:
         """Settings, and migrations, before anything is touched."""
         self.before = find_function(self.session, f"cafe-{self.stage}")
+        self.schedule = read_schedule(self.session, self.stage)
         self.say(checks.check_settings(self.session, self._own_variables()))
         if self.stage == "reports" and not find_function(self.session, "cafe-web"):
             raise StepFailed(

@@ -16,8 +16,9 @@ from cafe_site.orders.services import change_status
 from reports import channel, issuing, publishing
 from reports.models import Delivery, Report
 from reports.periods import PeriodKind, period_with
-from reports.publishers import PublishRefused, RecordingPublisher
+from reports.publishers import PublishRefused
 from tests.factories import make_order
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop, shop
 
 __all__ = ["shop"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.policies import STAGES, main, policy_of
+from deploy.template import read_template
 from tests.deploy.test_cloud import lint
 from tests.iam import is_allowed, values_of
 
@@ -77,9 +78,11 @@ def test_the_code_may_not_touch_the_network() -> None:
         assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
         assert allowed["Action"] == denied["Action"]
         assert denied["Condition"]["ArnEquals"] == {
-            "lambda:SourceFunctionArn": (
-                f"arn:aws:lambda:eu-central-1:123456789012:function:cafe-{stage}"
-            )
+            # And that of the function which script/deploy makes for the migrations.
+            "lambda:SourceFunctionArn": [
+                f"arn:aws:lambda:eu-central-1:123456789012:function:cafe-{stage}{end}"
+                for end in ("", "-next")
+            ]
         }
 
 
@@ -87,24 +90,46 @@ EXPORT = "arn:aws:s3:::cafe-photos/exports/0123456789abcdef0123456789abcdef/1-sa
 PHOTO = "arn:aws:s3:::cafe-photos/photos/0123456789abcdef0123456789abcdef-320.avif"
 
 
+KEEP = {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
+TAKE_BACK = "s3:AbortMultipartUpload"
+
+
 @pytest.mark.parametrize(
     ("stage", "resource", "expected"),
     [
         # A link that the site signs opens what the site may read, and nothing else.
         ("web", EXPORT, {"s3:GetObject"}),
-        ("web", PHOTO, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}),
-        ("reports", EXPORT, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}),
+        # Photos are smaller than what goes in pieces.
+        ("web", PHOTO, KEEP),
+        ("reports", EXPORT, KEEP | {TAKE_BACK}),
         ("reports", PHOTO, set()),
     ],
 )
 def test_exports_and_photos_are_kept_apart(stage: str, resource: str, expected: set[str]) -> None:
-    actions = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+    policy = policy_of(stage, VALUES)
 
-    allowed = {
-        action for action in actions if is_allowed(policy_of(stage, VALUES), action, resource, {})
-    }
+    allowed = {action for action in (*KEEP, TAKE_BACK) if is_allowed(policy, action, resource, {})}
 
     assert allowed == expected
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_way_to_s3_lets_through_what_the_roles_may_do(stage: str) -> None:
+    endpoint = read_template()["Resources"]["S3Gateway"]["Properties"]["PolicyDocument"]
+    let_through = {action for item in endpoint["Statement"] for action in item["Action"]}
+
+    actions = {
+        action
+        for statement in policy_of(stage, VALUES)["Statement"]
+        for action in listed(statement["Action"])
+        if action.startswith("s3:")
+    }
+
+    assert actions <= let_through
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def test_the_manual_gives_each_statement_its_reason() -> None:

@@ -276,14 +276,15 @@ def test_ten_clicks_at_once_on_one_form_send_one_copy(
     assert Delivery.objects.count() == 2
 
 
-# Guards: the unique report and the claim's conditional UPDATE.
+# Guards: the unique report and the claim's conditional UPDATE. Without its conditions there are two
+# copies and more in half of the rounds: ten leave one chance in a thousand that nobody sees it.
 def test_fifty_processes_at_once_publish_one_copy(sold: Shop, sns: SnsStandIn) -> None:
-    done = run(sns, "--at-once", "50", "--rounds", "20")
+    done = run(sns, "--at-once", "50", "--rounds", "10")
 
     assert done.returncode == 0, done.stderr[-2000:]
-    # A daily report each, three weeks and a month.
+    # A daily report each, two weeks and a month.
     assert sorted(sns.delivery_ids()) == sorted(Delivery.objects.values_list("pk", flat=True))
-    assert len(sns.accepted) == 20 + 3 + 1
+    assert len(sns.accepted) == 10 + 2 + 1
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.PUBLISHED}
 
 

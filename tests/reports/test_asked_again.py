@@ -6,7 +6,8 @@ import pytest
 
 from reports import jobs, publishing
 from reports.models import Delivery, DeliveryQuerySet, Report
-from reports.publishers import PublishAmbiguous, PublishRefused, RecordingPublisher
+from reports.publishers import PublishAmbiguous, PublishRefused
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, AfterReading, Shop
 from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on
 

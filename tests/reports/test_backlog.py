@@ -12,9 +12,10 @@ from reports import issuing, jobs, publishing
 from reports.metrics import unreported_hours
 from reports.models import Delivery, Report
 from reports.planning import plan_baking
-from reports.publishers import Publication, PublishThrottled, RecordingPublisher, is_small_enough
+from reports.publishers import Publication, PublishThrottled, is_small_enough
 from reports.summary import first_business_day
 from tests.factories import make_order, utc
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)

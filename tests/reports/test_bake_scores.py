@@ -12,8 +12,8 @@ from reports.baking import baking_of, is_score_missing, savings_until, score_wor
 from reports.jobs import run_due_reports
 from reports.models import BakeScore
 from reports.planning import plan_baking
-from reports.publishers import RecordingPublisher
 from tests.factories import make_order
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.bakery import CLOSED, DAY, bakery, stock
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop
 

@@ -8,8 +8,9 @@ from time_machine import travel
 
 from reports import channel
 from reports.models import Delivery, Report
-from reports.publishers import PublishRefused, RecordingPublisher
+from reports.publishers import PublishRefused
 from tests.factories import make_order
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop
 
 MONDAY_NOON = "2026-11-23T12:00:00Z"

@@ -17,8 +17,8 @@ from reports import issuing, jobs
 from reports.jobs import RunResult
 from reports.metrics import oldest_unreported_day
 from reports.models import Delivery, Report
-from reports.publishers import RecordingPublisher
 from tests.factories import make_order, utc
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)

@@ -6,8 +6,9 @@ import pytest
 
 from reports import channel, events, jobs
 from reports.events import JobFailed, run_due_reports, sweep_outbox
-from reports.publishers import PublishRefused, RecordingPublisher
+from reports.publishers import PublishRefused
 from tests.factories import make_order
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
 
 # The entries part from old connections, which a test's own transaction would not survive.

@@ -17,9 +17,9 @@ from reports.publishers import (
     PublishAmbiguous,
     PublishRefused,
     PublishThrottled,
-    RecordingPublisher,
 )
 from tests.factories import make_order, utc
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
 
 DAY = datetime.timedelta(days=1)

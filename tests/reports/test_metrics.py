@@ -14,8 +14,9 @@ from reports import issuing, jobs
 from reports.jobs import RunResult
 from reports.metrics import emit_run, oldest_unreported_day, unreported_hours
 from reports.models import Delivery
-from reports.publishers import PublishRefused, RecordingPublisher
+from reports.publishers import PublishRefused
 from tests.factories import make_order, utc
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)

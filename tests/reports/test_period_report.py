@@ -20,9 +20,9 @@ from reports.models import Delivery, Report
 from reports.payload import csv_of
 from reports.period_report import build_period_report
 from reports.periods import Period, PeriodKind, period_with
-from reports.publishers import RecordingPublisher
 from reports.summary import summarize_day
 from tests.factories import make_order, utc
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, WEEK, Shop
 
 DAY = datetime.timedelta(days=1)

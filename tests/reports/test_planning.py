@@ -21,8 +21,8 @@ from reports.baking import reason_of
 from reports.jobs import run_due_reports
 from reports.models import BakePlanLine, Report
 from reports.planning import plan_baking
-from reports.publishers import RecordingPublisher
 from tests.factories import make_order
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, line_for, stock
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop
 

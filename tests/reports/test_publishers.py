@@ -14,9 +14,9 @@ from reports.publishers import (
     PublishAmbiguous,
     PublishRefused,
     PublishThrottled,
-    RecordingPublisher,
     SnsPublisher,
 )
+from tests.recording_publisher import RecordingPublisher
 
 ATTRIBUTES = {"kind": "daily", "business_day": "2026-11-22", "revision": "1", "report_id": "7"}
 PUBLICATION = Publication(Message("Subject", "Ham & Cheese\n", '{"net":"1.00"}'), ATTRIBUTES)

@@ -14,8 +14,8 @@ from reports.publishers import (
     PublishAmbiguous,
     PublishRefused,
     PublishThrottled,
-    RecordingPublisher,
 )
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
 from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on, steps
 

@@ -15,9 +15,9 @@ from cafe_site.orders.refunds import refund_order
 from reports import issuing, jobs
 from reports.models import Delivery, Report
 from reports.payload import csv_of
-from reports.publishers import RecordingPublisher
 from reports.revisions import find_corrections
 from tests.factories import make_order
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)

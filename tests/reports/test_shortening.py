@@ -7,10 +7,11 @@ from cafe_site.menu.models import Product
 from cafe_site.shop.opening import shop_currency
 from reports import issuing, jobs, publishers
 from reports.models import Delivery
-from reports.publishers import RecordingPublisher, is_small_enough
+from reports.publishers import is_small_enough
 from reports.shortening import shortened
 from reports.summary import summarize_day
 from tests.factories import make_order, utc
+from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
 
 CLOSED = utc(2026, 11, 21, 23, 30)

@@ -1,5 +1,6 @@
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO
 
 import pytest
 from django.core.files.storage import default_storage
@@ -7,7 +8,7 @@ from django.db.models.functions import Now
 
 from cafe_site.shop.business_day import DAY
 from reports.models import Job
-from reports.offloaded import tasks
+from reports.offloaded import running, tasks
 from reports.offloaded.requesting import request_job
 from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
 
@@ -18,6 +19,12 @@ NOW = datetime.datetime(2026, 11, 22, 20, tzinfo=datetime.UTC)
 FIRST = SUNDAY - 3 * WEEK
 
 AskFor = Callable[..., Job]
+Meanwhile = Callable[[Callable[[], object]], None]
+
+State = Job.State
+# When a slice's time is over, on the monotonic clock.
+LATER = 1e12
+AT_ONCE = 0.0
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +92,30 @@ def content_of(job: Job) -> bytes:
 def end_lease(job: Job) -> None:
     """Let a job's holder outlive its lease, as one that died does."""
     Job.objects.filter(pk=job.pk).update(lease_expires_at=Now() - datetime.timedelta(seconds=1))
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Have something happen once, while a job is at its first days."""
+
+    work = running._work_on_next_days
+
+    def happen(what: Callable[[], object]) -> None:
+        def work_after_it(job: Job, task: tasks.Task, part: IO[bytes]) -> None:
+            monkeypatch.setattr(running, "_work_on_next_days", work)
+            what()
+            work(job, task, part)
+
+        monkeypatch.setattr(running, "_work_on_next_days", work_after_it)
+
+    return happen
+
+
+def break_days(monkeypatch: pytest.MonkeyPatch, kind: str = Job.Kind.EXPORT) -> None:
+    def broken(days: Sequence[datetime.date], part: IO[bytes]) -> None:
+        raise ConnectionError("nobody there")
+
+    task = tasks.TASKS[kind]
+    monkeypatch.setitem(
+        tasks.TASKS, kind, tasks.Task(task.days_at_once, broken, task.finish, "x", "csv")
+    )

@@ -2,8 +2,7 @@
 
 import datetime
 import logging
-from collections.abc import Callable, Sequence
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import IO, Any
 
 import pytest
@@ -11,52 +10,23 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cafe_site.orders import background
-from reports.models import DayRollup, Job, JobQuerySet
+from reports.models import Job, JobQuerySet
 from reports.offloaded import running, tasks
-from reports.offloaded.requesting import JobRefused, cancel_job, retry_job
 from reports.offloaded.running import run_slice, run_waiting_jobs
 from reports.sweep import sweep_outbox
 from tests.reports.conftest import AfterReading
 from tests.reports.offloaded.conftest import (
-    FIRST,
+    AT_ONCE,
+    LATER,
     NOW,
     AskFor,
+    Meanwhile,
+    State,
+    break_days,
     content_of,
     end_lease,
     files_kept,
 )
-
-State = Job.State
-LATER = 1e12
-AT_ONCE = 0.0
-Meanwhile = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Have something happen once, while a job is at its first days."""
-
-    work = running._work_on_next_days
-
-    def happen(what: Callable[[], object]) -> None:
-        def work_after_it(job: Job, task: tasks.Task, part: IO[bytes]) -> None:
-            monkeypatch.setattr(running, "_work_on_next_days", work)
-            what()
-            work(job, task, part)
-
-        monkeypatch.setattr(running, "_work_on_next_days", work_after_it)
-
-    return happen
-
-
-def break_days(monkeypatch: pytest.MonkeyPatch, kind: str = Job.Kind.EXPORT) -> None:
-    def broken(days: Sequence[datetime.date], part: IO[bytes]) -> None:
-        raise ConnectionError("nobody there")
-
-    task = tasks.TASKS[kind]
-    monkeypatch.setitem(
-        tasks.TASKS, kind, tasks.Task(task.days_at_once, broken, task.finish, "x", "csv")
-    )
 
 
 @pytest.mark.django_db
@@ -257,279 +227,6 @@ def test_a_job_that_breaks_stops_no_other(ask_for: AskFor, monkeypatch: pytest.M
 
     states = Job.objects.order_by("pk").values_list("kind", "state")
     assert list(states) == [("export", State.QUEUED), ("sales", State.DONE)]
-
-
-# --- The time is over ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", [Job.Kind.EXPORT, Job.Kind.SALES])
-@pytest.mark.usefixtures("one_day_at_once")
-def test_in_slices_it_comes_to_the_same_file(kind: str, ask_for: AskFor) -> None:
-    whole = ask_for(kind)
-    run_slice(whole.pk, until=LATER)
-    sliced = ask_for(kind)
-    assert sliced.pk != whole.pk
-
-    states = []
-    while not states or states[-1] == State.QUEUED:
-        states.append(run_slice(sliced.pk, until=AT_ONCE))
-
-    # A day each time, and the last one puts it together.
-    assert states == [*[State.QUEUED] * 22, State.DONE]
-    assert content_of(sliced) == content_of(whole)
-    # Its parts are gone.
-    assert len(files_kept()) == 2
-
-
-@pytest.mark.usefixtures("one_day_at_once")
-def test_a_slice_keeps_what_it_did_and_a_crash_costs_no_more_than_one(ask_for: AskFor) -> None:
-    job = ask_for()
-    for _time in range(3):
-        run_slice(job.pk, until=AT_ONCE)
-    crashed = running._claim(job.pk)
-    assert crashed is not None
-    with running.files.new_file() as part:
-        running._work_on_next_days(crashed, tasks.TASKS[job.kind], part)
-    job.refresh_from_db()
-    assert (job.done_days, job.kept_days, job.kept_parts) == (4, 3, [1, 2, 3])
-    end_lease(job)
-
-    run_slice(job.pk, until=AT_ONCE)
-
-    job.refresh_from_db()
-    assert (job.done_days, job.kept_days, job.kept_parts) == (4, 4, [1, 2, 3, 5])
-    assert job.attempts == 0
-
-
-def test_a_slice_starts_the_next_one(
-    ask_for: AskFor, django_capture_on_commit_callbacks: Any
-) -> None:
-    job = ask_for()
-
-    with django_capture_on_commit_callbacks() as callbacks:
-        run_slice(job.pk, until=AT_ONCE)
-    assert len(callbacks) == 1
-    with django_capture_on_commit_callbacks():
-        callbacks[0]()
-
-    job.refresh_from_db()
-    assert (job.state, job.kept_parts) == (State.DONE, [1])
-
-
-def test_putting_a_large_file_together_has_a_slice_of_its_own(
-    ask_for: AskFor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = ask_for()
-    clock = iter([100.0, 120.0, 120.0, 120.0, 120.0, 130.0])
-    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-
-    assert run_slice(job.pk, until=140.0) == State.QUEUED
-
-    job.refresh_from_db()
-    assert (job.kept_days, job.total_days) == (22, 22)
-
-
-def test_a_process_that_ends_leaves_the_rest_to_others(
-    ask_for: AskFor, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
-    job = ask_for()
-    monkeypatch.setattr(running, "is_process_ending", lambda: True)
-
-    with django_capture_on_commit_callbacks() as callbacks:
-        assert run_slice(job.pk, until=LATER) == State.QUEUED
-
-    job.refresh_from_db()
-    assert (job.kept_days, callbacks) == (7, [])
-
-
-def test_the_sweep_begins_no_job_when_its_time_is_over(ask_for: AskFor) -> None:
-    ask_for()
-
-    assert run_waiting_jobs(until=AT_ONCE) == 0
-
-
-def test_a_slice_leaves_the_reports_function_time_to_put_a_file_together() -> None:
-    # The function's 120 seconds are in zappa_settings.json; see tests/test_zappa_settings.py.
-    assert running.SLICE_SECONDS < 60
-    assert Job.LEASE.total_seconds() == 120 + 30
-
-
-# --- Cancelled ----------------------------------------------------------------------------------
-
-
-def test_cancelled_while_queued_is_over_at_once(ask_for: AskFor) -> None:
-    job = ask_for()
-
-    cancel_job(job.pk, now=NOW)
-
-    job.refresh_from_db()
-    assert (job.state, job.active_key, job.finished_at) == (State.CANCELLED, None, NOW)
-    assert run_waiting_jobs(until=LATER) == 0
-
-
-@pytest.mark.usefixtures("one_day_at_once")
-def test_cancelled_while_running_stops_after_the_days_it_is_at(
-    ask_for: AskFor, meanwhile: Meanwhile
-) -> None:
-    job = ask_for()
-    meanwhile(lambda: cancel_job(job.pk, now=NOW))
-
-    assert run_slice(job.pk, until=LATER) == State.CANCELLED
-
-    job.refresh_from_db()
-    assert (job.active_key, job.file_path, files_kept()) == (None, "", [])
-    assert job.done_days == 0
-
-
-def test_cancelled_while_its_file_is_moved_has_no_file(
-    ask_for: AskFor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = ask_for()
-    save = running.files.save
-
-    def save_slowly(path: str, file: IO[bytes]) -> None:
-        save(path, file)
-        cancel_job(job.pk, now=NOW)
-
-    monkeypatch.setattr(running.files, "save", save_slowly)
-
-    assert run_slice(job.pk, until=LATER) == State.CANCELLED
-    assert files_kept() == []
-
-
-def test_cancelled_when_its_process_had_died_is_not_begun_again(
-    ask_for: AskFor, caplog: pytest.LogCaptureFixture
-) -> None:
-    job = ask_for()
-    running._claim(job.pk)
-    cancel_job(job.pk, now=NOW)
-    end_lease(job)
-
-    with caplog.at_level(logging.INFO):
-        assert run_slice(job.pk, until=LATER) == State.CANCELLED
-
-    assert "job_started" not in caplog.text
-
-
-def test_what_is_done_cannot_be_cancelled(ask_for: AskFor) -> None:
-    job = ask_for()
-    run_slice(job.pk, until=LATER)
-
-    with pytest.raises(JobRefused, match="over already"):
-        cancel_job(job.pk, now=NOW)
-
-    job.refresh_from_db()
-    assert (job.state, job.cancel_requested_at) == (State.DONE, None)
-
-
-# --- Again --------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("one_day_at_once")
-def test_a_cancelled_job_is_done_again_from_its_start(ask_for: AskFor) -> None:
-    job = ask_for()
-    run_slice(job.pk, until=AT_ONCE)
-    cancel_job(job.pk, now=NOW)
-
-    retry_job(job.pk, now=NOW)
-
-    job.refresh_from_db()
-    assert (job.state, job.done_days, job.kept_parts) == (State.QUEUED, 0, [])
-    assert run_slice(job.pk, until=LATER) == State.DONE
-    assert content_of(job).count(b"\r\n") == 1 + 10
-
-
-def test_who_read_a_job_before_it_was_tried_again_does_not_get_it(
-    ask_for: AskFor, after_reading: AfterReading
-) -> None:
-    job = ask_for()
-    run_slice(job.pk, until=AT_ONCE)
-
-    def try_again() -> None:
-        cancel_job(job.pk, now=NOW)
-        retry_job(job.pk, now=NOW)
-
-    after_reading(JobQuerySet, try_again)
-
-    # It would have gone on with the seven days of before.
-    assert run_slice(job.pk, until=LATER) is None
-    assert run_slice(job.pk, until=LATER) == State.DONE
-    assert content_of(job).count(b"\r\n") == 1 + 10
-
-
-def test_a_failed_job_is_tried_again(ask_for: AskFor, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = ask_for()
-    Job.objects.update(state=State.FAILED, active_key=None, attempts=3, error="ConnectionError")
-
-    retry_job(job.pk, now=NOW)
-
-    assert run_slice(job.pk, until=LATER) == State.DONE
-    job.refresh_from_db()
-    assert (job.attempts, job.error) == (1, "")
-
-
-def test_only_what_came_to_nothing_is_tried_again(ask_for: AskFor) -> None:
-    job = ask_for()
-
-    with pytest.raises(JobRefused, match="failed or was cancelled"):
-        retry_job(job.pk, now=NOW)
-    run_slice(job.pk, until=LATER)
-    with pytest.raises(JobRefused, match="failed or was cancelled"):
-        retry_job(job.pk, now=NOW)
-
-
-def test_a_second_one_for_the_same_days_is_not_begun_by_trying_again(ask_for: AskFor) -> None:
-    first = ask_for()
-    cancel_job(first.pk, now=NOW)
-    second = ask_for()
-    assert second.pk != first.pk
-
-    with pytest.raises(JobRefused, match="Another one for these days"):
-        retry_job(first.pk, now=NOW)
-
-
-# --- Files that have had their time -------------------------------------------------------------
-
-
-def test_files_are_deleted_when_their_time_is_over(ask_for: AskFor) -> None:
-    job = ask_for()
-    run_slice(job.pk, until=LATER)
-    job.refresh_from_db()
-    assert job.expires_at is not None
-    just_before = job.expires_at - datetime.timedelta(seconds=1)
-
-    assert sweep_outbox(now=just_before)["old_files"] == 0
-    assert (job.has_file_at(just_before), len(files_kept())) == (True, 1)
-    assert job.has_file_at(job.expires_at) is False
-    assert sweep_outbox(now=job.expires_at)["old_files"] == 1
-    assert sweep_outbox(now=job.expires_at)["old_files"] == 0
-
-    job.refresh_from_db()
-    assert (job.state, job.file_path, files_kept()) == (State.DONE, "", [])
-
-
-@pytest.mark.usefixtures("one_day_at_once")
-def test_what_a_cancelled_job_had_kept_is_deleted(ask_for: AskFor) -> None:
-    job = ask_for()
-    run_slice(job.pk, until=AT_ONCE)
-    run_slice(job.pk, until=AT_ONCE)
-    assert files_kept() == ["1-part", "2-part"]
-    cancel_job(job.pk, now=NOW)
-
-    assert sweep_outbox(now=NOW)["old_files"] == 1
-
-    assert files_kept() == []
-
-
-def test_a_rebuild_has_no_file(ask_for: AskFor) -> None:
-    job = ask_for(Job.Kind.REBUILD)
-
-    assert run_slice(job.pk, until=LATER) == State.DONE
-
-    job.refresh_from_db()
-    assert (job.file_name, job.file_path, job.expires_at, files_kept()) == ("", "", None, [])
-    assert DayRollup.objects.count() == 21
-    assert DayRollup.objects.get(business_day=FIRST).items == 3
 
 
 # --- Where it runs ------------------------------------------------------------------------------

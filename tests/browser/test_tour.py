@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cafe_site.shop.business_day import DAY
 from reports.issuing import issue_report
-from reports.models import Report
+from reports.models import Delivery, Report
 from tests.browser.conftest import assert_fits, come_as
 from tests.site_pages import OWNER
 
@@ -42,6 +42,7 @@ def test_the_tour_by_day_by_night_and_in_chinese(
     last = Report.objects.get().business_day
     for back in range(1, 22):
         issue_report(last - DAY * back)
+    Delivery.objects.update(state=Delivery.State.PUBLISHED)
     page = new_page(screen, **options)
     come_as(page, OWNER, cafe)
 

@@ -2,7 +2,8 @@
 
     script/bench
 
-Counted is the processor's time of this process and of the database's, as a mean of several looks.
+Counted is the processor's time of this process and of the database's: the mean of ten looks, in the
+best of five batches, for other programs slow a processor down as well.
 """
 
 import datetime
@@ -31,7 +32,7 @@ from reports.summary import first_business_day  # noqa: E402
 
 TODAY = datetime.date(2026, 11, 24)
 NOON = datetime.datetime(2026, 11, 24, 11, tzinfo=datetime.UTC)
-LOOKS = 10
+LOOKS, BATCHES = 10, 5
 PAGES = (
     "/dashboard/",
     "/dashboard/reports/",
@@ -62,23 +63,28 @@ def database_seconds() -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def look_at(client: Client, page: str) -> tuple[float, float]:
+    """Return the seconds of processor that several looks took, of the site and the database."""
+    site, database = time.process_time(), database_seconds()
+    for _ in range(LOOKS):
+        client.get(page)
+    return time.process_time() - site, database_seconds() - database
+
+
 def main() -> None:
     prepare()
     owner, _is_new = User.objects.get_or_create(username="owner")
     owner.groups.add(Group.objects.get(name=OWNERS))
     client = Client()
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
-    print(f"{Order.objects.count():,} orders; milliseconds of processor, a mean of {LOOKS}")
+    print(f"{Order.objects.count():,} orders; milliseconds of processor")
     print(f"{'page':<52}{'site':>8}{'database':>10}{'both':>8}")
     with time_machine.travel(NOON, tick=True):
         for page in PAGES:
             if client.get(page).status_code != 200:
                 raise SystemExit(f"{page} did not answer.")
             client.get(page)
-            site, database = time.process_time(), database_seconds()
-            for _ in range(LOOKS):
-                client.get(page)
-            site, database = time.process_time() - site, database_seconds() - database
+            site, database = min((look_at(client, page) for _ in range(BATCHES)), key=sum)
             each = [1000 * seconds / LOOKS for seconds in (site, database)]
             print(f"{page:<52}{each[0]:>8.0f}{each[1]:>10.0f}{sum(each):>8.0f}")
 

@@ -10,7 +10,7 @@ at, so each has to be farther out than the whole.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, variance
+from statistics import fmean
 from typing import Any
 
 from reports.sales import KnownSales, Part
@@ -78,9 +78,14 @@ def compare_count(value: float, before: Sequence[float]) -> Usual:
     """Return how far a count is from those before, in standard deviations of a new one."""
     usual = fmean(before)
     # By how much the weeks before varied more than by Poisson's chance.
-    restlessness = max(variance(before) / usual, 1.0) if usual else 1.0
+    restlessness = max(_variance(before, usual) / usual, 1.0) if usual else 1.0
     spread = restlessness * (1 + 1 / len(before))
     return Usual(value, usual, (_root(value) - _root(usual)) / math.sqrt(spread))
+
+
+def _variance(values: Sequence[float], mean: float) -> float:
+    """Return the sample variance; the library's is exact and takes ten times as long."""
+    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
 
 
 def _root(count: float) -> float:

@@ -30,6 +30,10 @@ class StockRow:
     runs_out: str
     is_sold_out: bool
 
+    @property
+    def words(self) -> str:
+        return _("%(free)s of %(limit)s") % {"free": self.free, "limit": self.limit}
+
 
 @dataclass(frozen=True, slots=True)
 class StockLeft:

@@ -59,6 +59,9 @@ def request_job(
 
     Raises PeriodRefused for days that there is nothing to be had of.
     """
+    if kind == Job.Kind.REBUILD and first < last == shop_calendar().day_of(now):
+        # "Everything" reaches to today, which can be counted anew when it has closed.
+        last = last_closed_day(now)
     check_period(kind, first=first, last=last, now=now)
     with transaction.atomic():
         job, is_new = Job.objects.get_or_create(

@@ -94,7 +94,7 @@ def test_an_owner_who_leaves_takes_no_job_along(weeks: Shop, owner: User) -> Non
         # Today has not closed yet.
         (
             Job.Kind.REBUILD,
-            FIRST,
+            SUNDAY,
             SUNDAY,
             "last",
             "The newest day to be had is 21 November 2026. "
@@ -115,6 +115,12 @@ def test_days_that_cannot_be_had_are_refused_with_the_remedy(
 
     assert (refused.value.field, str(refused.value)) == (field, sentence)
     assert not Job.objects.exists()
+
+
+def test_counting_everything_anew_ends_with_the_last_closed_day(weeks: Shop) -> None:
+    job = request_job(Job.Kind.REBUILD, first=FIRST, last=SUNDAY, by=None, now=NOW)
+
+    assert (job.first_day, job.last_day) == (FIRST, SUNDAY - DAY)
 
 
 def test_before_the_first_order_there_is_nothing_to_be_had(shop: Shop) -> None:

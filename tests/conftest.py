@@ -1,7 +1,9 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.storage import InMemoryStorage, storages
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
@@ -25,6 +27,16 @@ hypothesis_settings.load_profile("suite")
 def group(name: str) -> Group:
     """Return a group; a test that committed has emptied the tables, the migration's rows too."""
     return Group.objects.get_or_create(name=name)[0]
+
+
+@pytest.fixture(autouse=True)
+def empty_storage() -> Iterator[None]:
+    """Let no test find the files of another: they lie in the memory of the process."""
+    yield
+    storage = storages["default"]
+    if isinstance(storage, InMemoryStorage):
+        for name in chain(*storage.listdir("")):
+            storage.delete(name)
 
 
 @pytest.fixture

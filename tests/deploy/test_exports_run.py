@@ -74,8 +74,8 @@ def job_function(
 
 
 @pytest.fixture(autouse=True)
-def no_jobs(mariadb: MariadbServer, function_aws: AwsStandIn) -> Iterator[None]:
-    yield
+def no_jobs(mariadb: MariadbServer, function_aws: AwsStandIn) -> None:
+    """Begin with no job and no call: function and account are those of other tests, too."""
     function_aws.calls.clear()
     mariadb.query(f"DELETE FROM {NAME}.reports_job")
 

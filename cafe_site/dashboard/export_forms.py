@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cafe_site.shop.business_day import DAY
 from reports.models import Job
-from reports.offloaded.requesting import Span
+from reports.periods import DayRange
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -53,7 +53,7 @@ class Preset:
     last: datetime.date
 
 
-def presets_of(span: Span, *, today: datetime.date) -> list[Preset]:
+def presets_of(span: DayRange, *, today: datetime.date) -> list[Preset]:
     """Return the periods that are usually wanted, as far as there is something to be had of them.
 
     The first of them is what a bookkeeper asks for.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import Currency
 from reports.models import Delivery, Report
+from reports.periods import Period
 
 TINTS = 5
 
@@ -68,10 +68,10 @@ def row_of(report: Report) -> ReportRow:
     )
 
 
-def rows_of_month(month: datetime.date) -> list[ReportRow]:
+def rows_of_month(month: Period) -> list[ReportRow]:
     """Return the reports whose business day lies in a month, the newest first."""
     reports = (
-        Report.objects.filter(business_day__range=(month, last_day_of(month)))
+        Report.objects.filter(business_day__range=(month.first, month.last))
         .select_related("told_in")
         .defer("text", "told_in__text", "told_in__payload")
         .prefetch_related("deliveries")
@@ -79,9 +79,7 @@ def rows_of_month(month: datetime.date) -> list[ReportRow]:
     return [row_of(report) for report in reports]
 
 
-def weeks_of_month(
-    month: datetime.date, rows: Iterable[ReportRow]
-) -> list[list[CalendarDay | None]]:
+def weeks_of_month(month: Period, rows: Iterable[ReportRow]) -> list[list[CalendarDay | None]]:
     """Return the month's weeks from Monday on; days of other months are None."""
     newest: dict[datetime.date, ReportRow] = {}
     for row in rows:
@@ -89,10 +87,10 @@ def weeks_of_month(
         if row.report.kind == Report.Kind.DAILY:
             newest.setdefault(row.report.business_day, row)
     highest = max((row.net_amount for row in newest.values()), default=Decimal(0))
-    weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
+    weeks = calendar.Calendar().monthdatescalendar(month.first.year, month.first.month)
     return [
         [
-            _calendar_day(day, newest.get(day), highest) if day.month == month.month else None
+            _calendar_day(day, newest.get(day), highest) if day.month == month.first.month else None
             for day in week
         ]
         for week in weeks
@@ -103,15 +101,3 @@ def _calendar_day(day: datetime.date, row: ReportRow | None, highest: Decimal) -
     if row is None or not row.net_amount or not highest:
         return CalendarDay(day, row)
     return CalendarDay(day, row, max(1, round(float(row.net_amount / highest) * TINTS)))
-
-
-def last_day_of(month: datetime.date) -> datetime.date:
-    return next_month(month) - DAY
-
-
-def next_month(month: datetime.date) -> datetime.date:
-    return (month.replace(day=1) + DAY * 31).replace(day=1)
-
-
-def month_before(month: datetime.date) -> datetime.date:
-    return (month.replace(day=1) - DAY).replace(day=1)

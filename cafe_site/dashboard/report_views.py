@@ -26,6 +26,7 @@ from cafe_site.shop.opening import shop_calendar
 from reports import channel, issuing, publishing
 from reports.models import Report
 from reports.payload import csv_of, figures_in
+from reports.periods import PeriodKind, period_before, period_with
 
 
 @owners_only
@@ -36,13 +37,14 @@ def history(request: HttpRequest) -> HttpResponse:
     span = Report.objects.aggregate(first=Min("business_day"), last=Max("business_day"))
     today = shop_calendar().day_of(timezone.now())
     newest = (span["last"] or today).replace(day=1)
-    month = _requested_month(request, newest)
+    month = period_with(_requested_month(request, newest), PeriodKind.MONTHLY)
+    has_earlier = span["first"] is not None and span["first"] < month.first
     rows = months.rows_of_month(month)
     context = {
         "has_reports": span["first"] is not None,
-        "month": month,
-        "earlier": months.month_before(month) if span["first"] and span["first"] < month else None,
-        "later": months.next_month(month) if month < newest else None,
+        "month": month.first,
+        "earlier": period_before(month).first if has_earlier else None,
+        "later": month.last + DAY if month.first < newest else None,
         "weekdays": [short_weekday(weekday) for weekday in range(7)],
         "weeks": months.weeks_of_month(month, rows),
         "rows": rows,

@@ -12,12 +12,12 @@ from cafe_site.menu.models import Product
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import OpeningDay, shop_calendar
 from cafe_site.stock.models import LIMIT, DailyStock
+from reports.baking import MENU_ORDER
 from reports.models import DayRollup, ProductRollup
 from reports.sales import KnownSales
 
 # So many can be read at a glance; the others are folded.
 ROWS_SHOWN = 10
-MENU_ORDER = ("product__category__position", "product__position", "product__name")
 
 
 @dataclass(frozen=True, slots=True)

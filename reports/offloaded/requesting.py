@@ -1,7 +1,6 @@
 """Asking for a job, cancelling one, trying one again. What an owner may, and when."""
 
 import datetime
-from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,6 +16,7 @@ from reports.models.job import job_name
 from reports.offloaded import files
 from reports.offloaded.running import run_job
 from reports.offloaded.tasks import TASKS
+from reports.periods import DayRange
 from reports.summary import first_business_day
 
 
@@ -32,19 +32,11 @@ class PeriodRefused(JobRefused):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days there is something to be had of, both included."""
-
-    first: datetime.date
-    last: datetime.date
-
-
-def available_span(kind: str, *, now: datetime.datetime) -> Span | None:
+def available_span(kind: str, *, now: datetime.datetime) -> DayRange | None:
     """Return the days from the first order to today, or to the last closed one; None before."""
     first = first_business_day()
     last = last_closed_day(now) if kind == Job.Kind.REBUILD else shop_calendar().day_of(now)
-    return None if first is None or first > last else Span(first, last)
+    return None if first is None or first > last else DayRange(first, last)
 
 
 def request_job(

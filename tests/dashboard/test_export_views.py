@@ -15,8 +15,9 @@ from time_machine import travel
 from cafe_site.accounts.models import User
 from cafe_site.dashboard.export_forms import Preset, presets_of
 from reports.models import Job
-from reports.offloaded.requesting import Span, cancel_job
+from reports.offloaded.requesting import cancel_job
 from reports.offloaded.running import run_slice
+from reports.periods import DayRange
 from tests.conftest import group
 from tests.factories import UserFactory
 from tests.reports.conftest import SUNDAY, Shop, shop
@@ -335,7 +336,7 @@ def test_periods_to_choose_from(
 ) -> None:
     day = datetime.date.fromisoformat(today)
 
-    presets = presets_of(Span(datetime.date.fromisoformat(first), day), today=day)
+    presets = presets_of(DayRange(datetime.date.fromisoformat(first), day), today=day)
 
     assert presets == [
         Preset(label, *map(datetime.date.fromisoformat, days)) for label, days in expected.items()

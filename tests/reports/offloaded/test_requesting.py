@@ -9,8 +9,9 @@ from django.db.models import ProtectedError
 from cafe_site.accounts.models import User
 from cafe_site.shop.business_day import DAY
 from reports.models import Job
-from reports.offloaded.requesting import PeriodRefused, Span, available_span, request_job
+from reports.offloaded.requesting import PeriodRefused, available_span, request_job
 from reports.offloaded.running import run_slice
+from reports.periods import DayRange
 from tests.reports.conftest import SUNDAY, Shop
 from tests.reports.offloaded.conftest import FIRST, NOW, AskFor
 
@@ -132,5 +133,5 @@ def test_before_the_first_order_there_is_nothing_to_be_had(shop: Shop) -> None:
 def test_a_shop_on_its_first_day_has_no_day_to_count_anew(shop: Shop) -> None:
     shop.sell_an_ordinary_sunday()
 
-    assert available_span(Job.Kind.EXPORT, now=NOW) == Span(SUNDAY, SUNDAY)
+    assert available_span(Job.Kind.EXPORT, now=NOW) == DayRange(SUNDAY, SUNDAY)
     assert available_span(Job.Kind.REBUILD, now=NOW) is None

@@ -1,5 +1,7 @@
 """What the suite assumes of its database, and what it must not need."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 
@@ -15,3 +17,17 @@ def test_mariadb_knows_no_time_zone_and_the_suite_passes_all_the_same() -> None:
 
     # A query that asks the database for a zone's time would get nothing, and say nothing.
     assert converted is None
+
+
+@pytest.mark.django_db
+def test_the_suites_server_shares_its_temporary_folder_with_no_other() -> None:
+    if connection.vendor != "mysql":
+        pytest.skip("SQLite has no server")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@tmpdir, @@datadir")
+        temporary, data = cursor.fetchone()
+
+    # Any MariaDB that starts removes all temporary tables there, of whatever server they are; the
+    # tests of the packages start five.
+    assert Path(temporary) == Path(data).parent

@@ -49,7 +49,8 @@ PHOTO = f"{'0123456789abcdef' * 2}-320.avif"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and "packages" in getattr(item, "fixturenames", ()):
+        names = getattr(item, "fixturenames", ())
+        if here in item.path.parents and ("packages" in names or "mariadb" in names):
             item.add_marker(pytest.mark.package)
             # One process has them all: a server and two functions less to start.
             item.add_marker(pytest.mark.xdist_group("package"))

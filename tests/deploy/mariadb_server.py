@@ -49,17 +49,10 @@ def running_mariadb(authority: Authority | None) -> Iterator[MariadbServer]:
     """Run a server with an empty database and its user; without an authority, without TLS."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = {**os.environ, "PATH": PATH}
-        subprocess.run(
-            [
-                *("mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}", *_user()),
-                *("--auth-root-authentication-method=normal", "--skip-test-db"),
-            ],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=True,
-        )
+        # A server that starts removes every temporary table of its temporary folder, also those of
+        # another server that is running.
+        environment = {**os.environ, "PATH": PATH, "TMPDIR": name}
+        _install(folder / "data", environment)
         server = MariadbServer(_free_port(), str(folder / "mariadb.sock"))
         log = folder / "mariadb.log"
         with log.open("wb") as output:
@@ -77,6 +70,23 @@ def running_mariadb(authority: Authority | None) -> Iterator[MariadbServer]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _install(data: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [
+            *("mariadb-install-db", "--no-defaults", f"--datadir={data}", *_user()),
+            *("--auth-root-authentication-method=normal", "--skip-test-db"),
+        ],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"MariaDB's tables could not be made:\n{done.stdout[:2000]}")
 
 
 def _user() -> list[str]:

@@ -131,6 +131,13 @@ def test_the_right_server_starts_and_passes_the_check(
     assert checked.returncode == 0, checked.stderr
 
 
+def test_each_server_has_a_temporary_folder_of_its_own(mariadb: MariadbServer) -> None:
+    [(temporary,)] = mariadb.query("SELECT @@tmpdir")
+
+    # A server that starts removes all temporary tables there: the suite's database would lose its.
+    assert Path(temporary) == Path(mariadb.unix_socket).parent
+
+
 def test_a_server_that_is_away_does_not_stop_the_start(
     packages: dict[str, Package], aws: AwsStandIn, tmp_path: Path
 ) -> None:

@@ -119,7 +119,7 @@ def find_order_by_checkout(key: str, details: CheckoutDetails) -> Order | None:
         raise CheckoutKeyReused(
             _(
                 "This basket was already ordered, as order %(number)s with other details. "
-                "Nothing was ordered twice. To order again, fill the basket anew."
+                "Nothing was ordered twice. To order more, go to the checkout from your basket."
             )
             % {"number": order.pk}
         )

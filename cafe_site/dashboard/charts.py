@@ -125,7 +125,7 @@ def heatmap(
 
 def sparkline(values: Sequence[float | None], *, title: str) -> str:
     """Draw values as a small line without axes; the last one, which is now, is a dot."""
-    width, height, edge = 120, 32, 4
+    width, height, edge = 200, 36, 4
     known = [value for value in values if value is not None]
     low, high = min(known, default=0), max(known, default=0)
     span = (high - low) or 1

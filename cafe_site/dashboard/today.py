@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import dropwhile
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -134,6 +135,8 @@ def _base_words(base: Any, day: datetime.date | None, write: Any) -> str:
 
 
 def _sparkline(label: str, values: Sequence[Decimal | int | None], write: Any) -> str:
+    # A young shop's few weeks take the whole width.
+    values = list(dropwhile(lambda value: value is None, values))
     written = ", ".join("-" if value is None else write(value) for value in values)
     title = _("%(figure)s by this time, the last weeks and today: %(values)s") % {
         "figure": label,

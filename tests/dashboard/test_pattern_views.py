@@ -187,6 +187,24 @@ def test_two_days_side_by_side_say_what_moved(office: Client, sold: Shop) -> Non
     assert all(one >= other for one, other in pairwise(sizes))
 
 
+def test_periods_of_fewer_open_days_are_compared_by_the_open_day(
+    office: Client, sold: Shop
+) -> None:
+    last_week = {"first": str(SUNDAY - 6 * DAY), "last": str(SUNDAY)}
+
+    figures = figure_of(office, "comparison", "figures", **last_week)
+
+    # Two open days, beside the one Sunday of the week before.
+    days, before = (summarize_day(day).totals.net_amount for day in (SUNDAY, SUNDAY - WEEK))
+    days = (days + summarize_day(SATURDAY).totals.net_amount) / 2
+    by = (days - before) / before
+    assert figures.finding == (
+        f"Open days: 2 beside 1. One sold €{days:.2f} on average, {by:+.0%}."
+    )
+    both = last_week | {"with_first": str(SUNDAY - 6 * DAY), "with_last": str(SUNDAY)}
+    assert figure_of(office, "comparison", "figures", **both).finding == ""
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_figure_is_a_csv_and_a_workbook(slug: str, office: Client, sold: Shop) -> None:
     as_csv = office.get(f"/dashboard/patterns/{slug}.csv", LAST_WEEK)

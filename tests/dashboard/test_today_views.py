@@ -116,6 +116,17 @@ def test_what_is_unusual_is_told_with_what_moved_it(office: Client, shop: Shop) 
     ]
 
 
+def test_the_line_of_a_young_shop_begins_with_its_first_week(office: Client, shop: Shop) -> None:
+    for back in (1, 2):
+        make_order(shop.at(SUNDAY - WEEK * back, 11), {shop.cheesecake: back})
+        rebuild_days([SUNDAY - WEEK * back])
+
+    orders, _net, items, _average = look(office).tiles
+
+    assert "the last weeks and today: 1, 1, 0" in orders.chart
+    assert "the last weeks and today: 2, 1, 0" in items.chart
+
+
 def test_orders_where_none_are_usual_are_told_in_words(office: Client, shop: Shop) -> None:
     for day in EIGHT_WEEKS:
         make_order(shop.at(day, 16), {shop.coffee: 1})

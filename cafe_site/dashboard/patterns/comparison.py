@@ -32,9 +32,13 @@ def range_words(days: DayRange) -> str:
 def totals(source: Source, query: Mapping[str, str]) -> Figure:
     now, before = totals_of_range(source.days), totals_of_range(source.other)
     title = _("Figures")
+    open_days, open_days_before = open_days_in(source.days), open_days_in(source.other)
     rows = [
-        (range_words(days), open_days_in(days), *(getattr(sums, name) for name in FIGURES))
-        for days, sums in ((source.days, now), (source.other, before))
+        (range_words(days), count, *(getattr(sums, name) for name in FIGURES))
+        for days, count, sums in (
+            (source.days, open_days, now),
+            (source.other, open_days_before, before),
+        )
     ]
     columns = [Column(_("Period")), Column(_("Open days"), CellKind.COUNT)]
     columns += [Column(_(label), _kind_of(name)) for name, label in FIGURES.items()]
@@ -47,10 +51,29 @@ def totals(source: Source, query: Mapping[str, str]) -> Figure:
             "of all orders together. Open days are those with an order: where their number "
             "differs, so does the rest."
         ),
+        finding=_open_day_words((now.net_amount, open_days), (before.net_amount, open_days_before)),
         sheet=Sheet(title, columns, rows if has_sales else []),
         shown=side_by_side(source, columns, rows) if has_sales else None,
         empty=_("Neither period has an order. Choose other days."),
     )
+
+
+def _open_day_words(one: tuple[Decimal, int], other: tuple[Decimal, int]) -> str:
+    """Compare net sales by the open day, where the days of the two are not as many."""
+    if not one[1] or not other[1] or one[1] == other[1]:
+        return ""
+    currency = shop_currency()
+    per_day, per_day_before = (currency.round(amount / days) for amount, days in (one, other))
+    by = change(per_day, per_day_before)
+    if by is None:
+        return ""
+    words = _("Open days: %(days)s beside %(other)s. One sold %(amount)s on average, %(change)s.")
+    return words % {
+        "days": one[1],
+        "other": other[1],
+        "amount": currency.text(per_day),
+        "change": signed_percent(float(by)),
+    }
 
 
 def _kind_of(name: str) -> CellKind:

@@ -129,7 +129,7 @@ def _cell(
 def trend(source: Source, query: Mapping[str, str]) -> Figure:
     """Return net sales with the weekday taken out: a day's, or for long ranges a week's mean."""
     found = times.trend(source.days)
-    title = _("Trend, weekday taken out")
+    title = _("Net sales, weekday taken out")
     currency = shop_currency()
     rows = [
         (

@@ -1,9 +1,17 @@
 """What the suite assumes of its database, and what it must not need."""
 
+import datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
+
+from cafe_site.orders.models import Order
+from cafe_site.shop.models import OpeningHours
+from tests.factories import ProductFactory, make_order, utc
+from tests.table_copies import copy_tables, put_back
+
+TEN = datetime.time(10)
 
 
 @pytest.mark.django_db
@@ -31,3 +39,19 @@ def test_the_suites_server_shares_its_temporary_folder_with_no_other() -> None:
     # Any MariaDB that starts removes all temporary tables there, of whatever server they are; the
     # tests of the packages start five.
     assert Path(temporary) == Path(data).parent
+
+
+@pytest.mark.django_db
+def test_rows_that_are_put_back_are_those_that_were_copied() -> None:
+    make_order(utc(2026, 11, 22, 11), {ProductFactory(): 2})
+    OpeningHours.objects.create(weekday=0, opens_at=TEN, closes_at=datetime.time(18))
+    copied = copy_tables()
+    OpeningHours.objects.update(opens_at=datetime.time(9))
+    Order.objects.update(note="changed")
+    make_order(utc(2026, 11, 22, 12), {ProductFactory(): 1})
+
+    put_back(copied)
+
+    assert copy_tables() == copied
+    assert Order.objects.get().note == ""
+    assert OpeningHours.objects.get().opens_at == TEN

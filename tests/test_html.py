@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from tests.site_pages import CUSTOMER, MORNING, OWNER, PAGES, client_of, fill_cafe, find_places
 
-pytestmark = pytest.mark.look
+pytestmark = pytest.mark.once
 
 # A hint at old browsers, which take it for nothing; a telephone shows digits for it.
 KNOWN = ".*“inputmode” attribute is not supported in all browsers.*"

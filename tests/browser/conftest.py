@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.site_pages import MORNING, PASSWORDS, client_of, fill_cafe
+from tests.table_copies import Rows, copy_tables, put_back
 
 __all__ = ["MORNING", "PASSWORDS"]
 
@@ -24,10 +25,15 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # works on the narrow screen without it is not looked at on the wide one as well.
 VISITS = pytest.mark.parametrize(
     ("screen", "javascript"),
-    [("telephone", True), ("desk", True), ("telephone", False)],
-    ids=["telephone", "desk", "without-script"],
+    [
+        pytest.param("telephone", True, id="telephone"),
+        pytest.param("desk", True, id="desk", marks=pytest.mark.once),
+        pytest.param("telephone", False, id="without-script", marks=pytest.mark.once),
+    ],
 )
 
+# The café's rows, once they were made in this process.
+CAFE: dict[str, Rows] = {}
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 WIDTHS = {"narrow": 320, "telephone": 390, "desk": 1280}
 # What the policy leaves out, and a browser tells only in a console that nobody reads.
@@ -68,11 +74,15 @@ def morning() -> Iterator[datetime.datetime]:
 @pytest.fixture
 def cafe(transactional_db: None, live_server: Any, morning: datetime.datetime) -> str:
     """Return the address of a café with five weeks of orders and a report."""
-    fill_cafe(morning)
+    if CAFE:
+        put_back(CAFE)
+    else:
+        fill_cafe(morning)
+        CAFE.update(copy_tables())
     return str(live_server.url)
 
 
-@pytest.fixture(params=["telephone", "desk"])
+@pytest.fixture(params=["telephone", pytest.param("desk", marks=pytest.mark.once)])
 def screen(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -163,7 +173,9 @@ def sign_in(page: Page, name: str, password: str) -> None:
 
 def complaints_about(page: Page) -> list[str]:
     """Return what axe finds on a page."""
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    # Without the passes, whose places in the page cost most of the time.
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
     return [
         f"{page.url}: {violation['id']}: {node['html'][:160]}"
         for violation in results.response["violations"]

@@ -21,7 +21,7 @@ from tests.browser.conftest import (
 )
 from tests.site_pages import CUSTOMER, PAGES, find_places
 
-pytestmark = [pytest.mark.browser, pytest.mark.look]
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 # Each pair of a width, a scheme and a language is met, without every three of them.
 LOOKS = pytest.mark.parametrize(

@@ -54,6 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.package)
             # One process has them all: a server and two functions less to start.
             item.add_marker(pytest.mark.xdist_group("package"))
+        elif here in item.path.parents:
+            item.add_marker(pytest.mark.once)
 
 
 def leave_out(reason: str) -> None:

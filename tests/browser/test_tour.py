@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from cafe_site.shop.business_day import DAY
 from reports.issuing import issue_report
 from reports.models import Delivery, Report
+from reports.recipients import CHOSEN_KINDS, Recipient, RecipientState, note_recipients
 from tests.browser.conftest import assert_fits, come_as
 from tests.site_pages import OWNER
 
@@ -43,6 +44,7 @@ def test_the_tour_by_day_by_night_and_in_chinese(
     for back in range(1, 22):
         issue_report(last - DAY * back)
     Delivery.objects.update(state=Delivery.State.PUBLISHED)
+    note_recipients([Recipient("olga@cafe.example", RecipientState.CONFIRMED, CHOSEN_KINDS)])
     page = new_page(screen, **options)
     come_as(page, OWNER, cafe)
 

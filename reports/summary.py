@@ -15,6 +15,7 @@ from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import (
     DAYS_TO_LOOK_AHEAD,
+    OpeningDay,
     opening_days,
     shop_calendar,
     shop_currency,
@@ -34,13 +35,14 @@ from reports.sales import (
 )
 
 
-def summarize_day(day: datetime.date) -> DailySummary:
+def summarize_day(day: datetime.date, openings: Sequence[OpeningDay] | None = None) -> DailySummary:
     """Return the figures of a business day as the database has them now.
 
-    Call it inside one REPEATABLE READ transaction where orders may change meanwhile.
+    `openings` are the day's and those of the days after it, where they were read already. Call it
+    inside one REPEATABLE READ transaction where orders may change meanwhile.
     """
     start, end = shop_calendar().interval_of(day)
-    opening, *later = opening_days(day, 1 + DAYS_TO_LOOK_AHEAD)
+    opening, *later = openings or opening_days(day, 1 + DAYS_TO_LOOK_AHEAD)
     next_day = next((other.day for other in later if not other.is_closed), None)
     return DailySummary(
         day=day,

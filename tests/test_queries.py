@@ -38,7 +38,7 @@ QUERIES = {
     (REGULAR, "/my-orders/"): 6,
     (STAFF_MEMBER, "/dashboard/orders/"): 9,
     (STAFF_MEMBER, "/dashboard/reports/"): 3,
-    (OWNER, "/dashboard/"): 31,
+    (OWNER, "/dashboard/"): 28,
     (OWNER, "/dashboard/orders/"): 9,
     (OWNER, "/dashboard/orders/?day={empty_day}"): 8,
     (OWNER, "/dashboard/orders/{order}/"): 6,

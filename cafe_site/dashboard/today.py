@@ -15,9 +15,15 @@ from cafe_site.dashboard.patterns.figure import hour_span, percent, signed_perce
 from cafe_site.dashboard.stock_left import StockLeft, demand_to_come, stock_left
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, Status
+from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
-from cafe_site.shop.opening import opening_days, shop_calendar
+from cafe_site.shop.opening import (
+    DAYS_TO_LOOK_AHEAD,
+    OpeningDay,
+    opening_days,
+    shop_calendar,
+)
 from reports.comparison import WEEK, change
 from reports.daily import open_days_before, snapshot
 from reports.known_sales import sales_known_now
@@ -68,19 +74,19 @@ def look_at_today(now: datetime.datetime) -> Today:
     """Return how today stands, read in one snapshot."""
     day = shop_calendar().day_of(now)
     with snapshot():
-        summary = summarize_day(day)
-        openings = opening_days(day - WEEK * WEEKS_SHOWN, 7 * WEEKS_SHOWN + 1)
-        earlier = open_days_before(day, openings, weeks=WEEKS_SHOWN)
+        past, openings = openings_around(day)
+        summary = summarize_day(day, openings)
+        earlier = open_days_before(day, past, weeks=WEEKS_SHOWN)
         known = sales_known_now(now, [day, *earlier])
-        stock = stock_left(openings[-1], demand_to_come(earlier, known.days), now)
-        pickups = next_pickups(day)
-        shown = list(pickups[:PICKUPS_SHOWN])
+        stock = stock_left(openings[0], demand_to_come(earlier, known.days), now)
+        pickups = pickups_to_come(day)
+        shown = next_pickups(pickups)
         more = pickups.count() - len(shown)
         named = list(Product.objects.order_by().values_list("pk", "name", "category__name"))
     products = {pk: name for pk, name, _category in named}
     categories = {pk: category for pk, _name, category in named}
     # A day that is closed is no open day with few orders.
-    counted = [] if openings[-1].is_closed else [known.comparable[other] for other in earlier]
+    counted = [] if openings[0].is_closed else [known.comparable[other] for other in earlier]
     unusual = find_unusual(known.comparable[day], counted, categories)
     return Today(
         summary=summary,
@@ -91,6 +97,13 @@ def look_at_today(now: datetime.datetime) -> Today:
         more_pickups=more,
         is_till_left_out=known.is_till_left_out,
     )
+
+
+def openings_around(day: datetime.date) -> tuple[Sequence[OpeningDay], Sequence[OpeningDay]]:
+    """Return when the shop was open in the weeks before a day, and is on it and after it."""
+    before = 7 * WEEKS_SHOWN
+    openings = opening_days(day - DAY * before, before + 1 + DAYS_TO_LOOK_AHEAD)
+    return openings[:before], openings[before:]
 
 
 def tiles(
@@ -237,10 +250,12 @@ def _counts(found: Usual | Cause) -> dict[str, str]:
     return {"value": f"{found.value:.0f}", "usual": f"{found.usual:.0f}"}
 
 
-def next_pickups(day: datetime.date) -> QuerySet[Order]:
-    """Return the day's orders that nobody has collected yet, with their items, the next first."""
-    return (
-        Order.objects.filter(business_day=day, status__in=(Status.PLACED, Status.READY))
-        .annotate(items=Sum("lines__quantity"))
-        .order_by("pickup_at", "pk")
-    )
+def pickups_to_come(day: datetime.date) -> QuerySet[Order]:
+    """Return the day's orders that nobody has collected yet."""
+    return Order.objects.filter(business_day=day, status__in=(Status.PLACED, Status.READY))
+
+
+def next_pickups(pickups: QuerySet[Order]) -> list[Order]:
+    """Return the first of them to be collected, with how many items they are."""
+    rows = pickups.annotate(items=Sum("lines__quantity")).order_by("pickup_at", "pk")
+    return list(rows[:PICKUPS_SHOWN])

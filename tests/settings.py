@@ -17,6 +17,8 @@ FACTS = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_EC2_METADATA_DISABLED": "true",
+    # moto: a thousand machine images in each account, which nobody here asks for.
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
     "REPORT_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:reports",
 }
 for name, value in FACTS.items():

@@ -124,10 +124,13 @@ def test_the_admin_is_accessible(new_page: Callable[..., Page], cafe: str) -> No
         "/admin/orders/voucher/add/",
         "/admin/accounts/user/",
     ):
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.goto(address)
-            found.extend(complaints_about(page))
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        found.extend(complaints_about(page))
+        # By night only the colours differ.
+        page.emulate_media(color_scheme="dark")
+        page.goto(address)
+        found.extend(complaints_about(page, rules=["color-contrast"]))
 
     # Django's own: in a table of rows to edit, the column of each row's name has no heading.
     assert [line for line in found if "empty-table-header" not in line] == []

@@ -203,6 +203,11 @@ def test_periods_of_fewer_open_days_are_compared_by_the_open_day(
     )
     both = last_week | {"with_first": str(SUNDAY - 6 * DAY), "with_last": str(SUNDAY)}
     assert figure_of(office, "comparison", "figures", **both).finding == ""
+    # Nothing to divide by: no open day before, or one that brought nothing.
+    before_all = last_week | {"with_first": "2020-01-01", "with_last": "2020-01-07"}
+    assert figure_of(office, "comparison", "figures", **before_all).finding == ""
+    DayRollup.objects.filter(business_day=SUNDAY - WEEK).update(net_amount=0)
+    assert figure_of(office, "comparison", "figures", **last_week).finding == ""
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -20,9 +20,9 @@ from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
 __all__ = ["shop"]
 
 # Session, user, groups (3); a savepoint (2); hours of eight weeks, of today and of the days to
-# come (4, or 3 without a special day); the summary (8); the first order, and orders and lines by
-# now (3); stock, and the wholes of earlier days and their number (3); pickups and their number
-# (2); names (1); the newest report, a refused one, and whether anybody gets them (3).
+# come (3, and one more with a special day); the summary (7); the first order, and orders and
+# lines by now (3); stock, and the wholes of earlier days and their number (3); pickups and their
+# number (2); names (1); the newest report, a refused one, and whether anybody gets them (3).
 QUERIES = 27
 EIGHT_WEEKS = [SUNDAY - WEEK * back for back in range(1, 9)]
 

@@ -168,6 +168,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_CLIENT_IP_CALLABLE = "cafe_site.accounts.addresses.client_address"
+AXES_USERNAME_CALLABLE = "cafe_site.accounts.addresses.user_name_of"
 AXES_DISABLE_ACCESS_LOG = True
 
 # --- Sessions, cookies, headers ---------------------------------------------------------------

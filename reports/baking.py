@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cafe_site.menu.models import Product
+from cafe_site.menu.models import Product, menu_order
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO, Currency
@@ -22,7 +22,6 @@ from reports.summary import first_business_day
 DAYS_COMPARED = 28
 # Beyond these days ahead, nothing is planned: the shop is on holiday.
 FARTHEST = 30
-MENU_ORDER = ("product__category__position", "product__position", "product__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +135,12 @@ def plan_lines(day: datetime.date, *, is_over: bool = False) -> list[BakePlanLin
     """
     lines = BakePlanLine.objects.filter(business_day=day).select_related("product__category")
     if is_over:
-        return list(lines.order_by(*MENU_ORDER))
+        return list(lines.order_by(*menu_order("product__")))
     if opening_day(day).is_closed:
         return []
     lines = lines.filter(product__is_on_sale=True, product__is_baked=True)
     promised = promised_quantities(day)
-    found = list(lines.order_by(*MENU_ORDER))
+    found = list(lines.order_by(*menu_order("product__")))
     for line in found:
         line.ordered_ahead = promised.get(line.product_id, 0)
         if not line.is_accepted:
@@ -243,7 +242,7 @@ def scored_products(day: datetime.date) -> list[ScoredProduct]:
             waste_amount=score.waste_amount,
             missed_amount=score.missed_amount,
         )
-        for score in scores.order_by(*MENU_ORDER)
+        for score in scores.order_by(*menu_order("product__"))
     ]
 
 

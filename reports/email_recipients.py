@@ -39,7 +39,6 @@ class EmailRecipients:
 
     def add(self, address: str, kinds: Collection[str]) -> None:
         """Welcome an address by an e-mail, and add it if the mail server takes that."""
-        address = address.lower()
         if ReportRecipient.objects.filter(address=address).exists():
             raise RecipientRefused(
                 _("%(address)s gets the reports already.") % {"address": address}

@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Model, Sum
 from django.utils import timezone
 
+from cafe_site.identity.normal_forms import normal_email
 from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import DAY
 from reports.daily import snapshot
@@ -250,6 +251,6 @@ def customer_key(email: str) -> int:
     everybody is somebody else: rebuild all days then.
     """
     secret = f"customers:{settings.SECRET_KEY}".encode()
-    address = email.strip().casefold().encode()
+    address = normal_email(email).encode()
     digest = hmac.new(secret, address, hashlib.sha256).digest()
     return int.from_bytes(digest[:8]) >> 1

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.utils.translation import gettext as _
 
+from cafe_site.identity.normal_forms import normal_email
 from reports.models import Report
 from reports.publishers import connect_to_sns
 from reports.recipients import (
@@ -49,7 +50,7 @@ class SnsRecipients:
     def add(self, address: str, kinds: Collection[str]) -> None:
         """Ask SNS to send the address an e-mail; asked again, it sends another one."""
         for subscription in self._subscriptions():
-            is_theirs = subscription["Endpoint"].lower() == address.lower()
+            is_theirs = normal_email(subscription["Endpoint"]) == normal_email(address)
             if is_theirs and subscription["SubscriptionArn"] != PENDING:
                 raise RecipientRefused(
                     _("%(address)s gets the reports already.") % {"address": address}

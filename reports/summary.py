@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
+from cafe_site.menu.models import menu_order
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import (
@@ -157,7 +158,7 @@ def _products_of(days: Sequence[datetime.date], currency: Currency) -> tuple[Pro
         OrderLine.objects.filter(business_day__in=days, counted=True)
         .values("product_id", "product__name", "product__category__name")
         .annotate(quantity_sum=Sum("quantity"), net_sum=Sum("net_amount"))
-        .order_by("product__category__position", "product__category__name", "product__name")
+        .order_by(*menu_order("product__"))
     )
     sales = [
         ProductSales(

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # Lower rooms first. A room imports from itself and from those before it.
 ORDER = (
+    "cafe_site.identity",
     "cafe_site.accounts",
     "cafe_site.shop",
     "cafe_site.menu",
@@ -31,6 +32,7 @@ HTTP = (
 # database. Words come in the reader's language, so translations may be asked for.
 TRANSLATION = "django.utils.translation"
 PURE = (
+    "cafe_site/identity/normal_forms.py",
     "cafe_site/shop/business_day.py",
     "cafe_site/shop/money.py",
     "cafe_site/dashboard/charts.py",

@@ -1,6 +1,17 @@
-"""Where a request comes from, as far as it can be trusted."""
+"""Where a sign-in comes from and whom it is for, as far as that can be trusted."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest
+
+from cafe_site.identity.normal_forms import normal_user_name
+
+
+def user_name_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """Return the name that a sign-in is throttled by: another spelling is no new try."""
+    typed = (credentials or {}).get("username") or request.POST.get("username", "")
+    return normal_user_name(str(typed))
 
 
 def client_address(request: HttpRequest) -> str:

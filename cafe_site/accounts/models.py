@@ -3,8 +3,10 @@
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
+
+from cafe_site.identity.fields import EmailAddressField, UserNameField
 
 OWNERS = "owners"
 STAFF = "staff"
@@ -17,7 +19,15 @@ class User(AbstractUser):
     `customer_email`, so no e-mailed link ever opens the counter's side.
     """
 
-    customer_email = models.EmailField(
+    username = UserNameField(
+        _("user name"),
+        max_length=150,
+        unique=True,
+        help_text=_("Up to 150 letters and digits, and @ . + - _. Capitals make no difference."),
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("Somebody has this user name already. Choose another one.")},
+    )
+    customer_email = EmailAddressField(
         _("customer's e-mail"), null=True, unique=True, editable=False
     )
 

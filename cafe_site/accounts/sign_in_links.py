@@ -15,7 +15,7 @@ _SCOPE = "my-orders"
 
 
 def customer_with(email: str) -> User:
-    """Return the customer of an address in small letters; make one for a new address."""
+    """Return the customer of an address; make one for a new address."""
     customer, is_new = User.objects.get_or_create(
         customer_email=email, defaults={"username": f"customer-{secrets.token_hex(16)}"}
     )

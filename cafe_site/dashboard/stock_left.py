@@ -8,11 +8,10 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cafe_site.menu.models import Product
+from cafe_site.menu.models import Product, menu_order
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import OpeningDay, shop_calendar
 from cafe_site.stock.models import LIMIT, DailyStock
-from reports.baking import MENU_ORDER
 from reports.models import DayRollup, ProductRollup
 from reports.sales import KnownSales
 
@@ -108,7 +107,7 @@ def _limited_stock(day: datetime.date) -> QuerySet[DailyStock]:
             "sold_out_at",
             "product__name",
         )
-        .order_by(*MENU_ORDER)
+        .order_by(*menu_order("product__"))
     )
 
 

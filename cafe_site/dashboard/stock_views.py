@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import staff_only
 from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import StockForm
-from cafe_site.menu.models import Product
+from cafe_site.menu.models import Product, menu_order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
@@ -35,7 +35,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     rows = (
         DailyStock.objects.filter(business_day=day)
         .select_related("product__category")
-        .order_by("product__category__position", "product__position", "product__name")
+        .order_by(*menu_order("product__"))
     )
     context = {
         "day": day,

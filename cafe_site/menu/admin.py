@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.accounts.admin_site import StaffAdmin, is_shop_staff
+from cafe_site.identity.normal_forms import normal_name
 from cafe_site.menu.labels import Allergen, Diet, contradictions
 from cafe_site.menu.models import Category, Option, OptionGroup, Product, RecipeItem
 from cafe_site.menu.options import lowest_price
@@ -132,7 +133,35 @@ class OptionForm(forms.ModelForm):
         fields: Any = "__all__"
 
 
-class OptionFormSet(BaseInlineFormSet):
+class NamesFormSet(BaseInlineFormSet):
+    """Rows whose names differ, and not by their spelling alone."""
+
+    # What makes two rows the same: the name, and what else tells them apart.
+    names: tuple[str, ...] = ("name",)
+
+    def clean(self) -> None:
+        super().clean()
+        seen: dict[tuple[str, ...], str] = {}
+        for form in self.forms:
+            filled = getattr(form, "cleaned_data", {})
+            if form in self.deleted_forms or not all(filled.get(name) for name in self.names):
+                continue
+            key = tuple(normal_name(filled[name]) for name in self.names)
+            name = filled[self.names[0]]
+            if key in seen:
+                form.add_error(
+                    self.names[0],
+                    _("“%(name)s” is here already, as “%(other)s”. Choose another name.")
+                    % {"name": name, "other": seen[key]},
+                )
+            seen[key] = name
+
+
+class IngredientsFormSet(NamesFormSet):
+    names = ("ingredient", "unit")
+
+
+class OptionFormSet(NamesFormSet):
     def clean(self) -> None:
         """See to it that no choice makes the product cost less than nothing."""
         super().clean()
@@ -161,6 +190,7 @@ class StaffInline(admin.options.InlineModelAdmin):
 
 class OptionGroupInline(StaffInline, admin.TabularInline):
     model = OptionGroup
+    formset = NamesFormSet
     max_num = MAX_GROUPS
     show_change_link = True
     verbose_name_plural = _("option groups: save the product, then follow the link of a group")
@@ -170,6 +200,7 @@ class RecipeInline(StaffInline, admin.StackedInline):
     """Stacked: a table's fields would have no labels of their own."""
 
     model = RecipeItem
+    formset = IngredientsFormSet
     fields = (("ingredient", "amount", "unit"),)
 
 

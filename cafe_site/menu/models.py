@@ -2,29 +2,58 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import ExactSlugField, ExactTextField, NameKeyField
 from cafe_site.menu.illustrations import ILLUSTRATIONS
 from cafe_site.menu.labels import Allergen, Diet, labels_of
 from cafe_site.menu.photos import Picture, picture_of
 
 
+def menu_order(product: str = "") -> tuple[str, ...]:
+    """Return what rows are sorted by to come as the menu lists their products.
+
+    `product` is the way from the row to its product, such as "product__". Two categories may have
+    one position, so the category's name keeps each together.
+    """
+    return (
+        f"{product}category__position",
+        f"{product}category__name_key",
+        f"{product}position",
+        f"{product}name_key",
+    )
+
+
 class Category(models.Model):
     """A part of the menu, such as Cakes."""
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = ExactTextField(_("name"), max_length=80)
+    name_key = NameKeyField(unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
-        ordering = ("position", "name")
+        ordering = ("position", "name_key")
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        sentence = gettext("There is a category “%(name)s” already. Choose another name.")
+        refuse_known_name(self, sentence)
+
+
+def refuse_known_name(row: "Category | Product", sentence: str) -> None:
+    """Raise ValidationError if another row has the name of this one, however it is spelt."""
+    same = type(row)._default_manager.filter(name_key=row.name).exclude(pk=row.pk).first()
+    if same is not None:
+        raise ValidationError({"name": sentence % {"name": same.name}})
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -43,9 +72,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def in_menu_order(self) -> "ProductQuerySet":
         """Return the products with their categories, as the menu lists them."""
-        return self.select_related("category").order_by(
-            "category__position", "category__name", "position", "name"
-        )
+        return self.select_related("category").order_by(*menu_order())
 
 
 class Product(models.Model):
@@ -54,8 +81,9 @@ class Product(models.Model):
     category = models.ForeignKey(
         Category, models.PROTECT, related_name="products", verbose_name=_("category")
     )
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(_("address"), max_length=140, unique=True)
+    name = ExactTextField(_("name"), max_length=120)
+    name_key = NameKeyField(unique=True)
+    slug = ExactSlugField(_("address"), max_length=140, unique=True)
     description = models.TextField(_("description"), max_length=600, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     price_amount = models.DecimalField(
@@ -130,7 +158,7 @@ class Product(models.Model):
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
     diets = models.JSONField(_("dietary labels"), default=list, blank=True)
     # What the photo's files are called: see photos.py, which alone writes them.
-    photo = models.CharField(_("photo"), max_length=32, blank=True, editable=False)
+    photo = ExactTextField(_("photo"), max_length=32, blank=True, editable=False)
     illustration = models.CharField(
         _("illustration"),
         max_length=40,
@@ -146,7 +174,7 @@ class Product(models.Model):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        ordering = ("category__position", "position", "name")
+        ordering = menu_order()
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(price_amount__gte=0), name="product_price_not_negative"
@@ -165,6 +193,10 @@ class Product(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("menu:product", args=[self.slug])
+
+    def clean(self) -> None:
+        sentence = gettext("There is a product “%(name)s” already. Choose another name.")
+        refuse_known_name(self, sentence)
 
     @property
     def illustration_path(self) -> str:
@@ -193,14 +225,15 @@ class RecipeItem(models.Model):
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="recipe", verbose_name=_("product")
     )
-    ingredient = models.CharField(_("ingredient"), max_length=60)
+    ingredient = ExactTextField(_("ingredient"), max_length=60)
+    ingredient_key = NameKeyField(of="ingredient")
     amount = models.DecimalField(
         _("amount for one"),
         max_digits=9,
         decimal_places=3,
         validators=[MinValueValidator(Decimal("0.001"))],
     )
-    unit = models.CharField(_("unit"), max_length=12, help_text=_("Such as g, ml or pieces."))
+    unit = ExactTextField(_("unit"), max_length=12, help_text=_("Such as g, ml or pieces."))
 
     class Meta:
         verbose_name = _("ingredient")
@@ -208,7 +241,7 @@ class RecipeItem(models.Model):
         ordering = ("ingredient", "unit")
         constraints = [
             models.UniqueConstraint(
-                fields=("product", "ingredient", "unit"), name="recipe_item_once"
+                fields=("product", "ingredient_key", "unit"), name="recipe_item_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(amount__gt=0), name="recipe_item_amount_positive"
@@ -225,7 +258,8 @@ class OptionGroup(models.Model):
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="option_groups", verbose_name=_("product")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = ExactTextField(_("name"), max_length=60)
+    name_key = NameKeyField()
     is_required = models.BooleanField(
         _("required"), default=True, help_text=_("Customers have to choose one of its options.")
     )
@@ -236,7 +270,7 @@ class OptionGroup(models.Model):
         verbose_name_plural = _("option groups")
         ordering = ("position", "pk")
         constraints = [
-            models.UniqueConstraint(fields=("product", "name"), name="option_group_name_once"),
+            models.UniqueConstraint(fields=("product", "name_key"), name="option_group_name_once"),
         ]
 
     def __str__(self) -> str:
@@ -249,7 +283,8 @@ class Option(models.Model):
     group = models.ForeignKey(
         OptionGroup, models.CASCADE, related_name="options", verbose_name=_("option group")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = ExactTextField(_("name"), max_length=60)
+    name_key = NameKeyField()
     price_difference_amount = models.DecimalField(
         _("price difference"),
         max_digits=10,
@@ -266,7 +301,7 @@ class Option(models.Model):
         verbose_name_plural = _("options")
         ordering = ("position", "pk")
         constraints = [
-            models.UniqueConstraint(fields=("group", "name"), name="option_name_once"),
+            models.UniqueConstraint(fields=("group", "name_key"), name="option_name_once"),
         ]
 
     def __str__(self) -> str:

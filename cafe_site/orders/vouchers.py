@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from cafe_site.identity.normal_forms import normal_code
 from cafe_site.orders.basket import PricedLine
 from cafe_site.orders.errors import VoucherRefused
 from cafe_site.orders.models import Voucher
@@ -18,10 +19,9 @@ from cafe_site.shop.money import ZERO, Currency
 
 def find_voucher(code: str, *, today: datetime.date) -> Voucher:
     """Return the voucher of a code as somebody typed it; raise VoucherRefused with the reason."""
-    written = "".join(code.split()).upper()
+    written = normal_code(code)
     voucher = Voucher.objects.filter(code=written).first()
-    # Compared here as well: the database may take letters for equal that are not.
-    if voucher is None or voucher.code != written:
+    if voucher is None:
         raise VoucherRefused(_("There is no voucher %(code)s.") % {"code": written[:40]})
     if voucher.first_day is not None and today < voucher.first_day:
         raise VoucherRefused(

@@ -4,7 +4,8 @@ import secrets
 from typing import Any
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
+
+from cafe_site.identity.fields import ExactText
 
 
 def make_token() -> str:
@@ -12,19 +13,9 @@ def make_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-class TokenField(models.CharField):
-    """Text that is compared byte by byte.
-
-    MariaDB's default collations ignore case and trailing blanks, so that one token would match
-    many. SQLite compares bytes anyway, and knows no collation of that name.
-    """
+class TokenField(ExactText, models.CharField):
+    """A random text that opens something to whoever has it: no other text is equal to it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 64)
         super().__init__(*args, **kwargs)
-
-    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        parameters = super().db_parameters(connection)
-        if connection.vendor == "mysql":
-            parameters["collation"] = "utf8mb4_bin"
-        return parameters

@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from cafe_site.menu.models import Product
+from cafe_site.menu.models import Product, menu_order
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import LIMIT, DailyStock
 
@@ -167,7 +167,7 @@ def baked_products(day: datetime.date, *, is_over: bool) -> list[BakedProduct]:
         found |= Q(is_baked=True, is_on_sale=True)
     products = Product.objects.filter(found)
     baked = []
-    for product in products.order_by("category__position", "position", "name"):
+    for product in products.order_by(*menu_order()):
         row = rows.get(product.pk)
         # As prepare_stock would write it.
         there = row.limit if row else product.daily_quantity

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import ExactTextField
 from cafe_site.orders.claims import Claimable, ClaimableQuerySet
 
 
@@ -58,7 +59,7 @@ class Job(Claimable):
     last_day = models.DateField(_("last day"))
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # What is asked for, while it is queued or running, else NULL: asking twice makes one job.
-    active_key = models.CharField(max_length=40, null=True, unique=True)
+    active_key = ExactTextField(max_length=40, null=True, unique=True)
 
     total_days = models.PositiveIntegerField()
     done_days = models.PositiveIntegerField(default=0)
@@ -69,11 +70,11 @@ class Job(Claimable):
     # A sentence for the owner.
     error = models.CharField(max_length=300, blank=True)
 
-    folder = models.CharField(max_length=32, default=make_folder, editable=False)
+    folder = ExactTextField(max_length=32, default=make_folder, editable=False)
     # As it is downloaded; empty where a job makes none.
     file_name = models.CharField(max_length=100, blank=True)
     # Where it lies in the storage; empty while there is none.
-    file_path = models.CharField(max_length=200, blank=True)
+    file_path = ExactTextField(max_length=200, blank=True)
     file_size = models.PositiveBigIntegerField(null=True)
 
     created_by = models.ForeignKey(

@@ -3,11 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import EmailAddressField
+
 
 class ReportRecipient(models.Model):
     """An address that gets reports by SMTP. Where a topic is used, SNS keeps them."""
 
-    address = models.EmailField(_("e-mail"), unique=True)
+    address = EmailAddressField(_("e-mail"), unique=True)
     # Of Report.Kind; a digest goes where the daily reports go.
     kinds = models.JSONField(_("reports"), default=list)
     # What the mail server said when it did not take the last report for this address.

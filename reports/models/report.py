@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import ExactTextField
 from cafe_site.orders.claims import Claimable, ClaimableQuerySet
 from cafe_site.shop.fields import TokenField
 
@@ -29,7 +30,7 @@ class Report(models.Model):
     # The report that tells of this one: a digest, or the next report with its corrections. None
     # for a report with a delivery of its own.
     told_in = models.ForeignKey("self", models.PROTECT, null=True, related_name="tells")
-    sha256 = models.CharField(max_length=64)
+    sha256 = ExactTextField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -75,7 +76,7 @@ class Delivery(Claimable):
     # One "send again" form makes one copy, however often it is sent.
     request_key = TokenField(null=True, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
-    message_id = models.CharField(max_length=100, blank=True)
+    message_id = ExactTextField(max_length=100, blank=True)
     published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -109,7 +110,7 @@ class Attempt(models.Model):
     fence = models.PositiveIntegerField()
     step = models.CharField(max_length=16, choices=Step)
     detail = models.CharField(max_length=300, blank=True)
-    message_id = models.CharField(max_length=100, blank=True)
+    message_id = ExactTextField(max_length=100, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

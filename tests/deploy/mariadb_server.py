@@ -134,7 +134,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 
 def _make_database(server: MariadbServer) -> None:
     for sql in (
-        f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+        f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
         f"CREATE USER {USER}@'%' IDENTIFIED BY '{PASSWORD}'",
         f"GRANT ALL ON {NAME}.* TO {USER}@'%'",
     ):

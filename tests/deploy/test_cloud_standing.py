@@ -46,9 +46,9 @@ def test_the_database_is_closed_encrypted_and_kept(standing_cloud: Cloud) -> Non
     }
     assert {name: database[name] for name in expected} == expected
     assert database["EngineVersion"].startswith("10.11")
-    assert {item["ParameterName"]: item["ParameterValue"] for item in parameters}[
-        "require_secure_transport"
-    ] == "1"
+    stated = {item["ParameterName"]: item["ParameterValue"] for item in parameters}
+    assert stated["require_secure_transport"] == "1"
+    assert stated["collation_server"] == "utf8mb4_bin"
 
 
 def test_only_the_functions_reach_the_database(standing_cloud: Cloud) -> None:

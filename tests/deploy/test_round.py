@@ -45,7 +45,7 @@ def empty(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployed]:
     """An account with two of the owners' settings in it, and an empty database."""
-    mariadb.query("CREATE DATABASE round CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    mariadb.query("CREATE DATABASE round CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     mariadb.query(f"GRANT ALL ON round.* TO {USER}@'%'")
     address = f"mysql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{mariadb.port}/round"
     folder = tmp_path_factory.mktemp("round")

@@ -332,3 +332,77 @@ def test_a_wrong_figure_for_the_bake_plan_is_told(
     answer = save_product(staff, ProductFactory(), **changes)
 
     assert list(errors_of(answer)) == [field]
+
+
+@pytest.mark.parametrize("spelling", ["FLAT WHITE", "\uff26lat\u00a0White", "Flat\u200bWhite"])
+def test_a_product_named_like_another_is_refused_by_its_name(
+    staff: Client, db: None, spelling: str
+) -> None:
+    ProductFactory(name="Flat White")
+    product = ProductFactory(name="Latte")
+
+    answer = save_product(staff, product, name=spelling)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors == {
+        "name": ["There is a product “Flat White” already. Choose another name."]
+    }
+
+
+def test_a_product_keeps_the_name_that_it_has(staff: Client, db: None) -> None:
+    product = ProductFactory(name="Flat White")
+
+    save_product(staff, product, name="Flat white")
+
+    product.refresh_from_db()
+    assert product.name == "Flat white"
+
+
+def test_a_category_named_like_another_is_refused_by_its_name(staff: Client, db: None) -> None:
+    CategoryFactory(name="Caf\u00e9")
+
+    answer = staff.post("/admin/menu/category/add/", {"name": "CAFE\u0301", "position": 1})
+
+    assert answer.context["adminform"].form.errors == {
+        "name": ["There is a category “Caf\u00e9” already. Choose another name."]
+    }
+
+
+def test_two_spellings_of_one_option_are_refused_in_one_form(staff: Client, db: None) -> None:
+    group = OptionGroupFactory()
+    form = {
+        "name": "Milk",
+        "position": 0,
+        "is_required": "on",
+        "options-TOTAL_FORMS": 2,
+        "options-INITIAL_FORMS": 0,
+    }
+    for place, name in enumerate(("Oat milk", "OAT  milk")):
+        form |= {
+            f"options-{place}-name": name,
+            f"options-{place}-price_difference_amount": "0",
+            f"options-{place}-position": place,
+            f"options-{place}-is_on_sale": "on",
+        }
+
+    answer = staff.post(f"/admin/menu/optiongroup/{group.pk}/change/", form)
+
+    assert answer.status_code == 200
+    assert "“OAT  milk” is here already, as “Oat milk”." in answer.content.decode()
+    assert not Option.objects.exists()
+
+
+def test_two_spellings_of_one_ingredient_are_refused_in_one_form(staff: Client, db: None) -> None:
+    product = ProductFactory()
+    rows: dict[str, Any] = {"recipe-TOTAL_FORMS": 2}
+    for place, name in enumerate(("Flour", "flour")):
+        rows |= {
+            f"recipe-{place}-ingredient": name,
+            f"recipe-{place}-amount": "100",
+            f"recipe-{place}-unit": "g",
+        }
+
+    answer = save_product(staff, product, **rows)
+
+    assert "“flour” is here already, as “Flour”." in answer.content.decode()
+    assert not product.recipe.exists()

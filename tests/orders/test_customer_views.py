@@ -66,6 +66,38 @@ def test_a_link_opens_the_customers_own_orders(
     assert foreign.get_absolute_url() not in html
 
 
+@pytest.mark.parametrize(
+    "look_alike",
+    [
+        "mike.\u017fands@example.org",
+        "m\u0131ke.sands@example.org",
+        "m\u0130ke.sands@example.org",
+        "mi\u212ae.sands@example.org",
+        "mike.sands@ex\u00e4mple.org",
+        "mike.sands@\u00e9xample.org",
+        "mike.sands@\uff45xample.org",
+        "mike.sands@example.org.evil.example",
+    ],
+)
+def test_a_look_alike_of_an_address_gets_no_link(
+    coffee: Product, ask: Any, look_alike: str
+) -> None:
+    make_order(PICKUP, {coffee: 1}, customer_email="mike.sands@example.org")
+
+    ask(look_alike)
+
+    assert mail.outbox == []
+    assert not User.objects.filter(customer_email__isnull=False).exists()
+
+
+def test_the_link_goes_to_the_address_that_the_order_has(coffee: Product, ask: Any) -> None:
+    make_order(PICKUP, {coffee: 1}, customer_email="mike.sands@example.org")
+
+    ask("Mike.Sands@EXAMPLE.org")
+
+    assert [sent.to for sent in mail.outbox] == [["mike.sands@example.org"]]
+
+
 def test_looking_at_a_link_uses_nothing_up_and_signs_nobody_in(
     client: Client, cheesecake: Product, ask: Any
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import EmailAddressField, ExactTextField
 from cafe_site.orders.models.order import Order
 from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
 
@@ -43,8 +44,8 @@ class OutgoingMail(Outgoing):
 
     # None for a sign-in link, which belongs to an address.
     order = models.ForeignKey(Order, models.CASCADE, null=True, related_name="mails")
-    kind = models.CharField(max_length=16)
-    to = models.EmailField()
+    kind = ExactTextField(max_length=16)
+    to = EmailAddressField()
     subject = models.CharField(max_length=200)
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

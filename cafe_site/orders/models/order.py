@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import EmailAddressField, ExactTextField, ReceiptField
 from cafe_site.menu.models import Product
 from cafe_site.menu.options import line_name
 from cafe_site.orders.models.voucher import Voucher
@@ -75,13 +76,13 @@ class Order(models.Model):
     status = models.CharField(max_length=16, choices=Status, default=Status.PLACED)
     # One checkout form makes one order, however often it is sent.
     checkout_key = TokenField(null=True, unique=True, editable=False)
-    checkout_digest = models.CharField(max_length=64, blank=True, editable=False)
+    checkout_digest = ExactTextField(max_length=64, blank=True, editable=False)
     # The till's own number, for orders that were imported.
-    receipt = models.CharField(max_length=64, null=True)
+    receipt = ReceiptField(max_length=64, null=True)
 
     customer_name = models.CharField(_("name"), max_length=80, blank=True)
-    customer_email = models.EmailField(_("e-mail"), blank=True)
-    customer_phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    customer_email = EmailAddressField(_("e-mail"), blank=True)
+    customer_phone = models.CharField(_("telephone"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     # In which the customer ordered, and is written to.
     language = models.CharField(max_length=10, default="en", db_default="en", editable=False)
@@ -185,7 +186,7 @@ class OrderLine(models.Model):
     # The names of what was chosen with it, such as "Large, Oat milk".
     options = models.CharField(max_length=MAX_OPTIONS_LENGTH, blank=True)
     # What was chosen, as the basket names it, so that it can be ordered again: "12:3,7".
-    choice_key = models.CharField(max_length=400, blank=True, editable=False)
+    choice_key = ExactTextField(max_length=400, blank=True, editable=False)
     quantity = models.PositiveIntegerField()
     unit_price_amount = models.DecimalField(max_digits=10, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import ExactTextField
 from cafe_site.orders.models.order import Order, amount_field
 from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
 from cafe_site.shop.fields import TokenField
@@ -25,7 +26,7 @@ class Payment(models.Model):
     session_id = TokenField(max_length=255, null=True, unique=True)
     session_url = models.TextField(blank=True)
     # What the service calls the payment itself; a refund names it.
-    intent_id = models.CharField(max_length=100, blank=True)
+    intent_id = ExactTextField(max_length=100, blank=True)
     paid_at = models.DateTimeField(_("paid at"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,7 +55,7 @@ class CardRefund(Outgoing):
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount = amount_field(_("amount"))
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    reference = models.CharField(max_length=100, blank=True)
+    reference = ExactTextField(max_length=100, blank=True)
 
     objects = CardRefundQuerySet.as_manager()
 

@@ -7,13 +7,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.fields import CodeField
+
 
 class Voucher(models.Model):
     """A code that takes an amount or a share off an order's total."""
 
-    code = models.CharField(
-        _("code"), max_length=40, unique=True, help_text=_("Written in capitals.")
-    )
+    code = CodeField(_("code"), max_length=40, unique=True, help_text=_("Written in capitals."))
     discount_total_amount = models.DecimalField(
         _("amount off, tax included"),
         max_digits=10,
@@ -54,6 +54,5 @@ class Voucher(models.Model):
         return self.code
 
     def clean(self) -> None:
-        self.code = "".join(self.code.split()).upper()
         if (self.discount_total_amount is None) == (self.discount_share is None):
             raise ValidationError(_("Give an amount or a share, one of the two."))

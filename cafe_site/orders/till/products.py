@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from django.utils.text import slugify
 
+from cafe_site.identity.normal_forms import normal_name
 from cafe_site.menu.models import Category, Product
-from cafe_site.orders.till.rows import fold_name
 
 
 @dataclass(slots=True)
 class ProductFinder:
-    """The menu by folded name. Folding is done here: each database has its own idea of it.
+    """The menu by the normal form of its names.
 
-    `prices` come from a second file, by folded name. An item that the menu does not know becomes a
+    `prices` come from a second file, by the same. An item that the menu does not know becomes a
     product that is not on sale.
     """
 
@@ -27,11 +27,11 @@ class ProductFinder:
 
     def __post_init__(self) -> None:
         products = list(Product.objects.order_by("-pk"))
-        self._products = {fold_name(product.name): product for product in products}
+        self._products = {normal_name(product.name): product for product in products}
         self._slugs = {product.slug for product in products}
 
     def find(self, item: str) -> Product:
-        name = fold_name(item)
+        name = normal_name(item)
         if name not in self._products:
             self._products[name] = self._add(item)
         return self._products[name]
@@ -40,11 +40,12 @@ class ProductFinder:
         """Return the row's own price, else the second file's, else the menu's; 0 is none."""
         if unit_price:
             return unit_price
-        return self.prices.get(fold_name(item)) or self.find(item).price_amount
+        return self.prices.get(normal_name(item)) or self.find(item).price_amount
 
     def _add(self, item: str) -> Product:
         category, _is_new = Category.objects.get_or_create(
-            name=self.category_name, defaults={"position": 999}
+            name_key=self.category_name,
+            defaults={"name": self.category_name, "position": 999},
         )
         slug = slugify(item)[:120] or "product"
         number = 1
@@ -57,7 +58,7 @@ class ProductFinder:
             category=category,
             name=item,
             slug=slug,
-            price_amount=self.prices.get(fold_name(item), Decimal(0)),
+            price_amount=self.prices.get(normal_name(item), Decimal(0)),
             tax_rate=self.tax_rate,
             is_on_sale=False,
         )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from cafe_site.identity.normal_forms import normal_receipt
+
 MAX_QUANTITY = 10_000
 MAX_PRICE = Decimal(1_000_000)
 # What tills write where nothing was sold.
@@ -72,17 +74,12 @@ def read_row(fields: Mapping[str, str], reading: Reading) -> TillRow:
         if channel.lower() in reading.skipped_channels:
             raise RowRefused(f"The channel {channel!r} is left out, as --skip-channel says.")
     return TillRow(
-        receipt=_read_text(fields[columns.receipt], "receipt", limit=64),
+        receipt=_read_text(normal_receipt(fields[columns.receipt]), "receipt", limit=64),
         at=_read_instant(fields, reading),
         item=_read_item(fields[columns.item]),
         quantity=1 if columns.quantity is None else _read_quantity(fields[columns.quantity]),
         unit_price=None if columns.price is None else read_price(fields[columns.price]),
     )
-
-
-def fold_name(name: str) -> str:
-    """Return a name as it is compared: white space and case folded."""
-    return " ".join(name.split()).casefold()
 
 
 def read_price(text: str) -> Decimal | None:
@@ -113,7 +110,8 @@ def _read_text(text: str, what: str, *, limit: int) -> str:
 def _read_item(text: str) -> str:
     if text.strip().casefold() in NOT_SOLD:
         raise RowRefused(f"The item {text.strip()!r} is not a sale.")
-    return _read_text(text, "item", limit=120)
+    # Marks of the file's encoding, not of the name.
+    return _read_text(text.replace("\ufeff", "").replace("\u200b", " "), "item", limit=120)
 
 
 def _read_instant(fields: Mapping[str, str], reading: Reading) -> datetime.datetime:

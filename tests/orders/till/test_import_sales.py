@@ -14,7 +14,7 @@ from cafe_site.orders.models import Order, OrderLine
 from cafe_site.orders.till import importing
 from cafe_site.shop.business_day import parse_day
 from reports.summary import summarize_day, totals_of_days
-from tests.factories import ProductFactory, utc
+from tests.factories import CategoryFactory, ProductFactory, utc
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,79 @@ def test_prices_come_from_the_row_then_the_second_file_then_the_menu(
         "Scone": Decimal("1.80"),
         "Tea, green and mint": Decimal(0),
     }
+
+
+def on_the_fourth_of_may(*rows: str) -> str:
+    dated = [f"2026-05-04 08:{minute:02},{row}" for minute, row in enumerate(rows)]
+    return "\n".join(["Date,Receipt,Item,Quantity,Price", *dated, ""])
+
+
+def test_receipts_that_differ_in_case_or_accent_alone_are_receipts_of_their_own(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "till.csv"
+    rows = "aB3xY,Coffee,1,3.20", "Ab3xY,Bun,2,2.40", "zz-\u00e91,Roll,1,1.80", "zz-e1,Roll,2,1.80"
+    path.write_text(on_the_fourth_of_may(*rows))
+
+    added = run(path, time_column=None)["receipts added"]
+    again = run(path, time_column=None)
+
+    assert (added, again["receipts added"], again["receipts there before"]) == ("4", "0", "4")
+    totals = summarize_day(parse_day("2026-05-04")).totals
+    assert (totals.orders, totals.gross_amount) == (4, Decimal("13.40"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("Eclair", "\u00c9clair"), ("Cake \U0001f370", "Cake \U0001f9c1")],
+    ids=["accent", "emoji"],
+)
+def test_items_that_differ_for_people_are_products_of_their_own(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    path = tmp_path / "till.csv"
+    rows = [f"{place},{name},1,3.20" for place, name in enumerate(names)]
+    path.write_text(on_the_fourth_of_may(*rows))
+
+    run(path, time_column=None)
+
+    assert list(Product.objects.order_by("pk").values_list("name", flat=True)) == list(names)
+    assert summarize_day(parse_day("2026-05-04")).totals.gross_amount == Decimal("6.40")
+
+
+def test_spellings_of_one_name_are_one_product(tmp_path: Path) -> None:
+    coffee = ProductFactory(name="Flat White")
+    spellings = (
+        *("Caf\u00e9 cr\u00e8me", "Cafe\u0301 cre\u0300me"),
+        *("Flat White", "Flat\u200bWhite", "\ufeffFlat White", "FLAT WHITE", "\uff26lat White"),
+        "Flat White \u2615",
+        *("Chef\u2019s cake", "Chef's cake", "Soft\u00adcake", "Softcake"),
+    )
+    path = tmp_path / "till.csv"
+    rows = [f"{place},{name},1,3.20" for place, name in enumerate(spellings)]
+    path.write_text(on_the_fourth_of_may(*rows))
+
+    run(path, time_column=None)
+
+    sold = Counter(OrderLine.objects.values_list("product__name_key", flat=True))
+    assert sold == {
+        "caf\u00e9 cr\u00e8me": 2,
+        "flat white": 5,
+        "flat white \u2615": 1,
+        "chef's cake": 2,
+        "softcake": 2,
+    }
+    assert coffee.order_lines.count() == 5
+
+
+def test_a_category_is_found_however_its_name_is_spelt(tmp_path: Path) -> None:
+    drinks = CategoryFactory(name="Getr\u00e4nke")
+    path = tmp_path / "till.csv"
+    path.write_text(on_the_fourth_of_may("1,Coffee,1,3.20"))
+
+    run(path, time_column=None, category="GETRA\u0308NKE")
+
+    assert Product.objects.get().category == drinks
 
 
 def test_names_without_latin_letters_have_addresses_of_their_own(tmp_path: Path) -> None:

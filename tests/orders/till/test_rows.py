@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cafe_site.orders.till.rows import Columns, Reading, RowRefused, TillRow, fold_name, read_row
+from cafe_site.orders.till.rows import Columns, Reading, RowRefused, TillRow, read_row
 from tests.factories import utc
 
 COLUMNS = Columns(
@@ -111,7 +111,3 @@ def test_a_row_that_cannot_be_taken_says_why(changes: dict[str, str], reason: st
         read_row(GOOD | changes, READING)
 
     assert str(refused.value) == reason
-
-
-def test_names_are_compared_without_case_and_blanks() -> None:
-    assert fold_name("  Hot   CHOCOLATE ") == fold_name("hot chocolate")

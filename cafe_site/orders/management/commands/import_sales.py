@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from cafe_site.identity.normal_forms import normal_name
 from cafe_site.orders.till.importing import (
     FileRefused,
     ImportResult,
@@ -17,7 +18,7 @@ from cafe_site.orders.till.importing import (
     read_records,
 )
 from cafe_site.orders.till.products import ProductFinder
-from cafe_site.orders.till.rows import Columns, Reading, RowRefused, fold_name, read_price
+from cafe_site.orders.till.rows import Columns, Reading, RowRefused, read_price
 from cafe_site.shop.opening import shop_calendar
 
 
@@ -116,7 +117,7 @@ class Command(BaseCommand):
         return ProductFinder(options["category"], options["tax_rate"], prices)
 
     def read_prices(self, options: dict[str, Any]) -> dict[str, Decimal]:
-        """Return the second file's prices by folded name: its first two columns."""
+        """Return the second file's prices by the normal form of the name: its first two columns."""
         prices = {}
         path = options["prices"]
         with self.opened(path, options) as file:
@@ -128,7 +129,7 @@ class Command(BaseCommand):
                     price = read_price(record[1]) if len(record) > 1 else None
                     if price is None:
                         raise RowRefused(f"Line {line} has no price beside its item.")
-                    prices[fold_name(record[0])] = price
+                    prices[normal_name(record[0])] = price
             except (FileRefused, RowRefused) as error:
                 raise CommandError(f"{path}: {error}") from error
         return prices

@@ -1,0 +1,105 @@
+"""Columns of texts that say who or which: kept in their normal form, compared code point by code
+point.
+
+A lookup by such a column is brought into the normal form, too. So no caller has to think of it,
+and SQLite and MariaDB find the same rows.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from cafe_site.identity.normal_forms import (
+    MAX_KEY_LENGTH,
+    normal_code,
+    normal_email,
+    normal_name,
+    normal_receipt,
+    normal_slug,
+    normal_user_name,
+)
+
+
+class ExactText(models.Field):
+    """Text that MariaDB compares code point by code point, as SQLite does.
+
+    The collation is MariaDB's and MySQL's alone: SQLite knows none of that name.
+    """
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "mysql":
+            parameters["collation"] = "utf8mb4_bin"
+        return parameters
+
+
+class ExactTextField(ExactText, models.CharField):
+    """Text that a program wrote: a key, a hash, the id that another service gave."""
+
+
+class NormalText(ExactText):
+    """Text that is kept, and looked for, in its normal form."""
+
+    normal_form: ClassVar["staticmethod[[str], str]"]
+
+    def get_prep_value(self, value: Any) -> Any:
+        prepared = super().get_prep_value(value)
+        return type(self).normal_form(prepared) if isinstance(prepared, str) else prepared
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        """Let the row that was saved have what the database has."""
+        value = super().pre_save(instance, add)
+        if isinstance(value, str):
+            value = type(self).normal_form(value)
+            setattr(instance, self.attname, value)
+        return value
+
+
+class EmailAddressField(NormalText, models.EmailField):
+    normal_form = staticmethod(normal_email)
+
+
+class UserNameField(NormalText, models.CharField):
+    normal_form = staticmethod(normal_user_name)
+
+
+class ReceiptField(NormalText, models.CharField):
+    normal_form = staticmethod(normal_receipt)
+
+
+class CodeField(NormalText, models.CharField):
+    normal_form = staticmethod(normal_code)
+
+
+class ExactSlugField(NormalText, models.SlugField):
+    normal_form = staticmethod(normal_slug)
+
+
+class NameKeyField(ExactText, models.CharField):
+    """The normal form of another column, which keeps the name as it was typed.
+
+    Kept up by every save; `QuerySet.update(name=...)` has to bring the key itself.
+    """
+
+    def __init__(self, *args: Any, of: str = "name", **kwargs: Any) -> None:
+        self.of = of
+        kwargs.setdefault("max_length", MAX_KEY_LENGTH)
+        # Null while a migration fills it, and for a double that was there before it.
+        kwargs.setdefault("null", True)
+        kwargs["editable"] = False
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def get_prep_value(self, value: Any) -> Any:
+        prepared = super().get_prep_value(value)
+        return normal_name(prepared) if isinstance(prepared, str) else prepared
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        key = normal_name(getattr(instance, self.of))
+        setattr(instance, self.attname, key)
+        return key

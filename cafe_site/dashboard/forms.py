@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.form_fields import EmailAddressInput, TypedText
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Status
 from cafe_site.stock.services import BakedProduct
@@ -47,7 +48,7 @@ class StockForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why, for whoever keeps the books."""
 
-    reason = forms.CharField(
+    reason = TypedText(
         label=_("Reason"),
         max_length=200,
         error_messages={
@@ -129,12 +130,9 @@ class KindsForm(RecipientKeyForm):
 
 
 class RecipientForm(forms.Form):
-    address = forms.EmailField(
+    address = EmailAddressInput(
         label=_("E-mail"),
-        error_messages={
-            "required": _("Please give the e-mail address that the reports go to."),
-            "invalid": _("This is no e-mail address. It looks like olga@example.com."),
-        },
+        error_messages={"required": _("Please give the e-mail address that the reports go to.")},
     )
     kinds = KindsField(required_message=_("Please choose at least one kind of report."))
 

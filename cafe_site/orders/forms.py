@@ -11,6 +11,12 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from cafe_site.identity.form_fields import (
+    EmailAddressInput,
+    TelephoneNumber,
+    TypedLines,
+    TypedText,
+)
 from cafe_site.orders.basket import MAX_QUANTITY
 from cafe_site.orders.checkout import CheckoutDetails
 from cafe_site.orders.slots import DaySlots
@@ -20,9 +26,6 @@ from cafe_site.shop.opening import shop_calendar
 # The fields of a product's option groups are called this and the group's number.
 GROUP_FIELD = "group-"
 _OPTION_NUMBER = re.compile(r"[0-9]{1,18}")
-
-
-INCOMPLETE_ADDRESS = _("This e-mail address looks incomplete. It should be like name@example.com.")
 
 
 class QuantityForm(forms.Form):
@@ -129,18 +132,12 @@ class PickupField(forms.ChoiceField):
 class AddressForm(forms.Form):
     """The address that a customer ordered with."""
 
-    email = forms.EmailField(
+    email = EmailAddressInput(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("The one that you ordered with."),
-        error_messages={
-            "required": _("Please give the e-mail address that you ordered with."),
-            "invalid": INCOMPLETE_ADDRESS,
-        },
+        error_messages={"required": _("Please give the e-mail address that you ordered with.")},
     )
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
 
 class CheckoutForm(forms.Form):
@@ -149,30 +146,23 @@ class CheckoutForm(forms.Form):
     checkout_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     # The digest of the basket that the page shows; no price is taken from a form.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(
+    name = TypedText(
         label=_("Your name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please give a name that we can call out.")},
     )
-    email = forms.EmailField(
+    email = EmailAddressInput(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("For what concerns your orders, and for nothing else."),
-        error_messages={
-            "required": _("Please give an e-mail address for the confirmation."),
-            "invalid": INCOMPLETE_ADDRESS,
-        },
+        error_messages={"required": _("Please give an e-mail address for the confirmation.")},
     )
-    phone = forms.RegexField(
-        regex=r"^[0-9+()/.\- ]{5,30}$",
+    phone = TelephoneNumber(
         label=_("Telephone (optional)"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
         help_text=_("Only used if something is wrong with your order."),
-        error_messages={
-            "invalid": _("This telephone number has other characters than digits, +, - and blanks.")
-        },
     )
     pickup_at = PickupField(
         label=_("Pickup time"),
@@ -182,7 +172,7 @@ class CheckoutForm(forms.Form):
             "invalid_choice": _("This is no pickup time. Please choose one from the list."),
         },
     )
-    note = forms.CharField(
+    note = TypedLines(
         label=_("Note (optional)"),
         max_length=500,
         required=False,
@@ -229,16 +219,6 @@ class CheckoutForm(forms.Form):
 
     def _replace(self, name: str, value: str) -> None:
         self.data = {**{field: self.data[field] for field in self.data}, name: value}
-
-    def clean_email(self) -> str:
-        # In small letters, so that a customer's orders are found by the address however written.
-        return str(self.cleaned_data["email"]).lower()
-
-    def clean_name(self) -> str:
-        name: str = " ".join(self.cleaned_data["name"].split())
-        if not name.isprintable():
-            raise ValidationError(_("Please write your name without control characters."))
-        return name
 
     def details(self) -> CheckoutDetails:
         """Return what the valid form tells."""

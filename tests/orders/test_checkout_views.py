@@ -138,7 +138,26 @@ def test_the_same_form_with_another_name_is_told_clearly(
     ("field", "value", "sentence"),
     [
         ("name", "", "Please give a name that we can call out."),
-        ("name", "x" * 81, "Ensure this value has at most 80 characters (it has 81)."),
+        ("name", "x" * 81, "Please use 80 characters at the most. There are 81."),
+        ("name", "\u200d\u200e", "Please give a name that we can call out."),
+        (
+            "name",
+            "\u202eevil",
+            "There is a character that cannot be shown (U+202E). Please type the text instead of "
+            "pasting it.",
+        ),
+        (
+            "email",
+            f"{'a' * 60}@{'b.' * 100}org",
+            "This e-mail address has 264 characters. The most that e-mail takes is 254. Please "
+            "check it.",
+        ),
+        (
+            "email",
+            "m\u0131ke@example.org",
+            "No e-mail reaches an address with “\u0131”. Please type it once more, or give another "
+            "address.",
+        ),
         ("email", "", "Please give an e-mail address for the confirmation."),
         (
             "email",
@@ -148,7 +167,8 @@ def test_the_same_form_with_another_name_is_told_clearly(
         (
             "phone",
             "call me",
-            "This telephone number has other characters than digits, +, - and blanks.",
+            "“call me” cannot be read as a telephone number. Please write it like "
+            "+49 30 1234567, with “ext. 5” after it for an extension.",
         ),
         ("pickup_at", "", "Please choose a pickup time."),
         ("pickup_at", "soon", "This is no pickup time. Please choose one from the list."),
@@ -177,6 +197,29 @@ def test_bad_input_is_told_beside_the_field_and_nothing_is_lost(
     assert {name: answer.context["form"][name].value() for name in form} == form
     assert client.session["basket"] == {str(cheesecake.pk): 3}
     assert not Order.objects.exists()
+
+
+def test_what_people_paste_is_taken_and_kept_as_it_is_meant(
+    client: Client, cheesecake: Product
+) -> None:
+    add(client, cheesecake)
+    lines = "\r\n".join(["x"] * 250)
+    typed = {
+        "name": "\u0645\u0647\u062f\u06cc\u200c\u0632\u0627\u062f\u0647",
+        "email": "\u200eAda@Example.ORG ",
+        "phone": "\u202a+49\u00a030 \uff11\uff12\uff13\uff14 ext. 5\u202c",
+        # 499 characters as a browser counts them, and 748 as it sends them.
+        "note": lines,
+    }
+
+    answer = client.post("/checkout/", form_of(client) | typed)
+
+    assert answer.status_code == 302
+    order = Order.objects.get()
+    assert order.customer_name == typed["name"]
+    assert order.customer_email == "ada@example.org"
+    assert order.customer_phone == "+49 30 1234 ext. 5"
+    assert order.note == lines.replace("\r\n", "\n")
 
 
 def test_a_price_that_changed_is_told_before_anything_is_placed(

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "csp",
     "cafe_site.accounts",
     "cafe_site.shop",
+    "cafe_site.once",
     "cafe_site.menu",
     "cafe_site.stock",
     "cafe_site.orders",

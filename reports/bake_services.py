@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
+from cafe_site.once.services import FormKey, use_key
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.services import StockRefused, plan_quantities, prepare_stock
 from reports.baking import promised_quantities
@@ -14,14 +15,19 @@ from reports.models import BakePlanLine
 
 
 def accept_plan(
-    day: datetime.date, quantities: Mapping[int, int], *, by: User, now: datetime.datetime
+    day: datetime.date,
+    quantities: Mapping[int, int],
+    *,
+    by: User,
+    now: datetime.datetime,
+    once: FormKey | None = None,
 ) -> int:
     """Take a day's plan as it is given, by the line's number, and plan the day's stock by it.
 
     Lines of other days are left alone; accepting again changes the quantities once more. What was
     left as proposed takes what has been ordered since, too. Returns how many lines there were.
     Raises StockRefused for a day that is over, and when a product has more orders than an owner
-    wants of it.
+    wants of it; AlreadyDone for a form that was sent before.
     """
     if day < shop_calendar().day_of(now):
         raise StockRefused(_("This day is over; its plan stays as it is."))
@@ -29,6 +35,7 @@ def accept_plan(
     # Before the transaction, as always: two that insert the same row would wait for each other.
     prepare_stock([line.product_id for line in lines], day)
     with transaction.atomic():
+        use_key(once)
         promised = promised_quantities(day)
         for line in lines:
             quantity = quantities[line.pk]

@@ -18,6 +18,7 @@ from tests.aws_permissions import (  # noqa: F401
     pytest_unconfigure,
 )
 from tests.factories import BERLIN_HOURS, UserFactory
+from tests.form_client import FormClient
 
 # The same examples on every machine, however slow it is.
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
@@ -37,6 +38,12 @@ def empty_storage() -> Iterator[None]:
     if isinstance(storage, InMemoryStorage):
         for name in chain(*storage.listdir("")):
             storage.delete(name)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser with no cookies yet."""
+    return FormClient()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from cafe_site.orders.basket import price_line
 from cafe_site.orders.checkout import make_line
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderLine, Status
 from cafe_site.orders.pricing import sum_amounts
+from cafe_site.orders.services import cancel_order
 from cafe_site.shop.opening import shop_calendar
 
 BERLIN_HOURS = ((datetime.time(8), datetime.time(18)),)
@@ -88,6 +89,11 @@ def make_order(
         line.counted = status not in NOT_COUNTED
     OrderLine.objects.bulk_create(lines)
     return order
+
+
+def cancel(order_id: int, *, now: datetime.datetime) -> Order:
+    """Cancel an order and give everything back, by nobody who might undo it."""
+    return cancel_order(order_id, refund_amount=None, reason="Oven broken", by=None, now=now)
 
 
 def utc(*args: int) -> datetime.datetime:

@@ -12,6 +12,7 @@ ORDER = (
     "cafe_site.identity",
     "cafe_site.accounts",
     "cafe_site.shop",
+    "cafe_site.once",
     "cafe_site.menu",
     "cafe_site.stock",
     "cafe_site.orders",

@@ -1,5 +1,6 @@
 """The bake plan, the sheet for the kitchen, and what was left over in the evening."""
 
+import contextlib
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
@@ -18,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cafe_site.accounts.access import current_user, owners_only, staff_only
 from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import LeftoversForm, PlanForm
+from cafe_site.identity.normal_forms import normal_name
 from cafe_site.menu.models import RecipeItem
+from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import (
     last_open_day,
@@ -115,10 +118,14 @@ def accept_bake_plan(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return show_plan(request, day, form=form)
     try:
-        count = accept_plan(day, form.quantities, by=current_user(request), now=timezone.now())
-    except StockRefused as error:
+        count = accept_plan(
+            day, form.quantities, by=current_user(request), now=timezone.now(), once=form.once
+        )
+    except (StockRefused, FormReused) as error:
         form.add_error(None, str(error))
         return show_plan(request, day, form=form)
+    except AlreadyDone:
+        count = len(form.quantities)
     if count:
         messages.success(request, _("The plan is accepted; it is the day's stock now."))
     else:
@@ -153,10 +160,22 @@ def ingredients_for(lines: Iterable[BakePlanLine]) -> list[tuple[str, Decimal, s
     """Return what the recipes of a plan need together: ingredient, amount, unit."""
     quantities = {line.product_id: line.quantity for line in lines}
     amounts: dict[tuple[str, str], Decimal] = {}
-    for item in RecipeItem.objects.filter(product__in=quantities):
-        key = item.ingredient, item.unit
-        amounts[key] = amounts.get(key, Decimal(0)) + item.amount * quantities[item.product_id]
-    return [(name, amount.normalize(), unit) for (name, unit), amount in sorted(amounts.items())]
+    names: dict[str, str] = {}
+    for item in RecipeItem.objects.filter(product__in=quantities).order_by("pk"):
+        # Two recipes may spell one ingredient differently.
+        key = normal_name(item.ingredient)
+        names.setdefault(key, item.ingredient)
+        amount = item.amount * quantities[item.product_id]
+        amounts[key, item.unit] = amounts.get((key, item.unit), Decimal(0)) + amount
+    return [
+        (names[key], amount.normalize(), unit) for (key, unit), amount in sorted(amounts.items())
+    ]
+
+
+def save_leftovers(form: LeftoversForm, day: datetime.date) -> None:
+    """Save what a valid form says; one that was sent before has been saved."""
+    with contextlib.suppress(AlreadyDone):
+        write_leftovers(form.leftovers, day, baked=form.baked, now=timezone.now(), once=form.once)
 
 
 @staff_only
@@ -170,11 +189,11 @@ def leftovers(request: HttpRequest) -> HttpResponse:
     form = LeftoversForm(rows, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            write_leftovers(form.leftovers, day, baked=form.baked, now=timezone.now())
-        except StockRefused as error:
+            save_leftovers(form, day)
+        except (StockRefused, FormReused) as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Written down. Thank you, and good night."))
+            messages.success(request, _("Saved. Thank you, and good night."))
             return redirect(f"{reverse('dashboard:leftovers')}?day={day.isoformat()}")
     context = days | {
         "is_to_come": day > days["today"],

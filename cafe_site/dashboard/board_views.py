@@ -18,6 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.forms import PauseForm, StatusForm
+from cafe_site.identity.form_fields import first_error
+from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
@@ -120,7 +122,7 @@ def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Order, pk=number)
     form = StatusForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("This is no status of an order. Nothing was changed."))
+        messages.error(request, first_error(form))
         return redirect("dashboard:order", number)
     try:
         found = change_status(
@@ -128,9 +130,13 @@ def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
             Status(form.cleaned_data["status"]),
             by=current_user(request),
             now=timezone.now(),
+            once=form.once,
         )
-    except OrderError as error:
+    except (OrderError, FormReused) as error:
         messages.error(request, str(error))
+    except AlreadyDone:
+        # A double tap: the first one's answer says what happened.
+        pass
     else:
         messages.success(
             request,

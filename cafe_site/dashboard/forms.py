@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.form_fields import EmailAddressInput, TypedText
 from cafe_site.menu.models import Product
+from cafe_site.once.forms import OnceForm
 from cafe_site.orders.models import Status
 from cafe_site.stock.services import BakedProduct
 from reports.models import BakePlanLine
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-class StatusForm(forms.Form):
-    status = forms.ChoiceField(choices=Status.choices)
+class StatusForm(OnceForm):
+    status = forms.ChoiceField(
+        choices=Status.choices,
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not a status of an order. Nothing was changed."),
+            "required": _("Please choose a status. Nothing was changed."),
+        },
+    )
 
 
 class PauseForm(forms.Form):
@@ -28,7 +35,7 @@ class PauseForm(forms.Form):
     minutes = forms.IntegerField(min_value=0, max_value=24 * 60)
 
 
-class StockForm(forms.Form):
+class StockForm(OnceForm):
     """How many of a product there are on a day; empty fields are not known or no limit."""
 
     planned = forms.IntegerField(label=_("Planned"), required=False, min_value=0, max_value=10_000)
@@ -39,13 +46,18 @@ class StockForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name in ("planned", "baked", "left_over"):
+            field = self.fields[name]
             field.error_messages |= {
                 "invalid": _("Please give %(field)s as a whole number.") % {"field": field.label},
             }
 
+    @property
+    def quantities(self) -> dict[str, int | None]:
+        return {name: self.cleaned_data[name] for name in ("planned", "baked", "left_over")}
 
-class ReasonForm(forms.Form):
+
+class ReasonForm(OnceForm):
     """Why, for whoever keeps the books."""
 
     reason = TypedText(
@@ -145,7 +157,7 @@ class ConfirmForm(forms.Form):
     )
 
 
-class QuantitiesForm(forms.Form):
+class QuantitiesForm(OnceForm):
     """A whole number for each of some rows, named by the row's number."""
 
     prefix = "quantity"

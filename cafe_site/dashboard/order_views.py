@@ -1,5 +1,6 @@
 """One order, for staff: what it holds, what happened to it, cancelling and refunds."""
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.forms import CancelForm, ReasonForm, RefundForm
+from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import CardRefund, Order
 from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import cancel_order
+from cafe_site.orders.status_changes import UNDO_TIME
 
 
 def find_order(number: int) -> Order:
@@ -41,6 +44,7 @@ def show_order(
         "order": found,
         "refund_form": refund_form or RefundForm(prefix="refund"),
         "cancel_form": cancel_form or new_cancel_form(found),
+        "now": timezone.now(),
         "card_refunds": CardRefund.objects.filter(payment__order=found),
     }
     status = 422 if refund_form or cancel_form else 200
@@ -69,12 +73,30 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=current_user(request),
             now=timezone.now(),
+            once=form.once,
         )
-    except OrderError as error:
+    except (OrderError, FormReused) as error:
         form.add_error(None, str(error))
         return show_order(request, found, cancel_form=form)
-    messages.success(request, _("Order %(number)s is cancelled.") % {"number": number})
+    except AlreadyDone:
+        # The first one's answer did not come through; it has been done.
+        pass
+    messages.success(request, cancelled_words(found))
     return redirect("dashboard:order", number)
+
+
+def cancelled_words(found: Order) -> str:
+    """Return what happened, and for how long it can be taken back without anybody noticing."""
+    facts = {"number": found.pk, "minutes": UNDO_TIME // datetime.timedelta(minutes=1)}
+    if found.is_paid_online or found.is_unpaid or not found.customer_email:
+        return _("Order %(number)s is cancelled.") % facts
+    return (
+        _(
+            "Order %(number)s is cancelled. The customer is e-mailed in %(minutes)s minutes; until "
+            "then you can undo it."
+        )
+        % facts
+    )
 
 
 @staff_only
@@ -91,11 +113,12 @@ def refund(request: HttpRequest, number: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=current_user(request),
             now=timezone.now(),
+            once=form.once,
         )
-    except OrderError as error:
+    except (OrderError, FormReused) as error:
         form.add_error("amount", str(error))
         return show_order(request, found, refund_form=form)
-    messages.success(
-        request, _("The refund of order %(number)s is written down.") % {"number": number}
-    )
+    except AlreadyDone:
+        pass
+    messages.success(request, _("The refund of order %(number)s is saved.") % {"number": number})
     return redirect("dashboard:order", number)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import owners_only
 from cafe_site.dashboard.forms import ConfirmForm, KindsForm, RecipientForm, RecipientKeyForm
+from cafe_site.identity.form_fields import first_error
 from reports import channel
 from reports.recipients import (
     CHOSEN_KINDS,
@@ -157,7 +158,7 @@ def _change_by_key(
     if form.is_valid():
         refusal = change_book(request, lambda book: change(book, form.cleaned_data), done)
     else:
-        refusal = str(next(iter(form.errors.values()))[0])
+        refusal = first_error(form)
     if refusal:
         messages.error(request, refusal)
     return redirect("dashboard:recipients")

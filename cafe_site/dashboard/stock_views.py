@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import staff_only
 from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import StockForm
+from cafe_site.identity.form_fields import first_error
 from cafe_site.menu.models import Product, menu_order
+from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
@@ -54,16 +56,17 @@ def change_stock(request: HttpRequest, number: int) -> HttpResponse:
     form = StockForm(request.POST)
     if form.is_valid():
         try:
-            set_quantities(row.pk, **form.cleaned_data, now=timezone.now())
-        except StockRefused as error:
+            set_quantities(row.pk, **form.quantities, now=timezone.now(), once=form.once)
+        except (StockRefused, FormReused) as error:
             messages.error(request, str(error))
+        except AlreadyDone:
+            pass
         else:
             messages.success(
                 request, _("%(product)s: written down.") % {"product": row.product.name}
             )
     else:
-        first = str(next(iter(form.errors.values()))[0])
-        messages.error(request, f"{row.product.name}: {first}")
+        messages.error(request, f"{row.product.name}: {first_error(form)}")
     return redirect(
         f"{reverse('dashboard:stock')}?day={row.business_day.isoformat()}#stock-{row.pk}"
     )

@@ -25,6 +25,11 @@ MAX_EMAIL_LENGTH = 254
 MAX_TELEPHONE_LENGTH = 40
 
 
+def first_error(form: forms.Form) -> str:
+    """Return the first sentence of a form with errors, for a page that does not show the form."""
+    return str(next(iter(form.errors.values()))[0])
+
+
 class EmailAddressInput(forms.EmailField):
     """An e-mail address in its normal form."""
 

@@ -1,5 +1,6 @@
 """Sending the e-mails that were written with an order. Claim, send, record: each may crash."""
 
+import datetime
 import logging
 from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
@@ -14,19 +15,24 @@ from cafe_site.orders.models import Order, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
+NOT_HELD = datetime.timedelta(0)
+
 
 def queue_order_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
     """Write an e-mail about an order, once for each kind; see queue_mail."""
     return queue_mail(kind, mail, to=order.customer_email, order=order)
 
 
-def queue_counted_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
+def queue_counted_mail(
+    order: Order, kind: str, mail: MailText, *, hold: datetime.timedelta = NOT_HELD
+) -> OutgoingMail:
     """Write an e-mail about a locked order that may be due again: `ready`, `ready-2` and so on.
 
     Each stays unique, so that one change cannot be written twice.
     """
     written = OutgoingMail.objects.about(order).of_kinds(kind).count()
-    return queue_order_mail(order, f"{kind}-{written + 1}" if written else kind, mail)
+    kind = f"{kind}-{written + 1}" if written else kind
+    return queue_mail(kind, mail, to=order.customer_email, order=order, hold=hold)
 
 
 def withdraw_mails(order: Order, kind: str) -> None:
@@ -44,12 +50,28 @@ def withdraw_mails(order: Order, kind: str) -> None:
     )
 
 
-def queue_mail(kind: str, mail: MailText, *, to: str, order: Order | None = None) -> OutgoingMail:
-    """Write an e-mail to be sent when the transaction around this has committed."""
+def queue_mail(
+    kind: str,
+    mail: MailText,
+    *,
+    to: str,
+    order: Order | None = None,
+    hold: datetime.timedelta = NOT_HELD,
+) -> OutgoingMail:
+    """Write an e-mail to be sent when the transaction around this has committed.
+
+    One that is held back leaves with the first sweep after that time.
+    """
     row = OutgoingMail.objects.create(
-        order=order, kind=kind, to=to, subject=mail.subject, text=mail.text
+        order=order,
+        kind=kind,
+        to=to,
+        subject=mail.subject,
+        text=mail.text,
+        not_before=Now() + hold if hold else None,
     )
-    run_after_commit(send_mail, row.pk)
+    if not hold:
+        run_after_commit(send_mail, row.pk)
     return row
 
 

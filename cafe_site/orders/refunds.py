@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
+from cafe_site.once.services import FormKey, use_key
 from cafe_site.orders.errors import RefundRefused
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderEvent, OrderLine
 from cafe_site.orders.payments.card_refunds import queue_card_refund
@@ -30,13 +31,15 @@ def refund_order(
     reason: str,
     by: User | None,
     now: datetime.datetime,
+    once: FormKey | None = None,
 ) -> Order:
     """Give back part or all of what an order came to, tax included, spread over its lines.
 
     What was paid online goes back that way. Raises RefundRefused when the amount is nothing or
-    more than is left, or the order is no sale.
+    more than is left, or the order is not a sale, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
+        use_key(once)
         order = lock_order(order_id)
         left = ZERO if order.status in NOT_COUNTED else order.total_amount
         if not 0 < total_amount <= left:

@@ -1,4 +1,4 @@
-"""What becomes of an order that was placed: every later write but a refund, in one transaction."""
+"""Changes of orders that were placed: status and cancelling, one transaction each."""
 
 import datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
+from cafe_site.once.services import FormKey, use_key
 from cafe_site.orders.background import run_after_commit
 from cafe_site.orders.checkout import longest_lead
 from cafe_site.orders.errors import StatusRefused
@@ -15,17 +16,26 @@ from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.payments.services import settle_payment
 from cafe_site.orders.refunds import refused, write_refund
 from cafe_site.orders.status_changes import lock_order, move_order
+from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import ZERO
-from cafe_site.shop.opening import opening_day, pickup_rules
+from cafe_site.shop.opening import opening_day, pickup_rules, shop_calendar
 
 
-def change_status(order_id: int, to: Status, *, by: User | None, now: datetime.datetime) -> Order:
-    """Move an order to another status and write down who did it.
+def change_status(
+    order_id: int,
+    to: Status,
+    *,
+    by: User | None,
+    now: datetime.datetime,
+    once: FormKey | None = None,
+) -> Order:
+    """Move an order to another status and record who did it.
 
-    Asking for the status that it has already changes nothing. Raises StatusRefused, also where
-    money that was paid online would have to move: `cancel_order` does that.
+    Asking for the status that it has already changes nothing. Raises StatusRefused, also for
+    "cancelled", which `cancel_order` does, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
+        use_key(once)
         order = lock_order(order_id)
         if order.status == to:
             return order
@@ -34,9 +44,18 @@ def change_status(order_id: int, to: Status, *, by: User | None, now: datetime.d
                 _("Order %(number)s is %(status)s and cannot become %(to)s.")
                 % {"number": order.pk, "status": order.get_status_display(), "to": to.label}
             )
+        if to == Status.NOT_COLLECTED and now < order.pickup_at:
+            raise StatusRefused(
+                _(
+                    "The pickup time of order %(number)s is %(time)s. Before then it cannot be "
+                    "marked as not collected."
+                )
+                % {
+                    "number": order.pk,
+                    "time": local_date(shop_calendar().local(order.pickup_at), "j F, H:i"),
+                }
+            )
         move_order(order, to, by=by, now=now)
-        if to == Status.CANCELLED:
-            _close_payment_page(order)
     return order
 
 
@@ -47,15 +66,18 @@ def cancel_order(
     reason: str,
     by: User | None,
     now: datetime.datetime,
+    once: FormKey | None = None,
 ) -> Order:
     """Cancel an open order and give back all or part of what was paid online, tax included.
 
     `refund_amount` is None for all of it: what was paid is known here, under the order's lock,
     and a caller who looked before may have missed a payment that came meanwhile.
     An order that is cancelled already stays as it is: sent twice, a form gives back once.
-    Raises StatusRefused, or RefundRefused when more would go back than was paid.
+    What staff cancel is e-mailed to the customer after a while in which they can undo it.
+    Raises StatusRefused, RefundRefused when more would go back than was paid, and AlreadyDone.
     """
     with transaction.atomic():
+        use_key(once)
         order = lock_order(order_id)
         if order.status == Status.CANCELLED:
             return order
@@ -85,12 +107,15 @@ def _close_payment_page(order: Order) -> None:
         run_after_commit(settle_payment, open_payment.pk)
 
 
-def cancel_by_customer(order_id: int, *, now: datetime.datetime) -> Order:
+def cancel_by_customer(
+    order_id: int, *, now: datetime.datetime, once: FormKey | None = None
+) -> Order:
     """Cancel an order for the customer who placed it; what was paid goes back whole.
 
-    Raises StatusRefused when it is too late.
+    Raises StatusRefused when it is too late, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
+        use_key(once)
         order = lock_order(order_id)
         if not can_cancel(order, now=now):
             raise StatusRefused(

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from cafe_site.accounts.models import User
 from cafe_site.orders.errors import StatusRefused, VoucherRefused
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderEvent, PickupSlot, Status
+from cafe_site.orders.outbox import NOT_HELD
 from cafe_site.orders.status_mails import tell_customer
 from cafe_site.orders.vouchers import give_back_use, use_voucher
 from cafe_site.shop.opening import pickup_rules
 from cafe_site.stock.services import SoldOut, prepare_stock, release, reserve
+
+# In which staff can take a cancellation back before the customer hears of it.
+UNDO_TIME = datetime.timedelta(minutes=2)
 
 
 def lock_order(order_id: int) -> Order:
@@ -38,12 +42,17 @@ def move_order(
     if (before in NOT_COUNTED) != (to in NOT_COUNTED):
         order.lines.update(counted=to not in NOT_COUNTED)
     OrderEvent.objects.create(order=order, kind=kind, status=to, by=by, at=now, reason=reason)
-    tell_customer(order, to, before=before)
+    tell_customer(order, to, before=before, hold=_time_to_undo(to, by))
     # Last, as always, what others may be waiting for.
     if to == Status.CANCELLED:
         _give_back(order)
     elif before == Status.CANCELLED:
         _take_again(order, now=now)
+
+
+def _time_to_undo(to: Status, by: User | None) -> datetime.timedelta:
+    """Return how long the customer's e-mail waits: what staff cancel, they may undo."""
+    return UNDO_TIME if to == Status.CANCELLED and by is not None else NOT_HELD
 
 
 def _give_back(order: Order) -> None:

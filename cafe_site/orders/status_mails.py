@@ -1,5 +1,6 @@
 """Which e-mails a change of status brings, and which it takes back."""
 
+import datetime
 from collections.abc import Callable
 
 from django.utils.translation import override
@@ -12,15 +13,18 @@ from cafe_site.orders.mails import (
     stands_again_mail,
 )
 from cafe_site.orders.models import Order, OutgoingMail, Status
-from cafe_site.orders.outbox import queue_counted_mail, withdraw_mails
+from cafe_site.orders.outbox import NOT_HELD, queue_counted_mail, withdraw_mails
 
 # The kind of the e-mail that takes a cancellation back.
 STANDS_AGAIN = "stands_again"
 
 
-def tell_customer(order: Order, to: Status, *, before: Status) -> None:
+def tell_customer(
+    order: Order, to: Status, *, before: Status, hold: datetime.timedelta = NOT_HELD
+) -> None:
     """Write the customer what a locked order's move from `before` means for them, if anything.
 
+    The e-mail is held back for a while in which the move can be undone.
     What was written of a status that was left before it was sent is not sent any more; what has
     left is put right. One move writes one e-mail at the most, so nothing is sent twice.
     """
@@ -34,7 +38,7 @@ def tell_customer(order: Order, to: Status, *, before: Status) -> None:
     if write is not None:
         # Whoever works at the board may read another language than the customer.
         with override(order.language):
-            queue_counted_mail(order, kind, write(order))
+            queue_counted_mail(order, kind, write(order), hold=hold)
 
 
 def _news(
@@ -45,9 +49,8 @@ def _news(
     if to == Status.CANCELLED:
         return to, cancellation_mail
     if to == Status.READY:
-        # Back from "collected", which was the wrong button: the customer was called before.
-        is_known = before != Status.PLACED and mails.of_kinds(to).not_withdrawn().exists()
-        return to, None if is_known else ready_mail
+        # Back from "collected" or "not collected", which was the wrong button: no news.
+        return to, ready_mail if before == Status.PLACED else None
     if before == Status.UNPAID:
         return to, _paid_mail
     if before == Status.CANCELLED:

@@ -2,6 +2,7 @@
 
 import datetime
 
+from cafe_site.once.services import forget_old_forms
 from cafe_site.orders.outbox import send_waiting_mails
 from cafe_site.orders.payments.card_refunds import send_waiting_card_refunds
 from cafe_site.orders.payments.services import settle_due_payments
@@ -17,4 +18,5 @@ def sweep_outbox(*, now: datetime.datetime) -> dict[str, int]:
         "card_refunds": send_waiting_card_refunds(),
         # Last: the others may have written some.
         "mails": send_waiting_mails(),
+        "forgotten_forms": forget_old_forms(now=now),
     }

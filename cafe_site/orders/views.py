@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cafe_site.identity.form_fields import first_error
 from cafe_site.menu.models import Product
 from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of
+from cafe_site.once.forms import OnceForm
+from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.basket import Basket, BasketFull, ChosenLine, digest_of, tax_of, total_of
 from cafe_site.orders.calendar_file import Appointment, render_calendar
 from cafe_site.orders.checkout import (
@@ -23,17 +26,13 @@ from cafe_site.orders.checkout import (
     place_order,
 )
 from cafe_site.orders.errors import CheckoutKeyReused, OrderError, SlotUnavailable, VoucherRefused
-from cafe_site.orders.forms import AddForm, ChangeForm, CheckoutForm, QuantityForm, VoucherForm
+from cafe_site.orders.forms import AddForm, ChangeForm, CheckoutForm, VoucherForm
 from cafe_site.orders.menu_views import show_product
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.payments.stripe_checkout import is_available
 from cafe_site.orders.services import can_cancel, cancel_by_customer
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_calendar, shop_currency
-
-
-def first_error(form: QuantityForm) -> str:
-    return str(next(iter(form.errors.values()))[0])
 
 
 @login_not_required
@@ -78,7 +77,7 @@ def voucher(request: HttpRequest) -> HttpResponse:
     chosen = Basket(request.session)
     form = VoucherForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        messages.error(request, first_error(form))
         return redirect("orders:basket")
     code = form.cleaned_data["code"]
     try:
@@ -265,10 +264,16 @@ def order_state(request: HttpRequest, number: int, token: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, number: int, token: str) -> HttpResponse:
     found = find_order(number, token)
+    form = OnceForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+        return redirect(found)
     try:
-        cancel_by_customer(found.pk, now=timezone.now())
-    except OrderError as error:
+        cancel_by_customer(found.pk, now=timezone.now(), once=form.once)
+    except (OrderError, FormReused) as error:
         messages.error(request, str(error))
+    except AlreadyDone:
+        pass
     return redirect(found)
 
 

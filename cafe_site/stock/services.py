@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cafe_site.menu.models import Product, menu_order
+from cafe_site.once.services import FormKey, use_key
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import LIMIT, DailyStock
 
@@ -83,15 +84,17 @@ def set_quantities(
     baked: int | None,
     left_over: int | None,
     now: datetime.datetime,
+    once: FormKey | None = None,
 ) -> None:
     """Write down what was planned and baked and what is left over of a product on a day.
 
     Raises StockRefused when fewer would be there than customers have been promised, and when more
-    would be left than were there.
+    would be left than were there; AlreadyDone for a form that was sent before.
     """
     made = planned if baked is None else baked
     try:
         with transaction.atomic():
+            use_key(once)
             rows = DailyStock.objects.filter(pk=stock_id)
             if left_over is not None and made is not None:
                 rows = rows.filter(carried_over__gte=left_over - made)
@@ -101,12 +104,12 @@ def set_quantities(
                 left_over=left_over,
                 sold_out_at=None if made is None else _sold_out_at(made + F("carried_over"), now),
             )
+            if not written:
+                row = DailyStock.objects.select_related("product").get(pk=stock_id)
+                raise _too_many_left(row, left_over or 0, (made or 0) + row.carried_over)
     except IntegrityError as error:
         row = DailyStock.objects.select_related("product").get(pk=stock_id)
         raise _too_few(row) from error
-    if not written:
-        row = DailyStock.objects.select_related("product").get(pk=stock_id)
-        raise _too_many_left(row, left_over or 0, (made or 0) + row.carried_over)
 
 
 def _sold_out_at(limit: Combinable, now: datetime.datetime) -> Case:
@@ -190,17 +193,20 @@ def write_leftovers(
     *,
     baked: Mapping[int, int],
     now: datetime.datetime,
+    once: FormKey | None = None,
 ) -> None:
     """Write down how many of each product were left over on a day, all of them or none.
 
     `baked` tells how many there were of those that had no limit; what was baked and not written
     down was baked as planned. From then on nothing more of it is sold on that day. Raises
-    StockRefused for a day to come, and for more than was there.
+    StockRefused for a day to come, and for more than was there; AlreadyDone for a form that was
+    sent before.
     """
     if day > shop_calendar().day_of(now):
         raise StockRefused(_("This day has not come yet, so nothing can be left over."))
     prepare_stock(leftovers.keys(), day)
     with transaction.atomic():
+        use_key(once)
         for product_id, left_over in sorted(leftovers.items()):
             _write_leftover(product_id, day, left_over, baked.get(product_id))
 

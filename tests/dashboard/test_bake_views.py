@@ -159,7 +159,7 @@ def test_what_is_left_over_is_written_down(office: Client, planned: Shop) -> Non
     answer = office.post(LEFTOVERS, {f"quantity-{row.product_id}": "4"}, follow=True)
 
     row.refresh_from_db()
-    assert messages_of(answer) == ["Written down. Thank you, and good night."]
+    assert messages_of(answer) == ["Saved. Thank you, and good night."]
     # It was baked as planned: nobody said otherwise.
     assert (row.baked, row.left_over) == (9, 4)
 

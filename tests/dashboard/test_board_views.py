@@ -110,7 +110,7 @@ def test_a_pause_of_no_length_changes_nothing(board: Client, minutes: str) -> No
     assert pickup_rules().paused_until is None
 
 
-@pytest.mark.parametrize("status", ["ready", "collected", "not_collected", "cancelled"])
+@pytest.mark.parametrize("status", ["ready", "collected"])
 def test_one_tap_moves_an_order_and_is_written_down(
     board: Client, product: Product, staff_member: User, status: str
 ) -> None:
@@ -129,10 +129,66 @@ def test_one_tap_moves_an_order_and_is_written_down(
     )
 
 
+def test_cancelling_is_a_link_to_the_form_that_asks_for_a_reason(
+    board: Client, product: Product
+) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
+
+    page = board.get("/dashboard/orders/").content.decode()
+    answer = board.post(
+        f"/dashboard/orders/{order.pk}/status/", {"status": "cancelled"}, follow=True
+    )
+
+    assert f'href="/dashboard/orders/{order.pk}/#cancel"' in page
+    assert messages_of(answer) == [f"Order {order.pk} is placed and cannot become cancelled."]
+    order.refresh_from_db()
+    assert order.status == Status.PLACED
+
+
+def test_not_collected_is_offered_and_taken_from_the_pickup_time_on(
+    board: Client, product: Product
+) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.READY)
+    button = f'id="order-{order.pk}-not_collected"'
+    address = f"/dashboard/orders/{order.pk}/status/"
+
+    early = board.post(address, {"status": "not_collected"}, follow=True)
+    with travel(PICKUP, tick=False):
+        offered = button in board.get("/dashboard/orders/").content.decode()
+        board.post(address, {"status": "not_collected"})
+
+    assert button not in early.content.decode()
+    assert messages_of(early) == [
+        f"The pickup time of order {order.pk} is 22 November, 13:00. Before then it cannot be "
+        "marked as not collected."
+    ]
+    order.refresh_from_db()
+    assert (offered, order.status) == (True, Status.NOT_COLLECTED)
+
+
+def test_a_tap_that_comes_twice_does_its_work_once(board: Client, product: Product) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
+    address = f"/dashboard/orders/{order.pk}/status/"
+    tap = {"status": "ready", "form_key": "one"}
+
+    board.post(address, tap)
+    board.post(address, {"status": "placed"})
+    again = board.post(address, tap, follow=True)
+    changed = board.post(address, {"status": "collected", "form_key": "one"}, follow=True)
+
+    order.refresh_from_db()
+    assert (order.status, order.events.count()) == (Status.PLACED, 2)
+    assert messages_of(again)[-1] == f"Order {order.pk}: placed."
+    assert messages_of(changed) == [
+        "This form was sent before, with other content. Nothing more was changed. Reload the page "
+        "to change it again."
+    ]
+
+
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        ("eaten", "This is no status of an order. Nothing was changed."),
+        ("eaten", "“eaten” is not a status of an order. Nothing was changed."),
         ("ready", "is cancelled and cannot become ready."),
     ],
 )

@@ -1,5 +1,6 @@
 """One order's page for staff: cancelling with a reason, and refunds."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,67 @@ def test_a_refund_is_written_down_with_its_reason(board: Client, product: Produc
     assert "€4.20 refunded" in page
     assert ", sam: Burnt" in page
     assert Order.objects.get().total_amount == Decimal("4.20")
+
+
+def test_a_refund_that_is_sent_twice_goes_back_once(board: Client, product: Product) -> None:
+    order = make_order(PICKUP, {product: 2})
+    address = f"/dashboard/orders/{order.pk}/refund/"
+    form = {"refund-amount": "4.20", "refund-reason": "Burnt", "refund-form_key": "one"}
+
+    said = [
+        [str(message) for message in board.post(address, form, follow=True).context["messages"]]
+        for _ in range(2)
+    ]
+    other = board.post(address, form | {"refund-amount": "1.00"})
+
+    assert said == [[f"The refund of order {order.pk} is saved."]] * 2
+    assert (Order.objects.get().total_amount, order.events.count()) == (Decimal("4.20"), 1)
+    assert other.context["refund_form"].errors == {
+        "amount": [
+            "This form was sent before, with other content. Nothing more was changed. Reload the "
+            "page to change it again."
+        ]
+    }
+
+
+def test_a_refund_that_was_refused_may_be_corrected_and_sent_again(
+    board: Client, product: Product
+) -> None:
+    order = make_order(PICKUP, {product: 1})
+    address = f"/dashboard/orders/{order.pk}/refund/"
+    form = {"refund-amount": "42.00", "refund-reason": "Burnt", "refund-form_key": "one"}
+
+    refused = board.post(address, form)
+    board.post(address, form | {"refund-amount": "4.20"})
+
+    assert refused.status_code == 422
+    assert Order.objects.get().total_amount == 0
+
+
+def test_each_page_has_forms_of_its_own(board: Client, product: Product) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
+    address = f"/dashboard/orders/{order.pk}/"
+
+    pages = [board.get(address).content.decode() for _ in range(2)]
+    keys = [re.findall(r'form_key" value="([\w-]{22})"', page) for page in pages]
+
+    # Status, cancel, refund, twice.
+    assert len(set(keys[0]) | set(keys[1])) == 6
+
+
+@pytest.mark.parametrize("form", ["status", "cancel", "refund"])
+def test_a_form_without_its_key_changes_nothing(board: Client, product: Product, form: str) -> None:
+    order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
+    fields = {
+        "status": {"status": "ready", "form_key": ""},
+        "cancel": {"cancel-reason": "x", "cancel-form_key": ""},
+        "refund": {"refund-amount": "1", "refund-reason": "x", "refund-form_key": ""},
+    }
+
+    answer = board.post(f"/dashboard/orders/{order.pk}/{form}/", fields[form], follow=True)
+
+    assert "This form is incomplete. Reload the page and try again." in answer.content.decode()
+    assert order.events.count() == 0
 
 
 @pytest.mark.parametrize(

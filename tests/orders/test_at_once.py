@@ -15,6 +15,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
+from cafe_site.once.services import FormKey
 from cafe_site.orders import background, checkout
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
@@ -30,11 +31,12 @@ from cafe_site.orders.models import (
 )
 from cafe_site.orders.payments.services import begin_payment, close_payment, record_paid
 from cafe_site.orders.payments.stripe_checkout import Session
-from cafe_site.orders.services import cancel_by_customer, change_status
+from cafe_site.orders.refunds import refund_order
+from cafe_site.orders.services import cancel_by_customer
 from cafe_site.orders.slots import SLOT_LENGTH
 from cafe_site.shop.models import PickupRules
 from cafe_site.stock.models import DailyStock
-from tests.factories import ProductFactory
+from tests.factories import ProductFactory, cancel
 from tests.orders.browsing import add, form_of
 from tests.orders.conftest import NOW, PICKUP, details
 from tests.stripe_stand_in import SECRET_KEY, running_stripe
@@ -157,7 +159,7 @@ def test_placing_and_cancelling_with_one_voucher_meet_no_deadlock(cake: Product)
     def place_or_cancel(number: int) -> Order:
         if number % 2:
             return order(f"key {number}", (cake, 1), slot=number % 4, voucher_code="SPRING")
-        return change_status(placed[number // 2].pk, Status.CANCELLED, by=None, now=NOW)
+        return cancel(placed[number // 2].pk, now=NOW)
 
     outcomes = at_once(40, place_or_cancel)
 
@@ -248,11 +250,27 @@ def test_cancelling_twice_at_once_gives_back_once(cake: Product) -> None:
     placed = order("key", (cake, 4))
     order("another key", (cake, 3))
 
-    at_once(10, lambda _number: change_status(placed.pk, Status.CANCELLED, by=None, now=NOW))
+    at_once(10, lambda _number: cancel(placed.pk, now=NOW))
 
     assert reserved(cake) == 3
     assert PickupSlot.objects.get().taken == 1
     assert placed.events.filter(status=Status.CANCELLED).count() == 1
+
+
+def test_one_refund_form_sent_ten_times_at_once_gives_back_once(cake: Product) -> None:
+    placed = order("key", (cake, 4))
+    form = FormKey("one", "hash")
+
+    outcomes = at_once(
+        10,
+        lambda _number: refund_order(
+            placed.pk, Decimal(1), reason="Burnt", by=None, now=NOW, once=form
+        ),
+    )
+
+    placed.refresh_from_db()
+    assert outcomes == {"Order": 1, "AlreadyDone": 9}
+    assert placed.events.filter(amount=1).count() == 1
 
 
 def test_a_connection_killed_in_mid_checkout_leaves_nothing(

@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db.models.functions import Now
 
+from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders import background
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.models import Order, OutgoingMail, Status
 from cafe_site.orders.outbox import send_mail, send_waiting_mails
-from cafe_site.orders.services import change_status
-from tests.orders.conftest import NOW, details
+from cafe_site.orders.services import cancel_order, change_status
+from cafe_site.orders.status_changes import UNDO_TIME
+from tests.factories import cancel
+from tests.orders.conftest import NOW, PICKUP, details
 
 State = OutgoingMail.State
 
@@ -22,6 +26,14 @@ State = OutgoingMail.State
 def place(product: Product, **changes: Any) -> Order:
     chosen = [ChosenLine(product.pk, (), 2)]
     return place_order(details(**changes), chosen, checkout_key="key", now=NOW)
+
+
+def step(order: Order, to: Status) -> None:
+    """Move an order as the board does; cancelling takes another way."""
+    if to == Status.CANCELLED:
+        cancel(order.pk, now=NOW)
+    else:
+        change_status(order.pk, to, by=None, now=PICKUP)
 
 
 class Broken(EmailBackend):
@@ -46,7 +58,7 @@ def move(django_capture_on_commit_callbacks: Any) -> Callable[..., None]:
     def move_through(order: Order, *statuses: Status) -> None:
         for status in statuses:
             with django_capture_on_commit_callbacks(execute=True):
-                change_status(order.pk, status, by=None, now=NOW)
+                step(order, status)
 
     return move_through
 
@@ -126,8 +138,10 @@ def test_the_customer_is_told_when_it_is_ready_cancelled_and_on_again(
         # Not told again: it was ready all the time.
         ([Status.READY, Status.COLLECTED, Status.READY], ["ready"]),
         ([Status.READY, Status.NOT_COLLECTED, Status.READY], ["ready"]),
-        # Handed out without ever being called ready, and that was the wrong button.
-        ([Status.COLLECTED, Status.READY], ["ready"]),
+        # The wrong button is taken back: that is no news, and what comes after it is.
+        ([Status.COLLECTED, Status.READY], []),
+        ([Status.NOT_COLLECTED, Status.READY], []),
+        ([Status.NOT_COLLECTED, Status.PLACED, Status.READY], ["ready"]),
         (
             [Status.CANCELLED, Status.PLACED, Status.CANCELLED, Status.PLACED],
             ["cancelled", "stands_again", "cancelled-2", "stands_again-2"],
@@ -150,7 +164,7 @@ def test_a_status_that_was_undone_is_told_when_it_is_reached_again(
         ([Status.READY, Status.PLACED], ["placed"]),
         ([Status.READY, Status.PLACED, Status.READY], ["placed", "ready-2"]),
         ([Status.READY, Status.COLLECTED], ["placed"]),
-        ([Status.READY, Status.COLLECTED, Status.READY], ["placed", "ready-2"]),
+        ([Status.READY, Status.COLLECTED, Status.READY], ["placed"]),
         ([Status.CANCELLED, Status.PLACED], ["placed"]),
         ([Status.CANCELLED, Status.PLACED, Status.CANCELLED], ["placed", "cancelled-2"]),
     ],
@@ -161,7 +175,7 @@ def test_what_was_undone_before_its_mail_left_is_never_told(
     settings.BACKGROUND = "schedule"
     order = place(cheesecake)
     for status in moves:
-        change_status(order.pk, status, by=None, now=NOW)
+        step(order, status)
 
     send_waiting_mails()
 
@@ -193,10 +207,10 @@ def test_a_cancellation_is_taken_back_if_it_is_the_last_that_was_told(
     settings.BACKGROUND = "schedule"
     order = place(cheesecake)
     for status in told:
-        change_status(order.pk, status, by=None, now=NOW)
+        step(order, status)
         send_waiting_mails()
     for status in untold:
-        change_status(order.pk, status, by=None, now=NOW)
+        step(order, status)
 
     send_waiting_mails()
 
@@ -208,7 +222,7 @@ def test_a_cancellation_on_its_way_when_it_is_undone_is_put_right_and_not_tried_
 ) -> None:
     settings.BACKGROUND = "schedule"
     order = place(cheesecake)
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(order.pk, now=NOW)
     cancelled = OutgoingMail.objects.get(kind="cancelled")
     claimed = OutgoingMail.objects.claim(cancelled.pk, lease=datetime.timedelta(minutes=2))
 
@@ -223,6 +237,39 @@ def test_a_cancellation_on_its_way_when_it_is_undone_is_put_right_and_not_tried_
         ("cancelled", State.FAILED, "Undone"),
         ("stands_again", State.SENT, ""),
     ]
+
+
+def test_what_staff_cancel_is_not_mailed_while_they_can_undo_it(
+    cheesecake: Product, staff_member: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        order = place(cheesecake)
+    mail.outbox.clear()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_order(order.pk, refund_amount=None, reason="Wrong one", by=staff_member, now=PICKUP)
+    at_once = send_waiting_mails()
+    with django_capture_on_commit_callbacks(execute=True):
+        change_status(order.pk, Status.PLACED, by=staff_member, now=PICKUP)
+    end_waits()
+    send_waiting_mails()
+
+    assert (at_once, mail.outbox) == (0, [])
+
+
+def test_what_staff_cancel_is_mailed_when_the_time_to_undo_it_is_over(
+    cheesecake: Product, staff_member: User
+) -> None:
+    order = place(cheesecake)
+    OutgoingMail.objects.all().delete()
+    cancel_order(order.pk, refund_amount=None, reason="Oven broken", by=staff_member, now=PICKUP)
+    held = OutgoingMail.objects.get()
+    waits = OutgoingMail.objects.filter(not_before__gt=Now() + UNDO_TIME / 2).exists()
+
+    end_waits()
+    send_waiting_mails()
+
+    assert (held.state, waits, kinds_sent()) == (State.QUEUED, True, ["cancelled"])
 
 
 def test_a_mail_is_sent_once_however_often_it_is_asked_for(

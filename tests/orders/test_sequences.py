@@ -39,7 +39,7 @@ from cafe_site.shop.money import ZERO
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, set_quantities
 from reports.summary import summarize_day
-from tests.factories import ProductFactory
+from tests.factories import ProductFactory, cancel
 from tests.orders.conftest import NOW, PICKUP, details
 
 CAPACITY = 4
@@ -105,7 +105,7 @@ class Counter(RuleBasedStateMachine):
     def place_and_cancel(self, lines: list[tuple[int, int]]) -> None:
         self.place(lines)
         if order := Order.objects.order_by("pk").last():
-            self.attempt(lambda: change_status(order.pk, Status.CANCELLED, by=None, now=NOW))
+            self.attempt(lambda: cancel(order.pk, now=NOW))
 
     @rule(number=st.integers(0, 9))
     def reinstate(self, number: int) -> None:

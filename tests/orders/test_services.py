@@ -21,7 +21,7 @@ from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import change_status
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import reserve
-from tests.factories import make_order
+from tests.factories import cancel, make_order
 from tests.orders.conftest import NOW, PICKUP, details
 
 
@@ -48,7 +48,7 @@ def test_a_change_of_status_is_written_down_with_who_and_when(
 def test_a_cancelled_order_counts_no_longer(cheesecake: Product) -> None:
     order = place({cheesecake: 1})
 
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(order.pk, now=NOW)
 
     order.refresh_from_db()
     assert order.status == Status.CANCELLED
@@ -65,8 +65,8 @@ def test_a_cancelled_order_gives_back_once_and_can_be_taken_again(cheesecake: Pr
         return stock.reserved, slot.taken, counted
 
     placed = state()
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(order.pk, now=NOW)
+    cancel(order.pk, now=NOW)
     cancelled = state()
     change_status(order.pk, Status.PLACED, by=None, now=NOW)
 
@@ -76,7 +76,7 @@ def test_a_cancelled_order_gives_back_once_and_can_be_taken_again(cheesecake: Pr
 def test_a_cancelled_order_does_not_come_back_without_its_products(cheesecake: Product) -> None:
     Product.objects.filter(pk=cheesecake.pk).update(daily_quantity=5)
     order = place({cheesecake: 4})
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(order.pk, now=NOW)
     reserve({cheesecake.pk: 2}, PICKUP.date(), now=NOW)
 
     with pytest.raises(StatusRefused, match="Of Cheesecake only 3 are left"):
@@ -92,7 +92,8 @@ def test_a_cancelled_order_does_not_come_back_without_its_products(cheesecake: P
         (Status.CANCELLED, Status.COLLECTED),
         (Status.CANCELLED, Status.READY),
         (Status.COLLECTED, Status.CANCELLED),
-        (Status.NOT_COLLECTED, Status.PLACED),
+        (Status.PLACED, Status.CANCELLED),
+        (Status.PLACED, Status.NOT_COLLECTED),
     ],
 )
 def test_a_status_that_does_not_follow_is_refused(

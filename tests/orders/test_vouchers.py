@@ -16,6 +16,7 @@ from cafe_site.orders.services import change_status
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_currency
 from reports.summary import summarize_day
+from tests.factories import cancel
 from tests.orders.conftest import NOW, PICKUP, details
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ def test_a_voucher_is_used_no_more_often_than_it_may(cheesecake: Product) -> Non
 
     with pytest.raises(VoucherRefused):
         place(cheesecake, key="another")
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(order.pk, now=NOW)
     place(cheesecake, key="another")
 
     assert Voucher.objects.get().used == 1

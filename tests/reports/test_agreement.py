@@ -18,13 +18,12 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import OrderLine, Status
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.services import change_status
 from reports.daily import snapshot
 from reports.issuing import issue_report, message_of_day, message_of_period
 from reports.message import Message
 from reports.payload import csv_of
 from reports.periods import PeriodKind, period_with
-from tests.factories import make_order, utc
+from tests.factories import cancel, make_order, utc
 from tests.reports.conftest import SUNDAY, Shop
 
 NOW = utc(2026, 11, 22, 18)
@@ -47,7 +46,7 @@ def serve_customers(shop: Shop) -> None:
     refund_order(refunded.pk, Decimal("1.11"), reason="Cold", by=None, now=NOW)
     with transaction.atomic():
         cancelled = make_order(shop.at(SUNDAY, 16), {shop.coffee: 1}, status=Status.PLACED)
-    change_status(cancelled.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(cancelled.pk, now=NOW)
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def test_waiting_mails_are_swept() -> None:
         "payments": 0,
         "card_refunds": 0,
         "mails": 0,
+        "forgotten_forms": 0,
         "old_files": 0,
         "jobs": 0,
     }

@@ -14,7 +14,6 @@ from time_machine import travel
 
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.services import change_status
 from cafe_site.shop.business_day import DAY
 from reports import jobs
 from reports.models import (
@@ -34,7 +33,7 @@ from reports.rollups import (
     refresh_rollups,
 )
 from reports.summary import summarize_day, summarize_period
-from tests.factories import make_order, utc
+from tests.factories import cancel, make_order, utc
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop
 
 WEEK_OF_SUNDAY = period_with(SUNDAY, PeriodKind.WEEKLY)
@@ -140,7 +139,7 @@ def test_a_customer_whose_first_order_is_cancelled_is_new_later(shop: Shop) -> N
     rebuild_days([SATURDAY, SUNDAY])
     Order.objects.filter(pk=first.pk).update(status=Status.READY)
 
-    change_status(first.pk, Status.CANCELLED, by=None, now=shop.at(SUNDAY, 20))
+    cancel(first.pk, now=shop.at(SUNDAY, 20))
     rebuild_days([SATURDAY])
 
     assert list(CustomerRollup.objects.values_list("business_day", "is_first")) == [(SUNDAY, True)]
@@ -191,9 +190,9 @@ def test_a_first_day_that_loses_its_orders_is_counted_again(shop: Shop) -> None:
     last = make_order(shop.at(SUNDAY, 9), {shop.coffee: 1}, status=Status.READY)
     refresh_rollups(SUNDAY)
 
-    change_status(first.pk, Status.CANCELLED, by=None, now=shop.at(SUNDAY, 20))
+    cancel(first.pk, now=shop.at(SUNDAY, 20))
     assert refresh_rollups(SUNDAY) == [SATURDAY]
-    change_status(last.pk, Status.CANCELLED, by=None, now=shop.at(SUNDAY, 21))
+    cancel(last.pk, now=shop.at(SUNDAY, 21))
     assert refresh_rollups(SUNDAY) == [SUNDAY]
 
     assert set(DayRollup.objects.values_list("orders", "net_amount")) == {(0, 0)}

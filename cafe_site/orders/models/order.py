@@ -41,14 +41,16 @@ class Status(models.TextChoices):
 # An order is a sale unless it was cancelled, or nobody knows yet whether it will be paid.
 NOT_COUNTED = (Status.UNPAID, Status.CANCELLED)
 
-# What the board may make of an order. Staff tap the wrong button at times, so every step can be
-# taken back; a cancelled order comes back if its place and its products are still free.
+# What one tap on the board makes of an order. Staff tap the wrong button at times, so every step
+# can be taken back; a cancelled order comes back if its place and its products are still free.
+# Cancelling is no tap: it takes a reason.
 NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
-    Status.UNPAID: (Status.CANCELLED,),
-    Status.PLACED: (Status.READY, Status.COLLECTED, Status.NOT_COLLECTED, Status.CANCELLED),
-    Status.READY: (Status.COLLECTED, Status.NOT_COLLECTED, Status.PLACED, Status.CANCELLED),
-    Status.COLLECTED: (Status.READY,),
-    Status.NOT_COLLECTED: (Status.READY,),
+    Status.UNPAID: (),
+    Status.PLACED: (Status.READY, Status.COLLECTED, Status.NOT_COLLECTED),
+    Status.READY: (Status.COLLECTED, Status.NOT_COLLECTED, Status.PLACED),
+    # Back to either: nothing is kept of where it stood, and neither e-mails anybody.
+    Status.COLLECTED: (Status.READY, Status.PLACED),
+    Status.NOT_COLLECTED: (Status.READY, Status.PLACED),
     Status.CANCELLED: (Status.PLACED,),
 }
 
@@ -170,11 +172,14 @@ class Order(models.Model):
     @property
     def next_statuses(self) -> tuple[Status, ...]:
         """Return what one tap makes of it. Where money would have to move, a tap is too little."""
-        if not self.is_paid_online:
-            return NEXT_STATUSES[self.status]
-        if self.status == Status.CANCELLED:
+        if self.status == Status.CANCELLED and self.is_paid_online:
             return ()
-        return tuple(to for to in NEXT_STATUSES[self.status] if to != Status.CANCELLED)
+        return NEXT_STATUSES[self.status]
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether staff may cancel it, for a reason; what was handed out is refunded instead."""
+        return self.is_open or self.is_unpaid
 
 
 class OrderLine(models.Model):

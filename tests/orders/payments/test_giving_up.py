@@ -15,6 +15,7 @@ from cafe_site.orders.models import (
 from cafe_site.orders.services import change_status
 from cafe_site.orders.sweep import sweep_outbox
 from reports.summary import summarize_day
+from tests.factories import cancel
 from tests.orders.browsing import messages_of
 from tests.orders.conftest import NOW, PICKUP
 from tests.orders.payments.conftest import held
@@ -62,7 +63,7 @@ def test_the_sweep_sends_what_it_wrote_itself_where_nothing_else_does(
 
     done = sweep_outbox(now=NOW + 15 * MINUTE)
 
-    assert done == {"payments": 1, "card_refunds": 0, "mails": 1}
+    assert done == {"payments": 1, "card_refunds": 0, "mails": 1, "forgotten_forms": 0}
     assert [sent.subject for sent in mail.outbox] == [
         f"Order {order.pk} at Café Linde is cancelled"
     ]
@@ -160,7 +161,7 @@ def test_money_that_comes_after_the_order_was_given_up_goes_back(
 ) -> None:
     stripe.pay(session)
     with commit():
-        change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+        cancel(order.pk, now=NOW)
 
     tell("completed", session)
     tell("completed", session)
@@ -179,7 +180,7 @@ def test_money_that_comes_after_the_order_was_given_up_goes_back(
 def test_money_for_an_order_that_staff_took_up_again_is_kept(
     order: Order, session: str, stripe: StripeStandIn, tell: Any
 ) -> None:
-    change_status(order.pk, Status.CANCELLED, by=None, now=NOW)
+    cancel(order.pk, now=NOW)
     change_status(order.pk, Status.PLACED, by=None, now=NOW)
     stripe.pay(session)
 

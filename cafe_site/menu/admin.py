@@ -116,6 +116,7 @@ class ProductForm(forms.ModelForm):
 
     def clean(self) -> None:
         super().clean()
+        check_allergens(self)
         chosen = self.cleaned_data.get("diets", []), self.cleaned_data.get("allergens", [])
         for diet, allergen in contradictions(*chosen):
             self.add_error(
@@ -131,6 +132,19 @@ class OptionForm(forms.ModelForm):
     class Meta:
         model = Option
         fields: Any = "__all__"
+
+    def clean(self) -> None:
+        super().clean()
+        check_allergens(self)
+
+
+def check_allergens(form: forms.ModelForm) -> None:
+    """See to it that nothing has allergens and none of them."""
+    if form.cleaned_data.get("allergens") and form.cleaned_data.get("is_free_of_allergens"):
+        form.add_error(
+            "is_free_of_allergens",
+            _("Allergens are ticked as well. Untick them, or untick this box."),
+        )
 
 
 class NamesFormSet(BaseInlineFormSet):
@@ -231,13 +245,26 @@ class CategoryAdmin(StaffAdmin):
     list_editable = ("position",)
 
 
+class AllergensFilter(admin.SimpleListFilter):
+    """What nobody has stated the allergens of; the owners' page Today links here."""
+
+    title = _("allergens")
+    parameter_name = "allergens"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("not_stated", _("not stated"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.without_stated_allergens() if self.value() else queryset
+
+
 @admin.register(Product)
 class ProductAdmin(StaffAdmin):
     form = ProductForm
     inlines = (OptionGroupInline, RecipeInline)
     list_display = ("name", "category", "price_amount", "tax_rate", "is_on_sale")
     list_editable = ("price_amount", "is_on_sale")
-    list_filter = ("category", "is_on_sale")
+    list_filter = (AllergensFilter, "category", "is_on_sale")
     list_select_related = ("category",)
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}

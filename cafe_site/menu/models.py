@@ -61,6 +61,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Return what customers may order."""
         return self.filter(is_on_sale=True)
 
+    def without_stated_allergens(self) -> "ProductQuerySet":
+        """Return the products of which, or of whose options on sale, allergens are not stated."""
+        unstated = {"allergens": [], "is_free_of_allergens": False}
+        options = Option.objects.filter(
+            **unstated, is_on_sale=True, group__product=models.OuterRef("pk")
+        )
+        return self.filter(models.Q(**unstated) | models.Exists(options))
+
     def with_choices(self) -> "ProductQuerySet":
         """Fetch what may be chosen of each product along, in two more queries.
 
@@ -156,6 +164,13 @@ class Product(models.Model):
         _("bake at most"), null=True, blank=True, help_text=_("What the oven holds, for example.")
     )
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
+    # Without it, an empty list means that nobody has stated them: unknown is not none.
+    is_free_of_allergens = models.BooleanField(
+        _("none of the fourteen"),
+        default=False,
+        db_default=False,
+        help_text=_("Tick it when you have checked. Until then customers read “please ask us”."),
+    )
     diets = models.JSONField(_("dietary labels"), default=list, blank=True)
     # What the photo's files are called: see photos.py, which alone writes them.
     photo = ExactTextField(_("photo"), max_length=32, blank=True, editable=False)
@@ -207,6 +222,11 @@ class Product(models.Model):
     def allergen_labels(self) -> list[str]:
         """Return the allergens' names in the reader's language, in the regulation's order."""
         return labels_of(Allergen, self.allergens)
+
+    @property
+    def has_stated_allergens(self) -> bool:
+        """Whether somebody has said which of the fourteen are in it, or that none is."""
+        return bool(self.allergens) or self.is_free_of_allergens
 
     @property
     def diet_labels(self) -> list[str]:
@@ -293,6 +313,9 @@ class Option(models.Model):
         help_text=_("What it adds to the price; below zero it makes it cheaper."),
     )
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
+    is_free_of_allergens = models.BooleanField(
+        _("adds none of the fourteen"), default=False, db_default=False
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
 
@@ -311,3 +334,8 @@ class Option(models.Model):
     def allergen_labels(self) -> list[str]:
         """Return the names of the allergens that it adds to the product's."""
         return labels_of(Allergen, self.allergens)
+
+    @property
+    def has_stated_allergens(self) -> bool:
+        """Whether somebody has said which of the fourteen it adds, or that it adds none."""
+        return bool(self.allergens) or self.is_free_of_allergens

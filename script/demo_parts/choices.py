@@ -50,5 +50,6 @@ def write_groups(product: Product, groups: tuple[ItemGroup, ...]) -> None:
                 name=option.name,
                 price_difference_amount=Decimal(option.price_difference),
                 allergens=[allergen.value for allergen in option.allergens],
+                is_free_of_allergens=not option.allergens,
                 position=position,
             )

@@ -275,6 +275,7 @@ def write_menu() -> dict[MenuItem, Product]:
                 unit_cost_amount=Decimal(item.unit_cost),
                 tax_rate=tax_rate,
                 allergens=[allergen.value for allergen in item.allergens],
+                is_free_of_allergens=not item.allergens,
                 diets=[diet.value for diet in item.diets],
                 illustration=item.illustration,
             )

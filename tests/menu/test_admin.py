@@ -406,3 +406,36 @@ def test_two_spellings_of_one_ingredient_are_refused_in_one_form(staff: Client, 
 
     assert "“flour” is here already, as “Flour”." in answer.content.decode()
     assert not product.recipe.exists()
+
+
+def test_a_product_has_no_allergens_only_when_somebody_says_so(staff: Client, db: None) -> None:
+    product = ProductFactory()
+
+    save_product(staff, product)
+    unstated = Product.objects.get().has_stated_allergens
+    save_product(staff, product, is_free_of_allergens="on")
+
+    assert (unstated, Product.objects.get().has_stated_allergens) == (False, True)
+
+
+def test_allergens_and_none_of_them_are_refused_together(staff: Client, db: None) -> None:
+    product = ProductFactory()
+
+    answer = save_product(staff, product, allergens=["milk"], is_free_of_allergens="on")
+
+    assert errors_of(answer) == {
+        "is_free_of_allergens": ["Allergens are ticked as well. Untick them, or untick this box."]
+    }
+
+
+def test_the_admin_lists_what_has_no_stated_allergens(staff: Client, db: None) -> None:
+    stated = ProductFactory(allergens=["milk"])
+    ProductFactory(is_free_of_allergens=True)
+    unstated = ProductFactory()
+    with_sauce = ProductFactory(allergens=["milk"])
+    OptionFactory(group=OptionGroupFactory(product=with_sauce))
+    OptionFactory(group=OptionGroupFactory(product=stated), is_on_sale=False)
+
+    page = staff.get("/admin/menu/product/", {"allergens": "not_stated"})
+
+    assert set(page.context["cl"].queryset) == {unstated, with_sauce}

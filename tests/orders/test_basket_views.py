@@ -7,6 +7,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
+from tests.factories import OptionFactory, OptionGroupFactory
 from tests.orders.browsing import add, messages_of
 from tests.orders.conftest import NOW
 
@@ -40,6 +41,40 @@ def test_a_product_page_names_the_allergens(client: Client, cheesecake: Product)
 
     assert "<li>Eggs</li><li>Milk</li>" in page
     assert "1.00" not in page  # the unit cost is ours
+
+
+@pytest.mark.parametrize(
+    ("allergens", "is_free", "sentence"),
+    [
+        ([], False, "Not stated yet: please ask us before you order."),
+        ([], True, "None of the fourteen that have to be named."),
+        (["milk"], False, "<li>Milk</li>"),
+    ],
+)
+def test_allergens_that_nobody_has_stated_are_not_none(
+    client: Client, cheesecake: Product, allergens: list[str], is_free: bool, sentence: str
+) -> None:
+    Product.objects.update(allergens=allergens, is_free_of_allergens=is_free)
+    sentences = {"Not stated yet", "None of the fourteen", "<li>Milk</li>"}
+
+    page = client.get(cheesecake.get_absolute_url()).content.decode()
+
+    assert sentence in page
+    assert sum(other in page for other in sentences) == 1
+
+
+def test_an_option_says_that_its_allergens_are_not_stated(
+    client: Client, cheesecake: Product
+) -> None:
+    group = OptionGroupFactory(product=cheesecake)
+    OptionFactory(group=group, name="Cream", allergens=["milk"])
+    OptionFactory(group=group, name="Large", is_free_of_allergens=True)
+    OptionFactory(group=group, name="Sauce")
+
+    page = client.get(cheesecake.get_absolute_url()).content.decode()
+
+    assert page.count("allergens: please ask us") == 1
+    assert "Sauce <small>allergens: please ask us</small>" in page
 
 
 def test_a_basket_is_filled_changed_and_emptied(

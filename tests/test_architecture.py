@@ -36,6 +36,7 @@ PURE = (
     "cafe_site/identity/normal_forms.py",
     "cafe_site/shop/business_day.py",
     "cafe_site/shop/money.py",
+    "cafe_site/shop/plausibility.py",
     "cafe_site/dashboard/charts.py",
     "cafe_site/orders/pricing.py",
     "cafe_site/orders/slots.py",

@@ -30,7 +30,12 @@ from cafe_site.shop.opening import (
     shop_calendar,
     shop_currency,
 )
-from cafe_site.stock.services import StockRefused, baked_products, write_leftovers
+from cafe_site.stock.services import (
+    StockRefused,
+    baked_products,
+    most_so_far,
+    write_leftovers,
+)
 from reports.bake_services import accept_plan
 from reports.baking import (
     is_score_missing,
@@ -75,7 +80,7 @@ def show_plan(
     days = days_context(day, "bake_plan")
     is_over = day < days["today"]
     lines = plan_lines(day, is_over=is_over)
-    form = form or PlanForm(lines)
+    form = form or PlanForm(lines, {})
     currency = shop_currency()
     scored = last_open_day(days["today"])
     scores = tuple(scored_products(scored))
@@ -114,7 +119,9 @@ def plan_groups(lines: Iterable[BakePlanLine], form: PlanForm) -> list[dict[str,
 @require_POST
 def accept_bake_plan(request: HttpRequest) -> HttpResponse:
     day = requested_day(request)
-    form = PlanForm(plan_lines(day), request.POST)
+    lines = plan_lines(day)
+    most = most_so_far([line.product_id for line in lines], before=day)
+    form = PlanForm(lines, most, request.POST)
     if not form.is_valid():
         return show_plan(request, day, form=form)
     try:
@@ -186,7 +193,10 @@ def leftovers(request: HttpRequest) -> HttpResponse:
     day = requested_day(request)
     days = days_context(day, "leftovers")
     rows = baked_products(day, is_over=day < days["today"])
-    form = LeftoversForm(rows, request.POST if request.method == "POST" else None)
+    form = LeftoversForm(rows, {})
+    if request.method == "POST":
+        most = most_so_far([row.product.pk for row in rows], before=day)
+        form = LeftoversForm(rows, most, request.POST)
     if request.method == "POST" and form.is_valid():
         try:
             save_leftovers(form, day)

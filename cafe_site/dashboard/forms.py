@@ -1,6 +1,6 @@
 """What staff and owners may send."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from cafe_site.identity.form_fields import EmailAddressInput, TypedText
 from cafe_site.menu.models import Product
 from cafe_site.once.forms import OnceForm
 from cafe_site.orders.models import Status
+from cafe_site.shop.number_questions import NumberQuestions
+from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import BakedProduct
 from reports.models import BakePlanLine
 from reports.recipients import CHOSEN_KINDS
@@ -35,26 +37,47 @@ class PauseForm(forms.Form):
     minutes = forms.IntegerField(min_value=0, max_value=24 * 60)
 
 
-class StockForm(OnceForm):
-    """How many of a product there are on a day; empty fields are not known or no limit."""
+MAX_QUANTITY = 10_000
 
-    planned = forms.IntegerField(label=_("Planned"), required=False, min_value=0, max_value=10_000)
-    baked = forms.IntegerField(label=_("Baked"), required=False, min_value=0, max_value=10_000)
-    left_over = forms.IntegerField(
-        label=_("Left over"), required=False, min_value=0, max_value=10_000
+
+def quantity_field(label: "StrOrPromise", name: str, initial: int | None) -> forms.IntegerField:
+    """Return a field for a number of products; its errors begin with `name`."""
+    return forms.IntegerField(
+        label=label,
+        initial=initial,
+        required=False,
+        min_value=0,
+        max_value=MAX_QUANTITY,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("%(product)s: please give a whole number.") % {"product": name},
+            "min_value": _("%(product)s: please give 0 or more.") % {"product": name},
+            "max_value": _("%(product)s: please give 10,000 at the most.") % {"product": name},
+        },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("planned", "baked", "left_over"):
-            field = self.fields[name]
-            field.error_messages |= {
-                "invalid": _("Please give %(field)s as a whole number.") % {"field": field.label},
-            }
+
+class StockForm(NumberQuestions, OnceForm):
+    """How many of a product there are on a day; empty fields are not known or no limit."""
+
+    NUMBERS = ("planned", "baked", "left_over")
+
+    def __init__(self, row: DailyStock, most: int, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"id_{row.pk}_%s")
+        self.row, self._most = row, most
+        labels = _("Planned"), _("Baked"), _("Left over")
+        for name, label in zip(self.NUMBERS, labels, strict=True):
+            self.fields[name] = quantity_field(label, row.product.name, getattr(row, name))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in self.NUMBERS:
+            self.ask_about_quantity(name, self.row.product.name, self._most)
+        return cleaned
 
     @property
     def quantities(self) -> dict[str, int | None]:
-        return {name: self.cleaned_data[name] for name in ("planned", "baked", "left_over")}
+        return {name: self.cleaned_data[name] for name in self.NUMBERS}
 
 
 class ReasonForm(OnceForm):
@@ -157,10 +180,24 @@ class ConfirmForm(forms.Form):
     )
 
 
-class QuantitiesForm(OnceForm):
-    """A whole number for each of some rows, named by the row's number."""
+class QuantitiesForm(NumberQuestions, OnceForm):
+    """A whole number for each of some rows, named by the row's number.
+
+    `most` has the largest number of each product so far.
+    """
 
     prefix = "quantity"
+
+    def __init__(self, most: Mapping[int, int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._most = most
+        self._products: dict[str, Product] = {}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, product in self._products.items():
+            self.ask_about_quantity(name, product.name, self._most.get(product.pk, 0))
+        return cleaned
 
     @staticmethod
     def name_of(row: BakePlanLine | Product) -> str:
@@ -169,20 +206,8 @@ class QuantitiesForm(OnceForm):
     def add_quantity(
         self, field: str, product: Product, *, initial: int | None, label: str = ""
     ) -> None:
-        name = product.name
-        self.fields[field] = forms.IntegerField(
-            label=label or name,
-            initial=initial,
-            required=False,
-            min_value=0,
-            max_value=10_000,
-            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            error_messages={
-                "invalid": _("%(product)s: please give a whole number.") % {"product": name},
-                "min_value": _("%(product)s: please give 0 or more.") % {"product": name},
-                "max_value": _("%(product)s: please give 10,000 at the most.") % {"product": name},
-            },
-        )
+        self.fields[field] = quantity_field(label or product.name, product.name, initial)
+        self._products[field] = product
 
     @property
     def given(self) -> dict[int, int]:
@@ -197,8 +222,14 @@ class QuantitiesForm(OnceForm):
 class PlanForm(QuantitiesForm):
     """How many of each product an owner wants; an empty field takes what was proposed."""
 
-    def __init__(self, lines: Sequence[BakePlanLine], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, lines: Sequence[BakePlanLine], most: Mapping[int, int], *args: Any, **kwargs: Any
+    ) -> None:
+        # What is proposed needs no question.
+        proposed = {line.product_id: line.proposed for line in lines}
+        super().__init__(
+            {pk: max(most.get(pk, 0), number) for pk, number in proposed.items()}, *args, **kwargs
+        )
         self._proposed = {line.pk: line.proposed for line in lines}
         for line in lines:
             self.add_quantity(self.name_of(line), line.product, initial=line.quantity)
@@ -216,8 +247,10 @@ class LeftoversForm(QuantitiesForm):
 
     none_left = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, rows: Sequence[BakedProduct], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, rows: Sequence[BakedProduct], most: Mapping[int, int], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(most, *args, **kwargs)
         self._known = [row.product.pk for row in rows if row.there is not None]
         self._unknown = [row.product.pk for row in rows if row.there is None]
         for row in rows:

@@ -1,5 +1,8 @@
 """The day's stock: what is planned, baked, reserved and left over."""
 
+import datetime
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,13 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import staff_only
 from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import StockForm
-from cafe_site.identity.form_fields import first_error
 from cafe_site.menu.models import Product, menu_order
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
-from cafe_site.stock.services import StockRefused, prepare_stock, set_quantities
+from cafe_site.stock.services import (
+    StockRefused,
+    most_so_far,
+    prepare_stock,
+    set_quantities,
+)
 
 # Beyond these, and in the past, a look leaves no rows behind.
 DAYS_TO_PLAN = 60
@@ -34,39 +41,49 @@ def stock(request: HttpRequest) -> HttpResponse:
     if today <= day <= today + DAY * DAYS_TO_PLAN:
         on_sale = Product.objects.on_sale()
         prepare_stock(list(on_sale.values_list("pk", flat=True)), day)
+    return show_stock(request, day)
+
+
+def show_stock(
+    request: HttpRequest, day: datetime.date, *, wrong: Mapping[int, StockForm] | None = None
+) -> HttpResponse:
+    """Show a day's stock; `wrong` has the form that is shown again, by its row's number."""
     rows = (
         DailyStock.objects.filter(business_day=day)
         .select_related("product__category")
         .order_by(*menu_order("product__"))
     )
+    wrong = wrong or {}
     context = {
         "day": day,
-        "today": today,
+        "today": shop_calendar().day_of(timezone.now()),
         "previous_day": day - DAY,
         "next_day": day + DAY,
-        "rows": rows,
+        # Another address shows this page as well: the one that a form is sent to.
+        "days_path": reverse("dashboard:stock"),
+        "wrong": list(wrong.values()),
+        "rows": [(row, wrong.get(row.pk) or StockForm(row, 0)) for row in rows],
     }
-    return render(request, "dashboard/stock.html", context)
+    return render(request, "dashboard/stock.html", context, status=422 if wrong else 200)
 
 
 @staff_only
 @require_POST
 def change_stock(request: HttpRequest, number: int) -> HttpResponse:
     row = get_object_or_404(DailyStock.objects.select_related("product"), pk=number)
-    form = StockForm(request.POST)
+    most = most_so_far([row.product_id], before=row.business_day)
+    form = StockForm(row, most[row.product_id], request.POST)
     if form.is_valid():
         try:
             set_quantities(row.pk, **form.quantities, now=timezone.now(), once=form.once)
         except (StockRefused, FormReused) as error:
-            messages.error(request, str(error))
+            form.add_error(None, str(error))
         except AlreadyDone:
             pass
         else:
-            messages.success(
-                request, _("%(product)s: written down.") % {"product": row.product.name}
-            )
-    else:
-        messages.error(request, f"{row.product.name}: {first_error(form)}")
+            messages.success(request, _("%(product)s: saved.") % {"product": row.product.name})
+    if form.errors:
+        return show_stock(request, row.business_day, wrong={row.pk: form})
     return redirect(
         f"{reverse('dashboard:stock')}?day={row.business_day.isoformat()}#stock-{row.pk}"
     )

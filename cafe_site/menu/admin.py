@@ -20,6 +20,9 @@ from cafe_site.menu.models import Category, Option, OptionGroup, Product, Recipe
 from cafe_site.menu.options import lowest_price
 from cafe_site.menu.photos import EncodedPhoto, PhotoRefused, encode_photo, store_photo
 from cafe_site.menu.services import delete_photo_if_unused, delete_photos_when_committed
+from cafe_site.shop.number_questions import NumberQuestions
+from cafe_site.shop.opening import shop_currency
+from cafe_site.shop.plausibility import is_price_far_above
 
 # Their names fit an order line's copy, whatever is chosen.
 MAX_GROUPS = 4
@@ -65,7 +68,7 @@ class PhotoUpload(UploadedFile):
             self.refusal = str(error)
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(NumberQuestions, forms.ModelForm):
     """The product, its allergens and labels as boxes, and a photo to upload."""
 
     allergens = Boxes(label=_("Allergens"), choices=Allergen.choices)
@@ -117,6 +120,7 @@ class ProductForm(forms.ModelForm):
     def clean(self) -> None:
         super().clean()
         check_allergens(self)
+        self.ask_about_numbers()
         chosen = self.cleaned_data.get("diets", []), self.cleaned_data.get("allergens", [])
         for diet, allergen in contradictions(*chosen):
             self.add_error(
@@ -124,6 +128,43 @@ class ProductForm(forms.ModelForm):
                 _("“%(diet)s” cannot be true beside the allergen “%(allergen)s”.")
                 % {"diet": diet.label, "allergen": allergen.label},
             )
+
+    def ask_about_numbers(self) -> None:
+        """Ask about a price and a quantity that are far above what this product had."""
+        if not self.instance.pk:
+            return
+        before = Product.objects.get(pk=self.instance.pk)
+        price = self.cleaned_data.get("price_amount")
+        if price is not None and is_price_far_above(price, before.price_amount):
+            self.ask("price_amount", price, price_question(price, before.price_amount))
+        if before.daily_quantity:
+            self.ask_about_quantity("daily_quantity", before.name, before.daily_quantity)
+
+
+def price_question(price: Decimal, before: Decimal) -> str:
+    currency = shop_currency()
+    return _("%(price)s? So far it costs %(before)s. If it is right, save it again.") % {
+        "price": currency.text(price),
+        "before": currency.text(before),
+    }
+
+
+class PricesForm(forms.ModelForm):
+    """A row of the list: a question has no place in it, so an unlikely price is refused."""
+
+    def clean_price_amount(self) -> Any:
+        price: Decimal = self.cleaned_data["price_amount"]
+        # The form has not changed its row yet.
+        if is_price_far_above(price, self.instance.price_amount):
+            currency = shop_currency()
+            raise ValidationError(
+                _("%(price)s? So far it costs %(before)s. If it is right, open the product."),
+                params={
+                    "price": currency.text(price),
+                    "before": currency.text(self.instance.price_amount),
+                },
+            )
+        return price
 
 
 class OptionForm(forms.ModelForm):
@@ -269,6 +310,9 @@ class ProductAdmin(StaffAdmin):
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("photo_now",)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{"form": PricesForm, **kwargs})
 
     @admin.display(description=_("Photo"))
     def photo_now(self, product: Product) -> SafeString | str:

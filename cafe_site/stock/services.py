@@ -10,15 +10,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Max, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cafe_site.menu.models import Product, menu_order
 from cafe_site.once.services import FormKey, use_key
+from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import LIMIT, DailyStock
+
+YEAR = DAY * 366
 
 
 class SoldOut(Exception):
@@ -228,6 +231,29 @@ def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: 
     if there < row.reserved:
         raise _too_few(row)
     raise _too_many_left(row, left_over, there)
+
+
+def most_so_far(product_ids: Collection[int], *, before: datetime.date) -> dict[int, int]:
+    """Return the most that each product had in the year before a day; 0 is for none.
+
+    What was planned, baked, reserved or usually made counts, whatever was most.
+    """
+    most = {
+        pk: usual or 0
+        for pk, usual in Product.objects.filter(pk__in=product_ids).values_list(
+            "pk", "daily_quantity"
+        )
+    }
+    rows = (
+        DailyStock.objects.filter(
+            product__in=product_ids, business_day__range=(before - YEAR, before - DAY)
+        )
+        .values_list("product")
+        .annotate(Max("planned"), Max("baked"), Max("reserved"))
+    )
+    for product_id, *numbers in rows:
+        most[product_id] = max([most[product_id], *(number or 0 for number in numbers)])
+    return most
 
 
 def _too_few(row: DailyStock) -> StockRefused:

@@ -255,7 +255,7 @@ def test_a_plan_of_the_past_is_not_accepted(office: Client, planned: Shop) -> No
     BakePlanLine.objects.filter(pk=line.pk).update(business_day=SUNDAY - DAY)
 
     answer = office.post(
-        f"/dashboard/bake-plan/accept/?day={SUNDAY - DAY}", {f"quantity-{line.pk}": "50"}
+        f"/dashboard/bake-plan/accept/?day={SUNDAY - DAY}", {f"quantity-{line.pk}": "20"}
     )
 
     assert "This day is over; its plan stays as it is." in page_of(answer)

@@ -1,4 +1,5 @@
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from tests.factories import ProductFactory, utc
 
 NOW = utc(2026, 11, 22, 10)
 TODAY = datetime.date(2026, 11, 22)
+DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def test_the_page_lists_what_is_on_sale_and_plans_it(kitchen: Client, cake: Prod
 
     answer = kitchen.get("/dashboard/stock/")
 
-    assert [(row.product, row.planned) for row in answer.context["rows"]] == [(cake, 10)]
+    assert [(row.product, row.planned) for row, _form in answer.context["rows"]] == [(cake, 10)]
     assert "0 reserved, 10 left" in answer.content.decode()
 
 
@@ -79,22 +81,60 @@ def test_quantities_are_written_down(kitchen: Client, cake: Product) -> None:
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({"planned": "3"}, "Cheesecake: 4 are reserved. Give a higher number, or cancel"),
-        ({"baked": "lots"}, "Cheesecake: Please give Baked as a whole number."),
-        ({"left_over": "-1"}, "Cheesecake: Ensure this value is greater than or equal to 0."),
+        (
+            {"planned": "3"},
+            "Cheesecake: 4 are reserved. Give a higher number, or cancel orders first.",
+        ),
+        ({"baked": "lots"}, "Cheesecake: please give a whole number."),
+        ({"left_over": "-1"}, "Cheesecake: please give 0 or more."),
+        ({"baked": "10001"}, "Cheesecake: please give 10,000 at the most."),
+        (
+            {"baked": "1000"},
+            "Cheesecake: 1,000? The most so far was 10. If it is right, save it again.",
+        ),
     ],
 )
-def test_a_wrong_quantity_is_told_and_changes_nothing(
+def test_a_wrong_quantity_is_told_and_nothing_is_changed_or_lost(
     kitchen: Client, cake: Product, form: dict[str, str], sentence: str
 ) -> None:
     row = DailyStock.objects.create(product=cake, business_day=TODAY, planned=10)
     reserve({cake.pk: 4}, TODAY, now=NOW)
 
-    answer = kitchen.post(f"/dashboard/stock/{row.pk}/", form, follow=True)
+    answer = kitchen.post(f"/dashboard/stock/{row.pk}/", form)
 
-    assert messages_of(answer)[0].startswith(sentence)
+    page = answer.content.decode()
+    assert (answer.status_code, page.count(sentence)) == (422, 1)
+    [(name, value)] = form.items()
+    assert re.search(rf'<input[^>]* name="{name}" value="{value}"', page)
     row.refresh_from_db()
     assert (row.planned, row.baked, row.left_over) == (10, None, None)
+
+
+def test_an_unlikely_number_is_taken_when_it_is_sent_again(kitchen: Client, cake: Product) -> None:
+    row = DailyStock.objects.create(product=cake, business_day=TODAY, planned=10)
+    address = f"/dashboard/stock/{row.pk}/"
+
+    asked = kitchen.post(address, {"baked": "1000"})
+    answers = asked.context["wrong"][0]["confirmed"].value()
+    other = kitchen.post(address, {"baked": "10000", "confirmed": answers})
+    confirmed = kitchen.post(address, {"baked": "1000", "confirmed": answers})
+
+    assert (asked.status_code, other.status_code, confirmed.status_code) == (422, 422, 302)
+    row.refresh_from_db()
+    assert row.baked == 1000
+
+
+@pytest.mark.parametrize("baked", ["30", "100"])
+def test_a_number_like_those_before_is_not_asked_about(
+    kitchen: Client, cake: Product, baked: str
+) -> None:
+    DailyStock.objects.create(product=cake, business_day=TODAY - DAY * 40, baked=25)
+    row = DailyStock.objects.create(product=cake, business_day=TODAY, planned=10)
+
+    kitchen.post(f"/dashboard/stock/{row.pk}/", {"baked": baked})
+
+    row.refresh_from_db()
+    assert row.baked == int(baked)
 
 
 def test_the_minute_of_selling_out_is_shown(kitchen: Client, cake: Product) -> None:

@@ -439,3 +439,43 @@ def test_the_admin_lists_what_has_no_stated_allergens(staff: Client, db: None) -
     page = staff.get("/admin/menu/product/", {"allergens": "not_stated"})
 
     assert set(page.context["cl"].queryset) == {unstated, with_sauce}
+
+
+def test_a_price_far_above_the_one_so_far_is_asked_about(staff: Client, db: None) -> None:
+    product = ProductFactory(price_amount=Decimal("3.20"), daily_quantity=24)
+    numbers = {"price_amount": "320", "daily_quantity": "10000"}
+
+    asked = save_product(staff, product, **numbers)
+    form = asked.context["adminform"].form
+    saved = save_product(staff, product, **numbers, confirmed=form["confirmed"].value())
+
+    assert errors_of(asked) == {
+        "price_amount": ["€320.00? So far it costs €3.20. If it is right, save it again."],
+        "daily_quantity": [
+            f"{product.name}: 10,000? The most so far was 24. If it is right, save it again."
+        ],
+    }
+    assert saved.status_code == 302
+    product.refresh_from_db()
+    assert (product.price_amount, product.daily_quantity) == (Decimal(320), 10_000)
+
+
+def test_a_price_far_above_is_refused_in_the_list_of_products(staff: Client, db: None) -> None:
+    product = ProductFactory(price_amount=Decimal("3.20"))
+    form = {
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        "form-0-id": product.pk,
+        "form-0-price_amount": "320",
+        "form-0-is_on_sale": "on",
+        "_save": "Save",
+    }
+
+    answer = staff.post("/admin/menu/product/", form)
+    staff.post("/admin/menu/product/", form | {"form-0-price_amount": "3.60"})
+
+    assert "€320.00? So far it costs €3.20. If it is right, open the product." in (
+        answer.content.decode()
+    )
+    product.refresh_from_db()
+    assert product.price_amount == Decimal("3.60")

@@ -22,9 +22,11 @@ from cafe_site.orders.pricing import LineAmounts, line_columns, sum_amounts
 from cafe_site.orders.till.products import ProductFinder
 from cafe_site.orders.till.rows import Reading, RowRefused, read_row
 from cafe_site.orders.till.staging import Receipt, Staging
+from cafe_site.orders.till.unlikely import UsualNumbers, usual_numbers
 from cafe_site.shop.business_day import BusinessCalendar
 
 CHUNK = 500
+TAKE_IT = "The receipt was left out. If it is right, import the file again with --take-unlikely."
 
 Reject = Callable[[int, str, list[str]], None]
 
@@ -42,6 +44,8 @@ class ImportResult:
     added_receipts: int = 0
     known_receipts: int = 0
     differing_receipts: int = 0
+    # Left out until somebody says that their numbers are right.
+    unlikely_receipts: int = 0
     lines: int = 0
     items: int = 0
     lines_without_price: int = 0
@@ -59,21 +63,25 @@ def import_sales(
     delimiter: str,
     reject: Reject,
     is_dry_run: bool = False,
+    takes_unlikely: bool = False,
     progress: Callable[[ImportResult], None] | None = None,
 ) -> ImportResult:
     """Import a till's file and return what became of it; `reject` gets what is left out.
 
-    A dry run does the same inside one transaction and takes it back. Raises FileRefused.
+    A dry run does the same inside one transaction and takes it back. Receipts with a number far
+    above what is usual for its item are left out, unless `takes_unlikely`. Raises FileRefused.
     """
     result = ImportResult()
     with Staging() as staging:
         _stage(file, reading, calendar, staging, result, delimiter=delimiter, reject=reject)
+        usual = None if takes_unlikely else usual_numbers(staging.numbers())
+        writing = _Writing(finder, calendar, usual, result, reject)
         if is_dry_run:
             with transaction.atomic():
-                _write_all(staging.receipts(), finder, calendar, result, reject, progress)
+                _write_all(staging.receipts(), writing, progress)
                 transaction.set_rollback(True)
         else:
-            _write_all(staging.receipts(), finder, calendar, result, reject, progress)
+            _write_all(staging.receipts(), writing, progress)
     result.products_added = finder.added
     return result
 
@@ -136,32 +144,35 @@ def check_columns(wanted: Iterable[str], header: list[str], *, delimiter: str) -
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What receipts are written with; `usual` is None where every number is taken."""
+
+    finder: ProductFinder
+    calendar: BusinessCalendar
+    usual: UsualNumbers | None
+    result: ImportResult
+    reject: Reject
+
+
 def _write_all(
     receipts: Iterator[Receipt],
-    finder: ProductFinder,
-    calendar: BusinessCalendar,
-    result: ImportResult,
-    reject: Reject,
+    writing: _Writing,
     progress: Callable[[ImportResult], None] | None,
 ) -> None:
     while chunk := list(islice(receipts, CHUNK)):
         with transaction.atomic():
-            _write_chunk(chunk, finder, calendar, result, reject)
+            _write_chunk(chunk, writing)
         if progress is not None:
-            progress(result)
+            progress(writing.result)
 
 
-def _write_chunk(
-    chunk: list[Receipt],
-    finder: ProductFinder,
-    calendar: BusinessCalendar,
-    result: ImportResult,
-    reject: Reject,
-) -> None:
-    new = _new_receipts(chunk, finder, result, reject)
-    priced = [_price_receipt(receipt, finder, result) for receipt in new]
+def _write_chunk(chunk: list[Receipt], writing: _Writing) -> None:
+    new = _new_receipts(chunk, writing)
+    priced = [_price_receipt(receipt, writing.finder, writing.result) for receipt in new]
     Order.objects.bulk_create(
-        _make_order(receipt, lines, calendar) for receipt, lines in zip(new, priced, strict=True)
+        _make_order(receipt, lines, writing.calendar)
+        for receipt, lines in zip(new, priced, strict=True)
     )
     # MySQL does not tell the numbers of rows inserted together; the receipts lead back to them.
     orders = {(order.business_day, order.receipt): order for order in _orders_of(new)}
@@ -176,19 +187,23 @@ def _write_chunk(
         )
         for order in orders.values()
     )
-    _count(new, priced, result)
+    _count(new, priced, writing.result)
 
 
-def _new_receipts(
-    chunk: list[Receipt], finder: ProductFinder, result: ImportResult, reject: Reject
-) -> list[Receipt]:
-    """Return the receipts that are not there yet; count the others, and tell which differ."""
+def _new_receipts(chunk: list[Receipt], writing: _Writing) -> list[Receipt]:
+    """Return the receipts that are to be written; count the others, and report which differ."""
+    finder, result, reject = writing.finder, writing.result, writing.reject
     known = _known_quantities(chunk)
     new = []
     for receipt in chunk:
         there = known.get((receipt.day, receipt.number))
         if there is None:
-            new.append(receipt)
+            question = writing.usual.question(receipt) if writing.usual else ""
+            if question:
+                result.unlikely_receipts += 1
+                reject(receipt.line, f"{question} {TAKE_IT}", [])
+            else:
+                new.append(receipt)
         elif there == _quantities_of(receipt, finder):
             result.known_receipts += 1
         else:

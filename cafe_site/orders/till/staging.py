@@ -28,6 +28,16 @@ class Receipt:
         return min(row.at for row in self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many rows have this quantity and this price of an item."""
+
+    item: str
+    quantity: int
+    unit_price: Decimal | None
+    count: int
+
+
 class Staging:
     """A table in a temporary file, so that memory stays flat however long the till's file is.
 
@@ -62,6 +72,14 @@ class Staging:
             "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)",
             (day.isoformat(), row.receipt, line, row.at.isoformat(), row.item, row.quantity, price),
         )
+
+    def numbers(self) -> Iterator[Numbers]:
+        """Yield the items' quantities and prices, each with the count of its rows."""
+        records = self._database.execute(
+            "SELECT item, quantity, price, COUNT(*) FROM rows GROUP BY item, quantity, price"
+        )
+        for item, quantity, price, count in records:
+            yield Numbers(item, quantity, None if price is None else Decimal(price), count)
 
     def receipts(self) -> Iterator[Receipt]:
         """Yield the receipts by business day, then as the file has them."""

@@ -14,7 +14,7 @@ from cafe_site.orders.models import Order, OrderLine
 from cafe_site.orders.till import importing
 from cafe_site.shop.business_day import parse_day
 from reports.summary import summarize_day, totals_of_days
-from tests.factories import CategoryFactory, ProductFactory, utc
+from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,7 @@ def test_a_small_file_is_imported_whole(small: Path) -> None:
         "receipts added": "4",
         "receipts there before": "0",
         "receipts that differ": "0",
+        "receipts to confirm": "0",
         "order lines added": "5",
         "items added": "7",
         "lines without a price": "1",
@@ -253,6 +254,44 @@ def test_a_category_is_found_however_its_name_is_spelt(tmp_path: Path) -> None:
     assert Product.objects.get().category == drinks
 
 
+def test_a_number_far_above_the_usual_is_asked_about_before_it_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    usual = [f"{number},Croissant,{1 + number % 3},2.40" for number in range(20)]
+    zero_too_many, in_cents = "20,Croissant,10000,2.40", "21,Croissant,1,240"
+    path.write_text(on_the_fourth_of_may(*usual, zero_too_many, in_cents))
+
+    asked = run(path, time_column=None)
+    rejects = path.with_suffix(".rejects.csv").read_text().splitlines()[1:]
+    sold = summarize_day(parse_day("2026-05-04")).totals.items
+    taken = run(path, time_column=None, take_unlikely=True)
+
+    assert (asked["receipts added"], asked["receipts to confirm"], sold) == ("20", "2", 39)
+    question, other = rejects
+    assert question == (
+        '22,"10,000 of Croissant on receipt 20 (usually 3 at the most)? The receipt was left out. '
+        'If it is right, import the file again with --take-unlikely."'
+    )
+    assert other.startswith('23,"Croissant for 240 on receipt 21 (usually 2.40 at the most)?')
+    assert (taken["receipts added"], taken["receipts there before"]) == ("2", "20")
+
+
+def test_what_earlier_orders_had_is_usual_for_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(on_the_fourth_of_may("1,Croissant,150,2.40", "2,Croissant,100,2.40"))
+    make_order(utc(2026, 5, 3, 9), {ProductFactory(name="Croissant"): 40})
+
+    figures = run(path, time_column=None)
+
+    assert (figures["receipts added"], figures["receipts to confirm"]) == ("2", "0")
+
+
+def test_the_first_file_of_a_shop_has_nothing_to_compare_a_few_rows_with(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(on_the_fourth_of_may("1,Croissant,40,2.40", "2,Cake,1,40"))
+
+    assert run(path, time_column=None)["receipts to confirm"] == "0"
+
+
 def test_names_without_latin_letters_have_addresses_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "till.csv"
     path.write_text("Date,Receipt,Item\n2016-11-05 10:00,1,크루아상\n2016-11-05 10:00,1,식빵\n")
@@ -323,8 +362,8 @@ def test_the_queries_of_a_chunk_do_not_grow_with_its_receipts(
     rows = [f"2016-11-05 10:00,{number},Bread\n" for number in range(40)]
     path.write_text("Date,Receipt,Item\n" + "".join(rows))
 
-    # The menu; savepoint (2), what is there, orders, their numbers, lines, events.
-    with django_assert_num_queries(8):
+    # The menu; what is usual (2); savepoint (2), what is there, orders, their ids, lines, events.
+    with django_assert_num_queries(10):
         run(path, time_column=None, quantity_column=None, price_column=None)
 
 

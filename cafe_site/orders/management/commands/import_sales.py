@@ -63,6 +63,11 @@ class Command(BaseCommand):
         prices.add_argument(
             "--tax-rate", type=Decimal, default=Decimal(0), help="of those, as a share: 0.07"
         )
+        parser.add_argument(
+            "--take-unlikely",
+            action="store_true",
+            help="take receipts with a quantity or price far above what is usual for their item",
+        )
         parser.add_argument("--rejects", type=Path, help="FILE.rejects.csv unless told otherwise")
         parser.add_argument(
             "--dry-run", action="store_true", help="change nothing; the rejects file is written"
@@ -80,6 +85,7 @@ class Command(BaseCommand):
                     delimiter=options["delimiter"],
                     reject=reject,
                     is_dry_run=options["dry_run"],
+                    takes_unlikely=options["take_unlikely"],
                     progress=self.show_progress,
                 )
         except FileRefused as error:
@@ -146,6 +152,7 @@ class Command(BaseCommand):
             "receipts added": result.added_receipts,
             "receipts there before": result.known_receipts,
             "receipts that differ": result.differing_receipts,
+            "receipts to confirm": result.unlikely_receipts,
             "order lines added": result.lines,
             "items added": result.items,
             "lines without a price": result.lines_without_price,
@@ -155,8 +162,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:<22}{figure:>10,}")
         if result.first_day:
             self.stdout.write(f"{'days':<22}{result.first_day} to {result.last_day}")
-        if result.refused_rows or result.differing_receipts:
+        if result.refused_rows or result.differing_receipts or result.unlikely_receipts:
             self.stdout.write(f"What was left out, and why: {rejects}")
+        if result.unlikely_receipts:
+            self.stdout.write(
+                "The numbers of the receipts to confirm are far above what is usual. Check them in "
+                "that file; if they are right, import again with --take-unlikely."
+            )
         if is_dry_run:
             self.stdout.write("A dry run: nothing was changed.")
 

@@ -1,0 +1,44 @@
+"""Asking about a number that is probably typed wrong, before it is taken."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from cafe_site.shop.plausibility import is_far_above
+
+
+class NumberQuestions(forms.Form):
+    """A form that asks about unlikely numbers once: sent again with the same ones, it takes them.
+
+    Call `ask` from `clean`. The page has to show the form again, with its hidden field.
+    """
+
+    confirmed = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)
+
+    def ask(self, name: str, value: object, question: str) -> None:
+        """Refuse a field's value with a question, unless this very value was asked about."""
+        answer = f"{name}={value}"
+        answers = str(self.data.get(self.add_prefix("confirmed"), "")).split()
+        if answer in answers:
+            return
+        self.add_error(name, question)
+        # A form's data are not to be changed; they may be replaced.
+        kept: Any = self.data
+        self.data = kept.copy()
+        self.data[self.add_prefix("confirmed")] = " ".join([*answers, answer])  # type: ignore[index]
+
+    def ask_about_quantity(self, name: str, product: str, most: int) -> None:
+        """Ask about a quantity that is far above the most of a product so far."""
+        value = self.cleaned_data.get(name)
+        if value is None or not is_far_above(value, most):
+            return
+        sentence = _(
+            "%(product)s: %(value)s? The most so far was %(most)s. If it is right, save it again."
+        )
+        if not most:
+            sentence = _(
+                "%(product)s: %(value)s? There were none so far. If it is right, save it again."
+            )
+        facts = {"product": product, "value": f"{value:,}", "most": f"{most:,}"}
+        self.ask(name, value, sentence % facts)

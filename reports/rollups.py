@@ -64,9 +64,12 @@ DAYS_WATCHED_DAILY = 400
 KEYS_AT_ONCE = 500
 
 
-def refresh_rollups(last: datetime.date) -> list[datetime.date]:
-    """Count the closed days up to `last` that are missing or have changed; return them."""
-    first = first_business_day()
+def refresh_rollups(last: datetime.date, first: datetime.date | None = None) -> list[datetime.date]:
+    """Count the closed days up to `last` that are missing or have changed; return them.
+
+    `first` is the shop's first business day; it is asked for where it is not given.
+    """
+    first = first or first_business_day()
     is_new_day = not DayRollup.objects.filter(business_day=last).exists()
     watched = DAYS_WATCHED_DAILY if is_new_day else DAYS_WATCHED
     missing = missing_days(first, last) if first and first <= last else []

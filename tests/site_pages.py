@@ -14,7 +14,7 @@ from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
-from reports import issuing, jobs, publishing
+from reports import issuing, jobs, plan_attempts, publishing
 from reports.models import Job, Report
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice
@@ -98,7 +98,7 @@ def fill_cafe(now: datetime.datetime) -> None:
     seed.seed_shop(now, weeks=5)
     seed.keep_people(PASSWORDS)
     last = jobs.last_closed_day(now)
-    jobs.plan_after(last)
+    plan_attempts.plan_before_reports(last)
     jobs.count_closed_days(last)
     report = issuing.issue_report(last)
     publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())

@@ -39,6 +39,7 @@ from reports.baking import (
     waste_of,
 )
 from reports.models import BakePlanLine
+from reports.plan_problems import newest_plan_problem
 
 
 def planned_day(request: HttpRequest) -> datetime.date:
@@ -81,6 +82,7 @@ def show_plan(
         "is_over": is_over,
         "is_closed": not lines and opening_day(day).is_closed,
         "groups": plan_groups(lines, form),
+        "problem": newest_plan_problem(day),
         "is_accepted": bool(lines) and all(line.is_accepted for line in lines),
         "accepted": next((line for line in lines if line.is_accepted), None),
         "form": form,

@@ -213,7 +213,7 @@ def test_the_queries_do_not_grow_with_the_products(
 
     # Session, user, groups; the day's opening (3), the plan, what is promised (2); the last open
     # day (3), its scores, whether some are missing (2), and what they saved.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         office.get(PLAN)
 
 

@@ -192,17 +192,26 @@ def _with_stock(
     share = np.ones(sold.shape)
     for part in days.parts():
         rows = DailyStock.objects.filter(business_day__range=part, product__in=places)
-        for row in rows.exclude(planned=None, baked=None).iterator():
-            cell = (row.business_day - days.first).days, places[row.product_id]
-            if row.baked is not None and row.left_over is not None:
-                counter = row.baked + row.carried_over - row.left_over
-                sold[cell] = min(max(sold[cell], counter), MOST_ITEMS)
-            if row.left_over:
+        facts = rows.exclude(planned=None, baked=None).values_list(
+            "business_day",
+            "product_id",
+            "planned",
+            "baked",
+            "carried_over",
+            "left_over",
+            "sold_out_at",
+        )
+        for day, product_id, planned, baked, carried, left_over, sold_out_at in facts.iterator():
+            cell = (day - days.first).days, places[product_id]
+            if baked is not None and left_over is not None:
+                sold[cell] = min(max(sold[cell], baked + carried - left_over), MOST_ITEMS)
+            if left_over:
                 continue
-            if row.sold_out_at is not None and row.limit:
+            made = planned if baked is None else baked
+            if sold_out_at is not None and (made or 0) + carried:
                 is_sold_out[cell] = True
-                share[cell] = days.course.share_until(row.business_day, row.sold_out_at)
-            elif row.baked and row.left_over == 0:
+                share[cell] = days.course.share_until(day, sold_out_at)
+            elif baked and left_over == 0:
                 is_sold_out[cell] = True
                 share[cell] = UNKNOWN_SHARE
     return sold, is_sold_out, share

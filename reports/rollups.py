@@ -139,7 +139,7 @@ def mark_first_days(keys: Sequence[int]) -> None:
     """Mark for each customer the first day, whatever the order in which days were counted."""
     for start in range(0, len(keys), KEYS_AT_ONCE):
         rows = CustomerRollup.objects.filter(customer_key__in=keys[start : start + KEYS_AT_ONCE])
-        first_days: dict[datetime.date, list[int]] = defaultdict(list)
+        first_days: dict[datetime.date, set[int]] = defaultdict(set)
         # Locked, so that this waits for the days that another process has written and not yet
         # committed: a customer would be new twice, and no total tells of it.
         firsts = (
@@ -149,10 +149,16 @@ def mark_first_days(keys: Sequence[int]) -> None:
             .order_by()
         )
         for key, day in firsts:
-            first_days[day].append(key)
-        rows.filter(is_first=True).update(is_first=False)
+            first_days[day].add(key)
+        # Most are marked as they should be: only the others are written.
+        marked = set(rows.filter(is_first=True).values_list("customer_key", "business_day"))
+        wrong = {key for key, day in marked if key not in first_days[day]}
+        if wrong:
+            rows.filter(customer_key__in=wrong, is_first=True).update(is_first=False)
+        right = {key for key, _day in marked if key not in wrong}
         for day, members in first_days.items():
-            rows.filter(business_day=day, customer_key__in=members).update(is_first=True)
+            if new := members - right:
+                rows.filter(business_day=day, customer_key__in=new).update(is_first=True)
 
 
 def _rows_of(days: Sequence[datetime.date]) -> Iterator[Model]:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from django.db.models import Sum
@@ -28,8 +29,9 @@ from reports.summary import first_business_day
 
 # Three years say all that a season can.
 DAYS_BACK = 3 * 364
-# Rows are read for so many days at a time: the driver keeps all rows of a query in memory.
-DAYS_AT_ONCE = 182
+# Rows are read for so many days at a time: the driver keeps all rows of a query in memory. They are
+# chosen by their day alone: with a list of products, a database may leave the index of the days.
+DAYS_AT_ONCE = 91
 # The usual course of a day is that of the last weeks.
 COURSE_DAYS = 56
 # However few of the usual hours a special day has, it is worth opening for something.
@@ -65,6 +67,21 @@ class ShopDays:
         for start in range(0, len(self), DAYS_AT_ONCE):
             first = self.first + DAY * start
             yield first, min(first + DAY * (DAYS_AT_ONCE - 1), self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSales:
+    """What was sold, whether it sold out, and how much of the day's course came before; (T, P)."""
+
+    sold: Floats
+    is_sold_out: Bools
+    share: Floats
+
+    def of(self, products: slice) -> Self:
+        """Return those of some products, by their places."""
+        return type(self)(
+            self.sold[:, products], self.is_sold_out[:, products], self.share[:, products]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +131,16 @@ def load_days(last: datetime.date) -> ShopDays | None:
     )
 
 
-def load_demand(days: ShopDays, products: Sequence[Product]) -> ShopDemand:
-    """Return what the days asked for.
-
-    A handful of queries for each half year, whatever the count of products.
-    """
+def load_sales(days: ShopDays, products: Sequence[Product]) -> ShopSales:
+    """Return what was sold, in two queries for each quarter of a year."""
     places = {product.pk: place for place, product in enumerate(products)}
-    sold, is_sold_out, share = _with_stock(_quantities(days, places), days, places)
+    return _with_stock(_quantities(days, places), days, places)
+
+
+def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> ShopDemand:
+    """Return what the days asked for of some products; `sales` are theirs."""
+    places = {product.pk: place for place, product in enumerate(products)}
+    sold, is_sold_out = sales.sold, sales.is_sold_out
     there = days_on_menu(
         sold,
         days.is_open,
@@ -141,7 +161,7 @@ def load_demand(days: ShopDays, products: Sequence[Product]) -> ShopDemand:
         group=np.array([categories[item.category_id] for item in products], dtype=np.int64),
     )
     usual, dispersion = usual_demand(history)
-    estimated = demand_of_sold_out(learned, usual, dispersion[None], share)
+    estimated = demand_of_sold_out(learned, usual, dispersion[None], sales.share)
     estimated = np.minimum(estimated, MOST_ITEMS)
     return ShopDemand(
         products=tuple(products),
@@ -158,12 +178,13 @@ def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
     quantities = np.zeros((len(days), len(places)))
     for part in days.parts():
         rows = (
-            OrderLine.objects.filter(business_day__range=part, counted=True, product__in=places)
+            OrderLine.objects.filter(business_day__range=part, counted=True)
             .values_list("business_day", "product_id")
             .annotate(Sum("quantity"))
         )
         for day, product_id, quantity in rows.iterator():
-            quantities[(day - days.first).days, places[product_id]] = quantity
+            if product_id in places:
+                quantities[(day - days.first).days, places[product_id]] = quantity
     return np.minimum(quantities, MOST_ITEMS)
 
 
@@ -180,10 +201,8 @@ def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Flo
     return items
 
 
-def _with_stock(
-    in_lines: Floats, days: ShopDays, places: dict[int, int]
-) -> tuple[Floats, Bools, Floats]:
-    """Return what was sold, whether it sold out, and which share of the day's course came before.
+def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> ShopSales:
+    """Return what was sold at the counter, too.
 
     What was baked and is not left over was sold, at the counter without an order too.
     """
@@ -191,7 +210,7 @@ def _with_stock(
     is_sold_out = np.zeros(sold.shape, dtype=bool)
     share = np.ones(sold.shape)
     for part in days.parts():
-        rows = DailyStock.objects.filter(business_day__range=part, product__in=places)
+        rows = DailyStock.objects.filter(business_day__range=part)
         facts = rows.exclude(planned=None, baked=None).values_list(
             "business_day",
             "product_id",
@@ -202,6 +221,8 @@ def _with_stock(
             "sold_out_at",
         )
         for day, product_id, planned, baked, carried, left_over, sold_out_at in facts.iterator():
+            if product_id not in places:
+                continue
             cell = (day - days.first).days, places[product_id]
             if baked is not None and left_over is not None:
                 sold[cell] = min(max(sold[cell], baked + carried - left_over), MOST_ITEMS)
@@ -214,7 +235,7 @@ def _with_stock(
             elif baked and left_over == 0:
                 is_sold_out[cell] = True
                 share[cell] = UNKNOWN_SHARE
-    return sold, is_sold_out, share
+    return ShopSales(sold, is_sold_out, share)
 
 
 def _planned_in_last_gaps(sold: Floats, days: ShopDays, places: dict[int, int]) -> Bools:

@@ -24,11 +24,11 @@ from reports.bake_terms import terms_of
 from reports.baking import FARTHEST
 from reports.demand import (
     Course,
-    ShopDays,
     ShopDemand,
+    demand_of,
     holiday_kinds,
     load_days,
-    load_demand,
+    load_sales,
     usual_pickups,
 )
 from reports.forecast import ComingDay, Forecast, forecast_demand
@@ -58,9 +58,9 @@ def plan_baking(last: datetime.date) -> None:
     if days is None:
         forget_lines(last, days=(), products=())
         return
-    coming = coming_days(last)
-    for part in _parts_of(products):
-        _plan_products(days, coming, part)
+    coming, sales = coming_days(last), load_sales(days, products)
+    for part in _parts_of(len(products)):
+        _plan_products(coming, demand_of(days, sales.of(part), products[part]), last)
     with transaction.atomic():
         planned = {product.pk for product in products if product.is_on_sale and product.is_baked}
         forget_lines(last, days={opening.day for opening, _coming in coming}, products=planned)
@@ -68,27 +68,25 @@ def plan_baking(last: datetime.date) -> None:
     logger.info("bake_plan_written after=%s days=%s products=%s", last, len(coming), len(products))
 
 
-def _parts_of(products: Sequence[Product]) -> Iterator[Sequence[Product]]:
-    """Yield the products in parts of like size."""
-    count = -(-len(products) // PRODUCTS_AT_ONCE)
-    size = -(-len(products) // count)
-    for start in range(0, len(products), size):
-        yield products[start : start + size]
+def _parts_of(count: int) -> Iterator[slice]:
+    """Yield the places of the products in parts of like size."""
+    parts = -(-count // PRODUCTS_AT_ONCE)
+    size = -(-count // parts)
+    for start in range(0, count, size):
+        yield slice(start, start + size)
 
 
-def _plan_products(days: ShopDays, coming: Coming, products: Sequence[Product]) -> None:
-    demand = load_demand(days, products)
+def _plan_products(coming: Coming, demand: ShopDemand, last: datetime.date) -> None:
+    products = demand.products
     ahead = ordered_ahead([opening.day for opening, _coming in coming], products)
     forecast = forecast_demand(
         demand.history, [day for _opening, day in coming], ordered_ahead=ahead
     )
-    lines = _lines(days.last, coming, demand, forecast, ahead)
+    lines = _lines(last, coming, demand, forecast, ahead)
     with transaction.atomic():
         write_lines(lines)
-        write_outliers(
-            demand.outliers(), last=days.last, products=[product.pk for product in products]
-        )
-        write_scores(days.last, demand)
+        write_outliers(demand.outliers(), last=last, products=[product.pk for product in products])
+        write_scores(last, demand)
 
 
 def products_to_plan(last: datetime.date) -> list[Product]:

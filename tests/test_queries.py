@@ -43,7 +43,7 @@ QUERIES = {
     (OWNER, "/dashboard/orders/?day={empty_day}"): 8,
     (OWNER, "/dashboard/orders/{order}/"): 6,
     (OWNER, "/dashboard/stock/"): 6,
-    (OWNER, "/dashboard/bake-plan/"): 22,
+    (OWNER, "/dashboard/bake-plan/"): 23,
     (OWNER, "/dashboard/bake-plan/?day={empty_day}"): 19,
     (OWNER, "/dashboard/bake-plan/sheet/"): 16,
     (OWNER, "/dashboard/leftovers/?day={day}"): 5,

@@ -11,7 +11,7 @@ import pytest
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from cafe_site.orders.models import Status
+from cafe_site.orders.models import OrderLine, Status
 from cafe_site.shop.models import SpecialDay, SpecialHours
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused
@@ -290,3 +290,37 @@ def test_a_run_plans_nothing_anew_while_the_shop_is_on_holiday(
     run_due_reports(now=CLOSED, publisher=None)
 
     assert planned == []
+
+
+@pytest.mark.parametrize(("was_off_sale", "is_planned"), [(True, True), (False, False)])
+def test_what_sells_no_more_is_planned_at_none_unless_it_was_off_sale(
+    bakery: Shop, was_off_sale: bool, is_planned: bool
+) -> None:
+    for back in range(24):
+        day = SUNDAY - DAY * back
+        OrderLine.objects.filter(business_day=day, product=bakery.cheesecake).update(
+            product=bakery.coffee
+        )
+        # Each evening planned what was on sale by then.
+        product = bakery.tart if was_off_sale else bakery.cheesecake
+        BakePlanLine.objects.create(
+            business_day=day,
+            product=product,
+            proposed=1,
+            quantity=1,
+            mean=1,
+            quantiles={},
+            planned_after=day - DAY,
+        )
+
+    plan_baking(SUNDAY)
+
+    assert (line_for(TUESDAY).quantity > 3) == is_planned
+
+
+def test_a_large_mean_is_written_in_full(bakery: Shop) -> None:
+    plan_baking(SUNDAY)
+    line = line_for(TUESDAY)
+    line.facts["usual"] = 1_234_567.5
+
+    assert reason_of(line).startswith("Tuesdays ask for 1,234,567.5 on average")

@@ -17,6 +17,7 @@ from cafe_site.shop.business_day import DAY, parse_day
 from reports.bake_plan import Demand
 from reports.censoring import days_on_menu
 from reports.forecast import ComingDay, DemandHistory, forecast_demand
+from reports.outliers import counted_sales
 
 Floats = NDArray[np.float64]
 
@@ -198,13 +199,16 @@ def _quantities(quantiles: Floats, margin: float) -> Floats:
 
 def our_forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floats:
     """The forecast of the bake plan."""
-    sold, is_open = series.sold[:origin][:, chosen], series.is_open
+    sold, is_open = series.sold[:origin][:, chosen], series.is_open[:origin]
+    there = days_on_menu(sold, is_open, is_on_sale=np.ones(len(chosen), dtype=bool))
+    holiday = np.zeros(origin, dtype=np.int64)
+    weekdays = (series.first_day.weekday() + np.arange(origin)) % 7
     history = DemandHistory(
         first_day=series.first_day,
-        demand=sold,
-        is_taught=days_on_menu(sold, is_open[:origin]),
-        is_open=is_open[:origin],
-        holiday=np.zeros(origin, dtype=np.int64),
+        demand=counted_sales(sold, there & is_open[:, None], weekdays, holiday),
+        is_taught=there,
+        is_open=is_open,
+        holiday=holiday,
         group=np.zeros(len(chosen), dtype=np.int64),
     )
     days = [

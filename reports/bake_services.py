@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from cafe_site.once.services import FormKey, use_key
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.services import StockRefused, plan_quantities, prepare_stock
 from reports.baking import promised_quantities
-from reports.models import BakePlanLine
+from reports.models import BakePlanLine, OutlierDay
 
 
 def accept_plan(
@@ -53,3 +54,22 @@ def accept_plan(
             now=now,
         )
     return len(lines)
+
+
+def count_in_full(outlier_id: int, *, by: User, now: datetime.datetime) -> OutlierDay | None:
+    """Let the forecast learn from a day far above the usual as it was; None if it is gone.
+
+    The next plan uses it.
+    """
+    return _decide(outlier_id, counts_in_full=True, decided_by=by, decided_at=now)
+
+
+def count_as_usual(outlier_id: int, *, by: User, now: datetime.datetime) -> OutlierDay | None:
+    """Take that back; None if the day is gone."""
+    return _decide(outlier_id, counts_in_full=False, decided_by=by, decided_at=now)
+
+
+def _decide(outlier_id: int, **decision: Any) -> OutlierDay | None:
+    rows = OutlierDay.objects.filter(pk=outlier_id)
+    rows.update(**decision)
+    return rows.select_related("product").first()

@@ -17,6 +17,7 @@ from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
 from cafe_site.stock.models import DailyStock
 from reports.models import BakePlanLine, BakeScore
+from reports.plan_problems import plan_problem
 from reports.summary import first_business_day
 
 DAYS_COMPARED = 28
@@ -74,10 +75,12 @@ class Baking:
     missed_amount: Decimal = ZERO
     # How many of plan and scores a message that would be too long does not name.
     left_out_products: int = 0
+    # Why there is no plan, or none of this evening; empty where it could be made.
+    plan_problem: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not self.plan and not self.scores
+        return not self.plan and not self.scores and not self.plan_problem
 
 
 def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
@@ -91,6 +94,7 @@ def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
         savings=savings_until(day),
         waste_amount=waste,
         missed_amount=missed,
+        plan_problem=plan_problem(day, plan_day),
     )
 
 
@@ -102,12 +106,13 @@ def is_planned_after(day: datetime.date) -> bool:
     return BakePlanLine.objects.filter(planned_after__gte=day).exists()
 
 
-def is_score_missing(last: datetime.date) -> bool:
-    """Whether something was written down of a closed day and is not scored, as it came late.
+def is_score_missing(last: datetime.date, first: datetime.date | None = None) -> bool:
+    """Whether leftovers of a closed day were entered late, so that it is not scored yet.
 
-    Days before the shop's first order are never scored.
+    Days before `first`, the shop's first business day, are never scored; it is asked for where it
+    is not given.
     """
-    first = first_business_day()
+    first = first or first_business_day()
     if first is None:
         return False
     first = max(first, last - DAY * (DAYS_COMPARED - 1))
@@ -186,7 +191,7 @@ def reason_of(line: BakePlanLine) -> str:
     if facts.get("weeks"):
         parts.append(
             _("%(weekdays)s ask for %(count)s on average")
-            % {"weekdays": _weekdays()[day.weekday()], "count": f"{facts['usual']:g}"}
+            % {"weekdays": _weekdays()[day.weekday()], "count": _decimal_words(facts["usual"])}
         )
     else:
         parts.append(_("too new for an average of its own"))
@@ -203,6 +208,11 @@ def reason_of(line: BakePlanLine) -> str:
     if facts.get("is_special"):
         parts.append(_("hours of its own"))
     return "; ".join(parts)
+
+
+def _decimal_words(count: float) -> str:
+    """Write a mean with one digit after the point, where that is not 0: 1,234.5."""
+    return f"{count:,.1f}".removesuffix(".0")
 
 
 def _weekdays() -> tuple[str, ...]:

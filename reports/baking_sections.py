@@ -67,9 +67,10 @@ def _savings(savings: Savings | None, currency: Currency) -> str:
 
 
 def _plan(baking: Baking) -> str:
-    if not baking.plan or baking.plan_day is None:
+    if baking.plan_day is None or not (baking.plan or baking.plan_problem):
         return ""
     lines = wrap(_("BAKE PLAN for %(day)s") % {"day": short_day(baking.plan_day)})
+    lines += wrap(baking.plan_problem)
     category = None
     for product in baking.plan:
         if product.category != category:

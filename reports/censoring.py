@@ -32,11 +32,17 @@ def demand_of_sold_out(
     return rest
 
 
-def days_on_menu(sold: Floats, is_open: Bools) -> Bools:
-    """Return (T, P): from a product's first sale on, without the long gaps that no chance explains.
+def days_on_menu(
+    sold: Floats, is_open: Bools, *, is_on_sale: Bools, was_planned: Bools | None = None
+) -> Bools:
+    """Return (T, P): from a product's first sale on, the days that tell what is asked for.
 
-    A gap of two weeks or more in which it should have sold eight and sold none is one in which it
-    was not offered: it teaches nothing, and the product that comes back is known again.
+    A gap of two weeks or more in which it should have sold eight and sold none is no chance. In the
+    middle of the history, the product was not offered: the gap teaches nothing, and the product
+    that comes back is known again. Up to the last day, of a product that is on sale, nobody wants
+    it any more: from its last sale on, only the zeros teach. `is_on_sale` is (P,). `was_planned`
+    (T, P) marks the days of which a bake plan is known to have had the product, or where nothing is
+    known; on other days of the last gap it was not offered either.
     """
     days, products = sold.shape
     there = np.zeros((days, products), dtype=bool)
@@ -46,12 +52,35 @@ def days_on_menu(sold: Floats, is_open: Bools) -> Bools:
             continue
         there[sales[0] :, number] = True
         for start, end in _gaps(sales, days):
-            open_days = int(is_open[start:end].sum())
-            others = int(is_open[sales[0] :].sum()) - open_days
-            rate = sold[:, number].sum() / max(others, 1)
-            if open_days >= LEAST_GAP and rate * open_days > TOO_MANY_TO_MISS:
-                there[start:end, number] = False
+            if not _is_no_chance(sold[:, number], is_open, (int(sales[0]), start, end)):
+                continue
+            offered = is_open[start:end]
+            if was_planned is not None:
+                offered = offered & was_planned[start:end, number]
+            there[start:end, number] = False
+            if end == days and is_on_sale[number] and offered.sum() >= LEAST_GAP:
+                there[:start, number] = False
+                there[start:end, number] = offered
     return there
+
+
+def last_gaps(sold: Floats) -> Bools:
+    """Return (P,): the products that have sold before, and nothing for the last two weeks."""
+    is_quiet = (sold[-LEAST_GAP:] <= 0).all(axis=0)
+    gaps: Bools = np.logical_and(is_quiet, (sold > 0).any(axis=0))
+    return gaps
+
+
+def _is_no_chance(sold: Floats, is_open: Bools, edges: tuple[int, int, int]) -> bool:
+    """Whether the product should have sold some in a gap, at its rate on the other days.
+
+    The best day says nothing of a rate: it may be a typing error.
+    """
+    first, start, end = edges
+    open_days = int(is_open[start:end].sum())
+    others = int(is_open[first:].sum()) - open_days
+    rate = float(sold.sum() - sold.max()) / max(others - 1, 1)
+    return open_days >= LEAST_GAP and rate * open_days > TOO_MANY_TO_MISS
 
 
 def _gaps(sales: NDArray[np.int64], days: int) -> list[tuple[int, int]]:

@@ -1,4 +1,10 @@
-"""Quantiles of counts: the negative binomial distribution by its mean and dispersion. Pure."""
+"""Quantiles of counts: the negative binomial distribution by its mean and dispersion. Pure.
+
+Up to MOST_COUNTS the chance of each count is added up. Above, where one item more or less is less
+than a thousandth, the gamma distribution with the same mean and variance stands in: the limit of
+the negative binomial for large means (Johnson, Kemp and Kotz, Univariate Discrete Distributions,
+2005, 5.12). So the memory needed does not grow with the mean.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +19,13 @@ WIDTH = 0.2
 # Beyond this many standard deviations there is nothing left to count.
 TAIL = 9.0
 POISSON = 1e-6
+# The table of counts ends here. One item is 0.05 % of it, and a batch of rows takes 3 MB.
+MOST_COUNTS = 2_000
+# Points at which the gamma distribution is added up, and how far its logarithm reaches: e ** -REACH
+# is less than any level asks for.
+POINTS = 2_000
+REACH = 30.0
+LARGEST_MEAN = 1e12
 
 
 def count_quantiles(mean: Floats, dispersion: Floats, levels: tuple[float, ...]) -> Floats:
@@ -20,7 +33,8 @@ def count_quantiles(mean: Floats, dispersion: Floats, levels: tuple[float, ...])
 
     Rounded, each is the smallest count that the level lets be exceeded no more often.
     """
-    flat = np.maximum(np.nan_to_num(mean, nan=0.0, posinf=1e6), 0.0).ravel()
+    finite = np.nan_to_num(mean, nan=0.0, posinf=LARGEST_MEAN)
+    flat = np.clip(finite, 0.0, LARGEST_MEAN).ravel()
     spread = np.broadcast_to(dispersion, mean.shape).ravel()
     wanted = np.asarray(levels)
     quantiles = np.zeros((len(flat), len(wanted)))
@@ -32,17 +46,43 @@ def count_quantiles(mean: Floats, dispersion: Floats, levels: tuple[float, ...])
 
 
 def _quantiles_of_rows(mean: Floats, dispersion: Floats, levels: Floats) -> Floats:
-    chances = _chances(mean, dispersion)
-    reached = np.cumsum(chances, axis=1)
-    reached /= reached[:, -1:]
+    reached = np.cumsum(_chances(mean, dispersion), axis=1)
+    last = reached.shape[1] - 1
     # The first count at which the level is reached.
     count = (reached[:, None, :] < levels[None, :, None]).sum(axis=2)
+    is_beyond = count > last
+    count = np.minimum(count, last)
     at = np.take_along_axis(reached, count, axis=1)
     below = np.where(count > 0, np.take_along_axis(reached, np.maximum(count - 1, 0), axis=1), 0.0)
-    inside = (levels[None] - below) / np.maximum(at - below, 1e-12)
+    inside = np.clip((levels[None] - below) / np.maximum(at - below, 1e-12), 0.0, 1.0)
     quantiles: Floats = np.maximum(count + WIDTH * (inside - 0.5), 0.0)
+    rows = np.flatnonzero(is_beyond.any(axis=1))
+    if len(rows):
+        # Never below the table's last quantile, so they do not cross.
+        far = np.maximum(gamma_quantiles(mean[rows], dispersion[rows], levels), last + WIDTH / 2)
+        quantiles[rows] = np.where(is_beyond[rows], far, quantiles[rows])
     # Nothing is asked for: no quantile is above nothing.
     quantiles[mean <= 1e-9] = 0.0
+    return quantiles
+
+
+def gamma_quantiles(mean: Floats, dispersion: Floats, levels: Floats) -> Floats:
+    """Return (N, Q): the quantiles of the gamma distribution of that mean and variance.
+
+    Added up over the logarithm of the rate, in which the density has one peak and thin tails.
+    """
+    shape = mean**2 / np.maximum(mean + np.maximum(dispersion, POISSON) * mean**2, 1e-12)
+    # At t = log(rate / shape) the density is proportional to exp(shape * (t - exp(t))).
+    reach = np.sqrt(2 * REACH / shape)
+    low, high = -reach - REACH / shape, np.minimum(reach, np.log1p(reach + REACH / shape))
+    share = np.linspace(0.0, 1.0, POINTS)
+    points = low[:, None] + (high - low)[:, None] * share
+    logs = shape[:, None] * (points - np.exp(points) + 1.0)
+    density = np.exp(logs)
+    reached = np.cumsum((density[:, 1:] + density[:, :-1]) / 2, axis=1)
+    reached = np.concatenate([np.zeros((len(mean), 1)), reached / reached[:, -1:]], axis=1)
+    found = [np.interp(levels, row, place) for row, place in zip(reached, points, strict=True)]
+    quantiles: Floats = mean[:, None] * np.exp(np.array(found))
     return quantiles
 
 
@@ -50,9 +90,9 @@ def _chances(mean: Floats, dispersion: Floats) -> Floats:
     """Return (N, K): the chance of each count from 0 on, by the recurrence, in logarithms."""
     dispersion = np.maximum(dispersion, POISSON)
     deviation = np.sqrt(mean + dispersion * mean**2)
-    most = int(np.ceil((mean + TAIL * deviation).max(initial=1.0))) + 10
+    needed = np.ceil((mean + TAIL * deviation).max(initial=1.0)) + 10
+    counts = np.arange(1, int(min(needed, MOST_COUNTS)) + 1)
     shape = 1.0 / dispersion
-    counts = np.arange(1, most + 1)
     # log P(k) - log P(k - 1) = log((k - 1 + shape) / k) + log(mean / (mean + shape))
     steps = np.log((counts - 1 + shape[:, None]) / counts)
     steps += np.log(np.maximum(mean, 1e-12) / (mean + shape))[:, None]

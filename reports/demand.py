@@ -1,8 +1,9 @@
 """What was asked for on each day, read from the database: what forecasts learn from."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from django.db.models import Sum
@@ -12,104 +13,182 @@ from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar
 from cafe_site.stock.models import DailyStock
-from reports.censoring import UNKNOWN_SHARE, Bools, Floats, days_on_menu, demand_of_sold_out
+from reports.censoring import (
+    UNKNOWN_SHARE,
+    Bools,
+    Floats,
+    days_on_menu,
+    demand_of_sold_out,
+    last_gaps,
+)
 from reports.forecast import DemandHistory, usual_demand
+from reports.models import BakePlanLine, OutlierDay
+from reports.outliers import counted_sales
 from reports.public_holidays import kinds_of_days
 from reports.summary import first_business_day
 
 # Three years say all that a season can.
 DAYS_BACK = 3 * 364
+# Rows are read for so many days at a time: the driver keeps all rows of a query in memory. They are
+# chosen by their day alone: with a list of products, a database may leave the index of the days.
+DAYS_AT_ONCE = 91
 # The usual course of a day is that of the last weeks.
 COURSE_DAYS = 56
 # However few of the usual hours a special day has, it is worth opening for something.
 LEAST_SHARE = 0.1
+# More of a product than a café sells in a day. What is typed or imported above counts as this, so
+# that sums, quantiles and amounts stay within the columns.
+MOST_ITEMS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDays:
+    """The T days of the shop's history, up to and including the last: what all products share.
+
+    `is_open` marks the days with a sale, `is_usual` those of them at usual hours; (T,) each.
+    """
+
+    first: datetime.date
+    last: datetime.date
+    is_open: Bools
+    is_usual: Bools
+    holiday: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    course: "Course"
+
+    def __len__(self) -> int:
+        return len(self.is_open)
+
+    @property
+    def weekdays(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        return (self.first.weekday() + np.arange(len(self))) % 7
+
+    def parts(self) -> Iterator[tuple[datetime.date, datetime.date]]:
+        """Yield the first and the last day of each part that is read at once."""
+        for start in range(0, len(self), DAYS_AT_ONCE):
+            first = self.first + DAY * start
+            yield first, min(first + DAY * (DAYS_AT_ONCE - 1), self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSales:
+    """What was sold, whether it sold out, and how much of the day's course came before; (T, P)."""
+
+    sold: Floats
+    is_sold_out: Bools
+    share: Floats
+
+    def of(self, products: slice) -> Self:
+        """Return those of some products, by their places."""
+        return type(self)(
+            self.sold[:, products], self.is_sold_out[:, products], self.share[:, products]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ShopDemand:
-    """T days up to and including the last, P products; arrays are (T, P).
+    """The days of `ShopDays`, P products; arrays are (T, P).
 
-    `sold` is what left the counter, `demand` what would have been sold of enough; they differ on
+    `sold` is what left the counter, `counted` what of it the forecast learns from (less on a day
+    far above the usual), `wanted` what would have been sold of enough: more than `sold` only on
     days that sold out, which `is_sold_out` marks.
     """
 
     products: tuple[Product, ...]
     history: DemandHistory
     sold: Floats
+    counted: Floats
+    wanted: Floats
     is_sold_out: Bools
 
-    @property
-    def demand(self) -> Floats:
-        return self.history.demand
+    def outliers(self) -> dict[tuple[datetime.date, int], tuple[int, int]]:
+        """Return the days far above the usual: (day, product's id) -> (sold, counted as)."""
+        return {
+            (self.history.first_day + DAY * int(row), self.products[column].pk): (
+                int(self.sold[row, column]),
+                int(self.counted[row, column]),
+            )
+            for row, column in np.argwhere(self.counted < self.sold)
+        }
 
-    def day_of(self, place: int) -> datetime.date:
-        return self.history.first_day + DAY * place
 
-
-def load_demand(last: datetime.date, products: Sequence[Product]) -> ShopDemand | None:
-    """Return what the days up to `last` asked for; None before the shop's first order.
-
-    A handful of queries, whatever the count of days and products.
-    """
+def load_days(last: datetime.date) -> ShopDays | None:
+    """Return the days up to `last`; None before the shop's first order."""
     first = first_business_day()
     if first is None or first > last:
         return None
     first = max(first, last - DAY * (DAYS_BACK - 1))
     count = (last - first).days + 1
-    places = {product.pk: place for place, product in enumerate(products)}
-    in_lines = _quantities(first, last, places, count)
-    sold, is_sold_out, share = _with_stock(in_lines, first, last, places)
-    openings = opening_days(first, count)
     # A day without any sale was closed, whatever the hours of today say of it.
-    is_open = in_lines_of_shop(first, last, count) > 0
-    is_usual = is_open & np.array([not opening.is_special for opening in openings])
-    there = days_on_menu(sold, is_open)
-    categories = {pk: place for place, pk in enumerate({item.category_id for item in products})}
-    history = DemandHistory(
-        first_day=first,
-        demand=sold,
-        # What ran out says too little of demand to be learned from as it is.
-        is_taught=there & ~is_sold_out,
-        is_open=is_usual,
+    is_open = _items_of_shop(first, last, count) > 0
+    is_special = np.array([opening.is_special for opening in opening_days(first, count)])
+    return ShopDays(
+        first=first,
+        last=last,
+        is_open=is_open,
+        is_usual=is_open & ~is_special,
         holiday=holiday_kinds(first, count),
+        course=usual_course(last),
+    )
+
+
+def load_sales(days: ShopDays, products: Sequence[Product]) -> ShopSales:
+    """Return what was sold, in two queries for each quarter of a year."""
+    places = {product.pk: place for place, product in enumerate(products)}
+    return _with_stock(_quantities(days, places), days, places)
+
+
+def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> ShopDemand:
+    """Return what the days asked for of some products; `sales` are theirs."""
+    places = {product.pk: place for place, product in enumerate(products)}
+    sold, is_sold_out = sales.sold, sales.is_sold_out
+    there = days_on_menu(
+        sold,
+        days.is_open,
+        is_on_sale=np.array([product.is_on_sale for product in products], dtype=bool),
+        was_planned=_planned_in_last_gaps(sold, days, places),
+    )
+    is_known = there & days.is_usual[:, None]
+    counted = counted_sales(sold, is_known, days.weekdays, days.holiday)
+    learned = np.where(_counts_in_full(days, places), sold, counted)
+    categories = {pk: place for place, pk in enumerate({item.category_id for item in products})}
+    # What ran out says too little of demand to be learned from as it is.
+    history = DemandHistory(
+        first_day=days.first,
+        demand=learned,
+        is_taught=there & ~is_sold_out,
+        is_open=days.is_usual,
+        holiday=days.holiday,
         group=np.array([categories[item.category_id] for item in products], dtype=np.int64),
     )
     usual, dispersion = usual_demand(history)
-    estimated = np.where(
-        is_sold_out, demand_of_sold_out(sold, usual, dispersion[None], share), sold
-    )
+    estimated = demand_of_sold_out(learned, usual, dispersion[None], sales.share)
+    estimated = np.minimum(estimated, MOST_ITEMS)
     return ShopDemand(
         products=tuple(products),
-        history=DemandHistory(
-            first_day=first,
-            demand=estimated,
-            is_taught=there,
-            is_open=is_usual,
-            holiday=history.holiday,
-            group=history.group,
-        ),
+        history=replace(history, demand=np.where(is_sold_out, estimated, learned), is_taught=there),
         sold=sold,
+        counted=counted,
+        wanted=np.where(is_sold_out, np.maximum(estimated, sold), sold),
         is_sold_out=is_sold_out,
     )
 
 
-def _quantities(
-    first: datetime.date, last: datetime.date, places: dict[int, int], count: int
-) -> Floats:
+def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
     """Return (T, P): how many of each product the counted orders of each day hold."""
-    rows = (
-        OrderLine.objects.filter(business_day__range=(first, last), counted=True)
-        .values_list("business_day", "product_id")
-        .annotate(Sum("quantity"))
-    )
-    quantities = np.zeros((count, len(places)))
-    for day, product_id, quantity in rows:
-        if product_id in places:
-            quantities[(day - first).days, places[product_id]] = quantity
-    return quantities
+    quantities = np.zeros((len(days), len(places)))
+    for part in days.parts():
+        rows = (
+            OrderLine.objects.filter(business_day__range=part, counted=True)
+            .values_list("business_day", "product_id")
+            .annotate(Sum("quantity"))
+        )
+        for day, product_id, quantity in rows.iterator():
+            if product_id in places:
+                quantities[(day - days.first).days, places[product_id]] = quantity
+    return np.minimum(quantities, MOST_ITEMS)
 
 
-def in_lines_of_shop(first: datetime.date, last: datetime.date, count: int) -> Floats:
+def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Floats:
     """Return (T,): how many items the shop sold on each day, of all products."""
     rows = (
         OrderLine.objects.filter(business_day__range=(first, last), counted=True)
@@ -122,33 +201,72 @@ def in_lines_of_shop(first: datetime.date, last: datetime.date, count: int) -> F
     return items
 
 
-def _with_stock(
-    in_lines: Floats, first: datetime.date, last: datetime.date, places: dict[int, int]
-) -> tuple[Floats, Bools, Floats]:
-    """Return what was sold, whether it sold out, and which share of the day's course came before.
+def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> ShopSales:
+    """Return what was sold at the counter, too.
 
     What was baked and is not left over was sold, at the counter without an order too.
     """
     sold = in_lines.copy()
     is_sold_out = np.zeros(sold.shape, dtype=bool)
     share = np.ones(sold.shape)
-    rows = DailyStock.objects.filter(business_day__range=(first, last), product__in=places).exclude(
-        planned=None, baked=None
+    for part in days.parts():
+        rows = DailyStock.objects.filter(business_day__range=part)
+        facts = rows.exclude(planned=None, baked=None).values_list(
+            "business_day",
+            "product_id",
+            "planned",
+            "baked",
+            "carried_over",
+            "left_over",
+            "sold_out_at",
+        )
+        for day, product_id, planned, baked, carried, left_over, sold_out_at in facts.iterator():
+            if product_id not in places:
+                continue
+            cell = (day - days.first).days, places[product_id]
+            if baked is not None and left_over is not None:
+                sold[cell] = min(max(sold[cell], baked + carried - left_over), MOST_ITEMS)
+            if left_over:
+                continue
+            made = planned if baked is None else baked
+            if sold_out_at is not None and (made or 0) + carried:
+                is_sold_out[cell] = True
+                share[cell] = days.course.share_until(day, sold_out_at)
+            elif baked and left_over == 0:
+                is_sold_out[cell] = True
+                share[cell] = UNKNOWN_SHARE
+    return ShopSales(sold, is_sold_out, share)
+
+
+def _planned_in_last_gaps(sold: Floats, days: ShopDays, places: dict[int, int]) -> Bools:
+    """Return (T, P): False where a day's bake plan left out a product that sells no more.
+
+    It was off sale that day. Days without a plan say nothing.
+    """
+    was_planned = np.ones(sold.shape, dtype=bool)
+    columns = np.flatnonzero(last_gaps(sold))
+    if not len(columns):
+        return was_planned
+    numbers = list(places)
+    lines = BakePlanLine.objects.filter(business_day__range=(days.first, days.last))
+    planned = lines.order_by().values_list("business_day", flat=True).distinct()
+    rows = np.array([(day - days.first).days for day in planned], dtype=np.int64)
+    was_planned[np.ix_(rows, columns)] = False
+    quiet = lines.filter(product__in=[numbers[column] for column in columns])
+    for day, product_id in quiet.values_list("business_day", "product_id").iterator():
+        was_planned[(day - days.first).days, places[product_id]] = True
+    return was_planned
+
+
+def _counts_in_full(days: ShopDays, places: dict[int, int]) -> Bools:
+    """Return (T, P): the days that an owner wants to count in full."""
+    in_full = np.zeros((len(days), len(places)), dtype=bool)
+    rows = OutlierDay.objects.filter(
+        business_day__range=(days.first, days.last), product__in=places, counts_in_full=True
     )
-    course = usual_course(last)
-    for row in rows:
-        cell = (row.business_day - first).days, places[row.product_id]
-        if row.baked is not None and row.left_over is not None:
-            sold[cell] = max(sold[cell], row.baked + row.carried_over - row.left_over)
-        if row.left_over:
-            continue
-        if row.sold_out_at is not None and row.limit:
-            is_sold_out[cell] = True
-            share[cell] = course.share_until(row.business_day, row.sold_out_at)
-        elif row.baked and row.left_over == 0:
-            is_sold_out[cell] = True
-            share[cell] = UNKNOWN_SHARE
-    return sold, is_sold_out, share
+    for day, product_id in rows.values_list("business_day", "product_id"):
+        in_full[(day - days.first).days, places[product_id]] = True
+    return in_full
 
 
 @dataclass(frozen=True, slots=True)

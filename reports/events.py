@@ -9,7 +9,6 @@ import datetime
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -35,7 +34,7 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     """
     now = now_of(event)
     result = _run(lambda: _run_and_measure(now))
-    done = asdict(result)
+    done = result.outcomes()
     logger.info("run_due_reports %s", json.dumps(done))
     if result.failed:
         raise JobFailed(f"These reports were refused: {', '.join(result.failed)}.")

@@ -47,6 +47,8 @@ DISPERSION_PRIOR = 100.0
 USUAL_DISPERSION = 0.15
 USUAL_PRIOR = 50.0
 LEAST_DISPERSION = 0.005
+# The means that a forecast may have, as logarithms: from one in three years to a hundred million.
+LINEAR_RANGE = (-7.0, 18.0)
 # Added to a level before its logarithm is taken.
 FLOOR = 0.05
 YEAR = 364  # a year of whole weeks
@@ -294,7 +296,7 @@ class _Model:
 
 
 def _mean_of(linear: Floats) -> Floats:
-    mean: Floats = np.exp(np.clip(linear, -7.0, 12.0))
+    mean: Floats = np.exp(np.clip(linear, *LINEAR_RANGE))
     return mean
 
 

@@ -9,10 +9,15 @@ from django.conf import settings
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
-from reports.baking import is_anything_baked, is_planned_after, is_score_missing
 from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
 from reports.periods import Period, PeriodKind, closed_periods
+from reports.plan_attempts import (
+    is_plan_due,
+    is_planned_by_another,
+    plan_after_reports,
+    plan_before_reports,
+)
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
 from reports.rollups import refresh_rollups
@@ -40,26 +45,45 @@ class RunResult:
     failed: list[str] = field(default_factory=list)
     # What broke on the way; the lease ends, and a later run tries again.
     broken: list[str] = field(default_factory=list)
+    # The shop's first business day, which is asked for once in a run.
+    first_day: datetime.date | None = field(default=None, compare=False)
+
+    def outcomes(self) -> dict[str, list[str]]:
+        return {
+            "published": self.published,
+            "waiting": self.waiting,
+            "failed": self.failed,
+            "broken": self.broken,
+        }
 
 
 def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
-    """Write down each closed day's report, publish whatever waits, count what the patterns need.
+    """Issue each closed day's report, publish what waits, count what the patterns need, and plan.
 
-    Safe to repeat.
+    The plan is made first, for the report brings it. Where that did not come back, the report goes
+    without, and the plan is tried again as the last thing. Safe to repeat.
     """
-    days = due_days(now)
-    plan_after(last_closed_day(now))
+    first, last = first_business_day(), last_closed_day(now)
+    is_to_plan = is_plan_due(last, first=first)
+    if is_to_plan:
+        plan_before_reports(last)
+    days = due_days(now, first)
+    if days and is_planned_by_another(last):
+        days = []
     unsent = unsent_deliveries() if publisher else []
     if is_backlog(days, unsent):
         issue_digest(days, unsent=unsent)
     else:
         for day in days:
             issue_report(day)
-    for period in due_periods(now):
+    for period in due_periods(now, first):
         issue_period_report(period)
     overtake_old_periods()
     result = publish_waiting(publisher)
-    count_closed_days(last_closed_day(now))
+    result.first_day = first
+    count_closed_days(last, first)
+    if is_to_plan:
+        plan_after_reports(last)
     return result
 
 
@@ -93,30 +117,10 @@ def overtake_old_periods() -> None:
         )
 
 
-def plan_after(day: datetime.date) -> None:
-    """Plan what to bake after a closed day, once, and again when leftovers came late.
-
-    Without a plan the report comes all the same.
-    """
-    if first_business_day() is None:
-        return
-    is_planned = is_planned_after(day) or not is_anything_baked()
-    if is_planned and not is_score_missing(day):
-        return
-    # numpy takes longer to import than a run with nothing due takes altogether, and the web
-    # site's package, which reads this module too, has none.
-    from reports.planning import plan_baking
-
-    try:
-        plan_baking(day)
-    except Exception:
-        logger.exception("bake_plan_failed after=%s", day)
-
-
-def count_closed_days(last: datetime.date) -> None:
+def count_closed_days(last: datetime.date, first: datetime.date | None = None) -> None:
     """Count the closed days for the patterns, after the reports: those come without it."""
     try:
-        days = refresh_rollups(last)
+        days = refresh_rollups(last, first)
     except Exception:
         logger.exception("rollups_failed last=%s", last)
     else:
@@ -159,12 +163,11 @@ def grace_period() -> datetime.timedelta:
     return datetime.timedelta(minutes=settings.REPORT_GRACE_MINUTES)
 
 
-def due_days(now: datetime.datetime) -> list[datetime.date]:
+def due_days(now: datetime.datetime, first: datetime.date | None) -> list[datetime.date]:
     """Return the closed business days without a report, oldest first, 14 at the most.
 
-    A day before the shop's first order is not missed.
+    A day before `first`, the shop's first business day, is not missed.
     """
-    first = first_business_day()
     if first is None:
         return []
     last = last_closed_day(now)
@@ -178,12 +181,11 @@ def due_days(now: datetime.datetime) -> list[datetime.date]:
     return [day for day in days if day not in reported]
 
 
-def due_periods(now: datetime.datetime) -> list[Period]:
+def due_periods(now: datetime.datetime, first: datetime.date | None) -> list[Period]:
     """Return the closed weeks and months without a report; none that ended before the shop began.
 
-    Catching up goes back two weeks and one month.
+    `first` is the shop's first business day. Catching up goes back two weeks and one month.
     """
-    first = first_business_day()
     if first is None:
         return []
     last_day = last_closed_day(now)

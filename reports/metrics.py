@@ -17,13 +17,16 @@ _metrics = logging.getLogger("reports.emf")
 NAMESPACE = "Cafe/Reports"
 
 
-def oldest_unreported_day(now: datetime.datetime) -> datetime.date | None:
+def oldest_unreported_day(
+    now: datetime.datetime, first: datetime.date | None = None
+) -> datetime.date | None:
     """Return the oldest closed business day that no published report tells of, or None.
 
-    Days without a report are missed as far back as the reports catch up, and not before the shop's
-    first order; what was written down and not published is owed at any age.
+    `first` is the shop's first business day; it is asked for where it is not given. Days without a
+    report are missed as far back as the reports catch up, and not before the shop's first order;
+    what was written down and not published is owed at any age.
     """
-    first = first_business_day()
+    first = first or first_business_day()
     if first is None:
         return None
     last = last_closed_day(now)
@@ -46,9 +49,9 @@ def _publications() -> QuerySet[Delivery]:
     )
 
 
-def unreported_hours(now: datetime.datetime) -> float:
+def unreported_hours(now: datetime.datetime, first: datetime.date | None = None) -> float:
     """Return for how many hours the oldest unreported day has been due; 0 when there is none."""
-    day = oldest_unreported_day(now)
+    day = oldest_unreported_day(now, first)
     if day is None:
         return 0.0
     due = shop_calendar().interval_of(day)[1] + grace_period()
@@ -64,7 +67,7 @@ def emit_run(result: RunResult, *, now: datetime.datetime) -> None:
         "Published": len(result.published),
         "Late": len(result.waiting),
         "Failed": len(result.failed) + len(result.broken),
-        "UnreportedHours": unreported_hours(now),
+        "UnreportedHours": unreported_hours(now, result.first_day),
     }
     definitions = [
         {"Name": name, "Unit": "None" if name == "UnreportedHours" else "Count"} for name in values

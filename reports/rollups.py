@@ -65,9 +65,12 @@ DAYS_WATCHED_DAILY = 400
 KEYS_AT_ONCE = 500
 
 
-def refresh_rollups(last: datetime.date) -> list[datetime.date]:
-    """Count the closed days up to `last` that are missing or have changed; return them."""
-    first = first_business_day()
+def refresh_rollups(last: datetime.date, first: datetime.date | None = None) -> list[datetime.date]:
+    """Count the closed days up to `last` that are missing or have changed; return them.
+
+    `first` is the shop's first business day; it is asked for where it is not given.
+    """
+    first = first or first_business_day()
     is_new_day = not DayRollup.objects.filter(business_day=last).exists()
     watched = DAYS_WATCHED_DAILY if is_new_day else DAYS_WATCHED
     missing = missing_days(first, last) if first and first <= last else []
@@ -137,7 +140,7 @@ def mark_first_days(keys: Sequence[int]) -> None:
     """Mark for each customer the first day, whatever the order in which days were counted."""
     for start in range(0, len(keys), KEYS_AT_ONCE):
         rows = CustomerRollup.objects.filter(customer_key__in=keys[start : start + KEYS_AT_ONCE])
-        first_days: dict[datetime.date, list[int]] = defaultdict(list)
+        first_days: dict[datetime.date, set[int]] = defaultdict(set)
         # Locked, so that this waits for the days that another process has written and not yet
         # committed: a customer would be new twice, and no total tells of it.
         firsts = (
@@ -147,10 +150,16 @@ def mark_first_days(keys: Sequence[int]) -> None:
             .order_by()
         )
         for key, day in firsts:
-            first_days[day].append(key)
-        rows.filter(is_first=True).update(is_first=False)
+            first_days[day].add(key)
+        # Most are marked as they should be: only the others are written.
+        marked = set(rows.filter(is_first=True).values_list("customer_key", "business_day"))
+        wrong = {key for key, day in marked if key not in first_days[day]}
+        if wrong:
+            rows.filter(customer_key__in=wrong, is_first=True).update(is_first=False)
+        right = {key for key, _day in marked if key not in wrong}
         for day, members in first_days.items():
-            rows.filter(business_day=day, customer_key__in=members).update(is_first=True)
+            if new := members - right:
+                rows.filter(business_day=day, customer_key__in=new).update(is_first=True)
 
 
 def _rows_of(days: Sequence[datetime.date]) -> Iterator[Model]:

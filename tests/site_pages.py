@@ -14,8 +14,8 @@ from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
-from reports import issuing, jobs, publishing
-from reports.models import Job, Report
+from reports import issuing, jobs, plan_attempts, publishing
+from reports.models import Job, OutlierDay, Report
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice
 from script.demo_parts import seed
@@ -98,7 +98,7 @@ def fill_cafe(now: datetime.datetime) -> None:
     seed.seed_shop(now, weeks=5)
     seed.keep_people(PASSWORDS)
     last = jobs.last_closed_day(now)
-    jobs.plan_after(last)
+    plan_attempts.plan_before_reports(last)
     jobs.count_closed_days(last)
     report = issuing.issue_report(last)
     publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())
@@ -111,6 +111,7 @@ def find_places() -> dict[str, str]:
     digest = issuing.issue_digest([report.business_day - DAY * back for back in (3, 2, 1)])
     assert digest is not None
     ask_for_exports(report.business_day)
+    mark_days_far_above_the_usual(report.business_day)
     return {
         "product": Product.objects.on_sale().earliest("pk").slug,
         "with_options": Product.objects.get(name="Cappuccino").slug,
@@ -121,6 +122,20 @@ def find_places() -> dict[str, str]:
         "day": report.business_day.isoformat(),
         "empty_day": (report.business_day + DAY * 60).isoformat(),
     }
+
+
+def mark_days_far_above_the_usual(day: datetime.date) -> None:
+    """Mark two days of what the plan has: one counts for less, the other in full."""
+    products = Product.objects.filter(bake_plan_lines__isnull=False).distinct().order_by("pk")
+    for product, in_full in zip(products[:2], (False, True), strict=True):
+        OutlierDay.objects.create(
+            business_day=day - DAY * 2,
+            product=product,
+            sold=1000,
+            counted_as=24,
+            counts_in_full=in_full,
+            decided_by=User.objects.get(username="owner") if in_full else None,
+        )
 
 
 def ask_for_exports(day: datetime.date) -> None:

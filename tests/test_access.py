@@ -56,6 +56,7 @@ PAGES = {
     "/dashboard/leftovers/": ("sign-in", 403, 200, 200),
     "/dashboard/bake-plan/": ("sign-in", 403, 403, 200),
     "POST /dashboard/bake-plan/accept/": ("sign-in", 403, 403, 302),
+    "POST /dashboard/bake-plan/outliers/<int:number>/": ("sign-in", 403, 403, 302),
     "/dashboard/bake-plan/sheet/": ("sign-in", 403, 200, 200),
     "/dashboard/patterns/": ("sign-in", 403, 403, 200),
     "/dashboard/patterns/<slug:page>/": ("sign-in", 403, 403, 200),

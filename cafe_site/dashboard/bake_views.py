@@ -36,7 +36,7 @@ from cafe_site.stock.services import (
     most_so_far,
     write_leftovers,
 )
-from reports.bake_services import accept_plan
+from reports.bake_services import accept_plan, count_as_usual, count_in_full
 from reports.baking import (
     is_score_missing,
     plan_lines,
@@ -46,7 +46,9 @@ from reports.baking import (
     scored_products,
     waste_of,
 )
-from reports.models import BakePlanLine
+from reports.models import BakePlanLine, OutlierDay
+from reports.outlier_words import outlier_words, outliers_before
+from reports.plan_problems import newest_plan_problem
 
 
 def planned_day(request: HttpRequest) -> datetime.date:
@@ -89,6 +91,8 @@ def show_plan(
         "is_over": is_over,
         "is_closed": not lines and opening_day(day).is_closed,
         "groups": plan_groups(lines, form),
+        "outliers": [] if is_over else outliers_of_plan(day, lines),
+        "problem": newest_plan_problem(day),
         "is_accepted": bool(lines) and all(line.is_accepted for line in lines),
         "accepted": next((line for line in lines if line.is_accepted), None),
         "form": form,
@@ -113,6 +117,34 @@ def plan_groups(lines: Iterable[BakePlanLine], form: PlanForm) -> list[dict[str,
         ]
         groups.append({"category": category, "rows": rows})
     return groups
+
+
+def outliers_of_plan(
+    day: datetime.date, lines: Iterable[BakePlanLine]
+) -> list[tuple[OutlierDay, str]]:
+    """Return the days that count for less in a plan, or did so until now, each with its words."""
+    outliers = outliers_before(day, {line.product_id for line in lines})
+    return [(outlier, outlier_words(outlier)) for outlier in outliers]
+
+
+@owners_only
+@require_POST
+def decide_outlier(request: HttpRequest, number: int) -> HttpResponse:
+    """Count a day far above the usual in full, or take that back."""
+    day = requested_day(request)
+    decide = count_in_full if request.POST.get("count") == "in full" else count_as_usual
+    outlier = decide(number, by=current_user(request), now=timezone.now())
+    if outlier is None:
+        messages.error(request, _("This day is not marked any more. Nothing was changed."))
+    elif outlier.counts_in_full:
+        messages.success(
+            request, _("The day counts in full. The quantities change with this evening's plan.")
+        )
+    else:
+        messages.success(
+            request, _("The day counts for less. The quantities change with this evening's plan.")
+        )
+    return redirect(f"{reverse('dashboard:bake_plan')}?day={day.isoformat()}")
 
 
 @owners_only

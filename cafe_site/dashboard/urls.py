@@ -27,6 +27,7 @@ urlpatterns = [
     path("leftovers/", bake_views.leftovers, name="leftovers"),
     path("bake-plan/", bake_views.bake_plan, name="bake_plan"),
     path("bake-plan/accept/", bake_views.accept_bake_plan, name="accept_bake_plan"),
+    path("bake-plan/outliers/<int:number>/", bake_views.decide_outlier, name="decide_outlier"),
     path("bake-plan/sheet/", bake_views.bake_sheet, name="bake_sheet"),
     path("patterns/", pattern_views.patterns, name="patterns"),
     path("patterns/<slug:page>/", pattern_views.patterns, name="patterns_page"),

@@ -1,7 +1,8 @@
 """What the database keeps of reports, of who gets them, of the bake plan, and of long work."""
 
-from reports.models.bake_plan import BakePlanLine, BakeScore
+from reports.models.bake_plan import BakePlanLine, BakeScore, OutlierDay
 from reports.models.job import Job, JobQuerySet
+from reports.models.plan_attempt import PlanAttempt, PlanAttemptQuerySet
 from reports.models.recipient import RecipientCheck, ReportRecipient
 from reports.models.report import Attempt, Delivery, DeliveryQuerySet, Report
 from reports.models.rollup import (
@@ -25,7 +26,10 @@ __all__ = [
     "Job",
     "JobQuerySet",
     "LeadTimeRollup",
+    "OutlierDay",
     "PairRollup",
+    "PlanAttempt",
+    "PlanAttemptQuerySet",
     "ProductRollup",
     "RecipientCheck",
     "Report",

@@ -92,3 +92,31 @@ class BakeScore(models.Model):
     def missed(self) -> Decimal:
         """How many more would have been sold."""
         return max(self.demand - self.sold, Decimal(0))
+
+
+class OutlierDay(models.Model):
+    """One product's business day on which far more was sold than usual.
+
+    The forecast learns from `counted_as` instead, unless an owner wants it to count in full.
+    """
+
+    business_day = models.DateField(_("business day"))
+    product = models.ForeignKey(Product, models.CASCADE, related_name="outlier_days")
+    sold = models.PositiveIntegerField(_("sold"))
+    counted_as = models.PositiveIntegerField(_("counted as"))
+    counts_in_full = models.BooleanField(_("counts in full"), default=False, db_default=False)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("day far above the usual")
+        verbose_name_plural = _("days far above the usual")
+        ordering = ("-business_day", "product")
+        constraints = [
+            models.UniqueConstraint(fields=("business_day", "product"), name="outlier_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sold} of {self.product_id} on {self.business_day:%Y-%m-%d}"

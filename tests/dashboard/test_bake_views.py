@@ -13,7 +13,7 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product, RecipeItem
 from cafe_site.shop.models import SpecialDay
 from cafe_site.stock.models import DailyStock
-from reports.models import BakePlanLine
+from reports.models import BakePlanLine, OutlierDay
 from reports.planning import plan_baking
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop, shop
@@ -213,7 +213,7 @@ def test_the_queries_do_not_grow_with_the_products(
 
     # Session, user, groups; the day's opening (3), the plan, what is promised (2); the last open
     # day (3), its scores, whether some are missing (2), and what they saved.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         office.get(PLAN)
 
 
@@ -297,3 +297,81 @@ def test_nothing_is_left_over_of_a_day_to_come(office: Client, planned: Shop) ->
     assert "This day has not come yet" in page_of(office.get(address))
     assert answer.status_code == 422
     assert DailyStock.objects.get(business_day=TUESDAY).left_over is None
+
+
+@pytest.fixture
+def outlier(planned: Shop) -> OutlierDay:
+    """Somebody typed 40 baked on Saturday, where 5 are usual."""
+    DailyStock.objects.create(
+        product=planned.cheesecake, business_day=SUNDAY - DAY, baked=40, left_over=0
+    )
+    plan_baking(SUNDAY)
+    return OutlierDay.objects.get()
+
+
+def decide(office: Client, outlier: OutlierDay, count: str) -> Any:
+    address = f"/dashboard/bake-plan/outliers/{outlier.pk}/?day={TUESDAY}"
+    return office.post(address, {"count": count}, follow=True)
+
+
+def test_a_day_far_above_the_usual_is_named(office: Client, outlier: OutlierDay) -> None:
+    OutlierDay.objects.update(sold=1000)
+
+    page = page_of(office.get(PLAN))
+
+    assert (
+        f"Sat 21 Nov, Cheesecake: 1,000 sold count as {outlier.counted_as} for the forecast, "
+        "because that is far above the usual."
+    ) in page
+    assert outlier.counted_as < 10
+    assert 'value="in full"' in page
+
+
+def test_an_owner_counts_a_day_in_full_and_takes_it_back(
+    office: Client, outlier: OutlierDay, owner: User
+) -> None:
+    product = outlier.product
+    less = line_of(product).proposed
+
+    answer = decide(office, outlier, "in full")
+    unchanged = line_of(product).proposed
+    plan_baking(SUNDAY)
+    full = line_of(product).proposed
+    back = decide(office, outlier, "as usual")
+    plan_baking(SUNDAY)
+
+    assert messages_of(answer) == [
+        "The day counts in full. The quantities change with this evening's plan."
+    ]
+    assert "40 sold count in full. olga decided so." in page_of(answer)
+    assert 'value="as usual"' in page_of(answer)
+    assert (unchanged, line_of(product).proposed) == (less, less)
+    assert full > less + 1
+    assert messages_of(back) == [
+        "The day counts for less. The quantities change with this evening's plan."
+    ]
+    outlier.refresh_from_db()
+    assert (outlier.counts_in_full, outlier.decided_by) == (False, owner)
+
+
+def test_a_day_that_was_corrected_is_marked_no_more(office: Client, outlier: OutlierDay) -> None:
+    DailyStock.objects.filter(business_day=SUNDAY - DAY).update(baked=10)
+    plan_baking(SUNDAY)
+
+    answer = decide(office, outlier, "in full")
+
+    assert messages_of(answer) == ["This day is not marked any more. Nothing was changed."]
+    assert "Days far above the usual" not in page_of(answer)
+
+
+def test_the_queries_do_not_grow_with_the_days_that_are_marked(
+    office: Client, outlier: OutlierDay, django_assert_num_queries: Any
+) -> None:
+    for back in range(2, 12):
+        OutlierDay.objects.create(
+            product=outlier.product, business_day=SUNDAY - DAY * back, sold=99, counted_as=5
+        )
+
+    # One more than above: there is a score, and so what the plan has saved is counted.
+    with django_assert_num_queries(19):
+        office.get(PLAN)

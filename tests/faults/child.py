@@ -10,12 +10,16 @@ import argparse
 import datetime
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+# What a process may take beyond what it has when it begins to plan.
+SPARE_BYTES = 256 * 2**20
 
 
 def die(*args: Any, **kwargs: Any) -> None:
@@ -36,6 +40,24 @@ def pause_before(owner: Any, name: str) -> None:
         return wrapped(*args, **kwargs)
 
     setattr(owner, name, paused)
+
+
+def run_out_of_memory(owner: Any, name: str) -> None:
+    """Have a function take more memory than its process may have."""
+    wrapped: Callable[..., Any] = getattr(owner, name)
+
+    def greedy(*args: Any, **kwargs: Any) -> Any:
+        import numpy as np
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + SPARE_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        hoard = []
+        while len(hoard) * np.dtype(float).itemsize * 2**22 < 4 * SPARE_BYTES:
+            hoard.append(np.ones(2**22))
+        return wrapped(*args, **kwargs)
+
+    setattr(owner, name, greedy)
 
 
 def break_job(owner: Any, name: str) -> None:
@@ -60,11 +82,15 @@ def after(owner: Any, name: str) -> None:
 
 
 def set_trap(point: str) -> None:
-    from reports import issuing, jobs, publishing
+    from reports import issuing, jobs, planning, publishing
     from reports.models import Delivery, DeliveryQuerySet
     from reports.publishers import SnsPublisher
 
     traps: dict[str, Callable[[], None]] = {
+        "while planning": lambda: before(planning, "forecast_demand"),
+        "before the plan's commit": lambda: before(planning, "write_scores"),
+        "after the plan's commit": lambda: after(planning, "plan_baking"),
+        "planning out of memory": lambda: run_out_of_memory(planning, "forecast_demand"),
         "before the build": lambda: before(issuing, "build_report"),
         "after the build": lambda: after(issuing, "build_report"),
         "before the build's commit": lambda: after(Delivery.objects, "create"),

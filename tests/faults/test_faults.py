@@ -20,8 +20,9 @@ from django.test import Client
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
+from cafe_site.shop.models import OpeningHours, Weekday
 from reports.events import run_due_reports, take_receipt
-from reports.models import Delivery, Report
+from reports.models import BakePlanLine, Delivery, PlanAttempt, Report
 from tests.factories import make_order, utc
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
 from tests.reports.conftest import SATURDAY, Shop
@@ -56,6 +57,17 @@ def sold(transactional_db: None) -> Shop:
     return shop
 
 
+@pytest.fixture
+def baked(sold: Shop) -> Shop:
+    """The same shop, which bakes what it sold, and is open: a plan is due before the report."""
+    Product.objects.filter(pk=sold.coffee.pk).update(is_baked=True)
+    for weekday in Weekday:
+        OpeningHours.objects.create(
+            weekday=weekday, opens_at=datetime.time(8), closes_at=datetime.time(18)
+        )
+    return sold
+
+
 def command(sns: SnsStandIn, *arguments: str, now: datetime.datetime = CLOSED) -> dict[str, Any]:
     """Return how to start the reports in a process of its own."""
     return {
@@ -84,6 +96,8 @@ def end_waits() -> None:
     past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     Delivery.objects.filter(lease_expires_at__isnull=False).update(lease_expires_at=past)
     Delivery.objects.filter(not_before__isnull=False).update(not_before=past)
+    PlanAttempt.objects.filter(lease_expires_at__isnull=False).update(lease_expires_at=past)
+    PlanAttempt.objects.filter(not_before__isnull=False).update(not_before=past)
 
 
 def bring_receipts(sns: SnsStandIn) -> None:
@@ -122,6 +136,71 @@ def test_a_run_killed_before_publishing_leads_to_one_copy(
     assert (killed.returncode, again) == (-signal.SIGKILL, [0, 0]), killed.stderr
     assert len(sns.accepted) == 1
     assert (Report.objects.count(), Delivery.objects.get().state) == (1, State.PUBLISHED)
+
+
+# Guards: the attempt is committed before planning begins; after one that did not come back, the
+# report goes first; while its lease lasts, a run that plans is not a run that died.
+@pytest.mark.parametrize("point", ["while planning", "before the plan's commit"])
+def test_a_run_killed_while_planning_leads_to_one_copy_without_a_plan(
+    baked: Shop, sns: SnsStandIn, point: str
+) -> None:
+    killed = run(sns, point)
+    too_soon = run(sns)
+    accepted_too_soon = len(sns.accepted)
+    end_waits()
+    # It would die again: the report comes all the same, from a run that dies after it.
+    killed_again = run(sns, point)
+    end_waits()
+    last = [run(sns).returncode for _ in range(2)]
+
+    assert [killed.returncode, killed_again.returncode] == [-signal.SIGKILL] * 2, killed.stderr
+    assert (too_soon.returncode, accepted_too_soon, last) == (0, 0, [0, 0])
+    assert len(sns.accepted) == 1
+    assert (Report.objects.count(), Delivery.objects.get().state) == (1, State.PUBLISHED)
+    assert "it could not be made" in " ".join(Report.objects.get().text.split())
+    assert PlanAttempt.objects.get().state == PlanAttempt.State.MADE
+    assert BakePlanLine.objects.count() == 7
+
+
+# Guard: a plan that was written before its process died is a plan.
+def test_a_run_killed_after_planning_leads_to_one_copy_with_the_plan(
+    baked: Shop, sns: SnsStandIn
+) -> None:
+    killed = run(sns, "after the plan's commit")
+    end_waits()
+    again = [run(sns).returncode for _ in range(2)]
+
+    assert (killed.returncode, again) == (-signal.SIGKILL, [0, 0])
+    assert len(sns.accepted) == 1
+    text = " ".join(Report.objects.get().text.split())
+    assert "BAKE PLAN for Sunday 22 November" in text
+    assert "could not be made" not in text
+
+
+# Guards: planning is caught, whatever it raises; the same run sends the report.
+def test_a_plan_out_of_memory_leads_to_one_copy_without_a_plan(
+    baked: Shop, sns: SnsStandIn
+) -> None:
+    poor = run(sns, "planning out of memory")
+    accepted = len(sns.accepted)
+    end_waits()
+    again = [run(sns).returncode for _ in range(2)]
+
+    assert (poor.returncode, accepted, again) == (0, 1, [0, 0]), poor.stderr
+    assert "MemoryError" in poor.stderr
+    assert len(sns.accepted) == 1
+    assert "it could not be made" in " ".join(Report.objects.get().text.split())
+    assert PlanAttempt.objects.get().state == PlanAttempt.State.MADE
+
+
+# Guards: the claim of the attempt; those that find it taken leave the report to its holder.
+def test_ten_processes_at_once_plan_once_and_publish_one_copy(baked: Shop, sns: SnsStandIn) -> None:
+    done = run(sns, "--at-once", "10", "--rounds", "1")
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert len(sns.accepted) == 1
+    assert done.stderr.count("bake_plan_written") == 1
+    assert "BAKE PLAN for Sunday 22 November" in Report.objects.get().text
 
 
 # Guard: a claim that ended without a result may be out, and the next copy says so.

@@ -10,7 +10,7 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import Status
 from reports import issuing, jobs, publishing
 from reports.metrics import unreported_hours
-from reports.models import Delivery, Report
+from reports.models import Delivery, PlanAttempt, Report
 from reports.planning import plan_baking
 from reports.publishers import Publication, PublishThrottled, is_small_enough
 from reports.summary import first_business_day
@@ -181,6 +181,7 @@ def test_a_plan_that_could_not_be_made_is_made_up_for(
     with monkeypatch.context() as patch:
         patch.setattr("reports.planning.plan_baking", lambda _day: 1 / 0)
         jobs.run_due_reports(now=closing(SATURDAY), publisher=None)
+    PlanAttempt.objects.update(not_before=None)
     planned = []
     monkeypatch.setattr(
         "reports.planning.plan_baking", lambda day: planned.append(day) or plan_baking(day)

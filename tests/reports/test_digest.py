@@ -17,6 +17,7 @@ from reports import issuing, jobs
 from reports.jobs import RunResult
 from reports.metrics import oldest_unreported_day
 from reports.models import Delivery, Report
+from reports.summary import first_business_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop
@@ -99,7 +100,7 @@ def test_a_published_digest_closes_the_gap(outage: Shop) -> None:
 def test_a_day_that_another_process_wrote_meanwhile_keeps_its_one_report(
     outage: Shop,
 ) -> None:
-    days = jobs.due_days(CLOSED)
+    days = jobs.due_days(CLOSED, first_business_day())
     issuing.issue_report(days[1])
 
     assert issuing.issue_digest(days) is None

@@ -14,6 +14,7 @@ from reports.forecast import ComingDay, DemandHistory, forecast_demand
 
 MONDAY = datetime.date(2026, 1, 5)
 WEEK = [ComingDay(ahead) for ahead in range(1, 8)]
+OPEN = np.ones(120, dtype=bool)
 WEEKDAYS = np.array([0.0, 0.8, 0.9, 1.0, 1.2, 1.5, 1.1])
 
 
@@ -201,7 +202,9 @@ def test_a_product_that_was_away_and_comes_back_is_known_again() -> None:
     sold[40:80, 0] = 0
     sold[:100, 1] = 0
 
-    there = days_on_menu(sold, np.ones(120, dtype=bool))
+    there = days_on_menu(
+        sold, np.ones(120, dtype=bool), is_on_sale=np.ones(sold.shape[1], dtype=bool)
+    )
 
     assert not there[40:80, 0].any()
     assert there[:40, 0].all()
@@ -214,4 +217,6 @@ def test_what_sells_rarely_was_there_all_the_same() -> None:
     sold = np.zeros((120, 1))
     sold[[0, 30, 75, 110], 0] = 1
 
-    assert days_on_menu(sold, np.ones(120, dtype=bool)).all()
+    assert days_on_menu(
+        sold, np.ones(120, dtype=bool), is_on_sale=np.ones(sold.shape[1], dtype=bool)
+    ).all()

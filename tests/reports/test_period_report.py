@@ -20,7 +20,7 @@ from reports.models import Delivery, Report
 from reports.payload import csv_of
 from reports.period_report import build_period_report
 from reports.periods import Period, PeriodKind, period_with
-from reports.summary import summarize_day
+from reports.summary import first_business_day, summarize_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, WEEK, Shop
@@ -113,7 +113,7 @@ def test_the_queries_do_not_grow_with_the_orders(shop: Shop, django_assert_num_q
 
 
 def test_nothing_is_due_before_the_first_order(opening_hours: None) -> None:
-    assert due_periods(SUNDAY_CLOSED) == []
+    assert due_periods(SUNDAY_CLOSED, first_business_day()) == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_period_is_due_when_its_last_day_has_closed(
 ) -> None:
     make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
 
-    due = due_periods(now)
+    due = due_periods(now, first_business_day())
 
     assert [str(period.last) for period in due] == [
         str(period.last) if isinstance(period, Period) else period for period in expected
@@ -140,7 +140,7 @@ def test_a_period_is_due_when_its_last_day_has_closed(
 def test_a_period_that_ended_before_the_shop_began_is_not_missed(shop: Shop) -> None:
     make_order(shop.at(SUNDAY + DAY, 9), {shop.coffee: 1})
 
-    assert due_periods(NOVEMBER_CLOSED - 2 * DAY) == []
+    assert due_periods(NOVEMBER_CLOSED - 2 * DAY, first_business_day()) == []
 
 
 def test_a_week_is_published_once_by_the_path_of_the_daily_report(shop: Shop) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from cafe_site.orders.models import Status
+from cafe_site.orders.models import OrderLine, Status
 from cafe_site.shop.models import SpecialDay, SpecialHours
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused
@@ -69,7 +69,8 @@ def test_planning_again_keeps_what_an_owner_has_changed_or_accepted(
     # As it was proposed: that it was accepted is what keeps it.
     as_proposed = accepted.proposed
     accept_plan(accepted.business_day, {accepted.pk: as_proposed}, by=owner, now=CLOSED)
-    make_order(bakery.at(SUNDAY, 9), {bakery.cheesecake: 60})
+    for back in range(6):
+        make_order(bakery.at(SUNDAY - DAY * back, 9), {bakery.cheesecake: 6})
 
     plan_baking(SUNDAY)
     plan_baking(SUNDAY)
@@ -268,23 +269,6 @@ def test_a_plan_that_is_raised_ends_the_selling_out(bakery: Shop, owner: User) -
     assert (row.free, row.sold_out_at) == (8, None)
 
 
-def test_an_owner_who_accepts_while_it_is_planned_wins(
-    bakery: Shop, owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan_baking(SUNDAY - DAY)
-    line = line_for(TUESDAY)
-    create = BakePlanLine.objects.bulk_create
-
-    def accept_meanwhile(lines: list[BakePlanLine]) -> Any:
-        accept_plan(TUESDAY, {line.pk: 33}, by=owner, now=CLOSED)
-        return create(lines)
-
-    monkeypatch.setattr(BakePlanLine.objects, "bulk_create", accept_meanwhile)
-    plan_baking(SUNDAY)
-
-    assert line_for(TUESDAY).quantity == 33
-
-
 def test_what_is_planned_no_longer_is_forgotten(bakery: Shop) -> None:
     plan_baking(SUNDAY - DAY)
     Product.objects.update(is_on_sale=False)
@@ -303,6 +287,40 @@ def test_a_run_plans_nothing_anew_while_the_shop_is_on_holiday(
     planned: list[datetime.date] = []
     monkeypatch.setattr("reports.planning.plan_baking", planned.append)
 
-    jobs.plan_after(SUNDAY)
+    run_due_reports(now=CLOSED, publisher=None)
 
     assert planned == []
+
+
+@pytest.mark.parametrize(("was_off_sale", "is_planned"), [(True, True), (False, False)])
+def test_what_sells_no_more_is_planned_at_none_unless_it_was_off_sale(
+    bakery: Shop, was_off_sale: bool, is_planned: bool
+) -> None:
+    for back in range(24):
+        day = SUNDAY - DAY * back
+        OrderLine.objects.filter(business_day=day, product=bakery.cheesecake).update(
+            product=bakery.coffee
+        )
+        # Each evening planned what was on sale by then.
+        product = bakery.tart if was_off_sale else bakery.cheesecake
+        BakePlanLine.objects.create(
+            business_day=day,
+            product=product,
+            proposed=1,
+            quantity=1,
+            mean=1,
+            quantiles={},
+            planned_after=day - DAY,
+        )
+
+    plan_baking(SUNDAY)
+
+    assert (line_for(TUESDAY).quantity > 3) == is_planned
+
+
+def test_a_large_mean_is_written_in_full(bakery: Shop) -> None:
+    plan_baking(SUNDAY)
+    line = line_for(TUESDAY)
+    line.facts["usual"] = 1_234_567.5
+
+    assert reason_of(line).startswith("Tuesdays ask for 1,234,567.5 on average")

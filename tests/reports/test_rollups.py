@@ -29,6 +29,7 @@ from reports.rollups import (
     MOST_DAYS_A_RUN,
     PARTS,
     customer_key,
+    mark_first_days,
     rebuild_days,
     refresh_rollups,
 )
@@ -285,3 +286,28 @@ def test_the_command_refuses_days_that_cannot_be(
 def test_the_command_has_nothing_to_count_without_orders() -> None:
     with pytest.raises(CommandError, match="no order yet"):
         call_command("rebuild_rollups")
+
+
+def test_marks_that_are_wrong_are_put_right_and_the_others_left_alone(
+    shop: Shop, django_assert_num_queries: Any
+) -> None:
+    for day in (SATURDAY, SUNDAY):
+        make_order(shop.at(day, 9), {shop.coffee: 1})
+        make_order(shop.at(day, 10), {shop.coffee: 1}, customer_email=f"{day}@example.com")
+    rebuild_days([SATURDAY, SUNDAY])
+    keys = sorted(CustomerRollup.objects.values_list("customer_key", flat=True))
+    expected = list(CustomerRollup.objects.order_by("pk").values_list("pk", "is_first"))
+    # One customer is new twice, and one never.
+    CustomerRollup.objects.filter(customer_key=customer_key("ada@example.com")).update(
+        is_first=True
+    )
+    CustomerRollup.objects.filter(customer_key=customer_key(f"{SUNDAY}@example.com")).update(
+        is_first=False
+    )
+
+    mark_first_days(keys)
+    # What is right is read, and nothing is written.
+    with django_assert_num_queries(2):
+        mark_first_days(keys)
+
+    assert list(CustomerRollup.objects.order_by("pk").values_list("pk", "is_first")) == expected

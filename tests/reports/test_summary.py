@@ -141,7 +141,7 @@ def test_the_queries_do_not_grow_with_the_orders(shop: Shop, django_assert_num_q
     # products, hours, unsold, ordered ahead (2), first day, opening of the weeks before (3), their
     # totals (2); the plan's day (3), what it promises (2), the plan, the scores and what they
     # saved.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         build_report(SUNDAY)
 
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0011_jobs'),
+        ('reports', '0013_outlier_days'),
     ]
 
     operations = [

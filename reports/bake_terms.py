@@ -1,0 +1,22 @@
+"""What a product earns and costs, for its quantity and for its score."""
+
+from django.conf import settings
+
+from cafe_site.menu.models import Product
+from reports.bake_plan import ProductTerms
+
+
+def terms_of(product: Product) -> ProductTerms:
+    """Return what a product earns and costs; its price without the tax that the menu's holds."""
+    price = product.price_amount
+    if settings.SHOP_PRICES_INCLUDE_TAX:
+        price = price / (1 + product.tax_rate)
+    return ProductTerms(
+        price_amount=price,
+        unit_cost_amount=product.unit_cost_amount,
+        leftover_value_amount=product.leftover_value_amount,
+        shelf_life_days=product.shelf_life_days,
+        batch_size=product.batch_size,
+        bake_least=product.bake_least,
+        bake_most=product.bake_most,
+    )

@@ -1,0 +1,66 @@
+"""Whether a bake plan could be made: an attempt is recorded before it begins."""
+
+import datetime
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+
+
+class PlanAttemptQuerySet(ClaimableQuerySet["PlanAttempt"]):
+    """Attempts, to be claimed before a plan is made."""
+
+    def running(self) -> "PlanAttemptQuerySet":
+        """Return those that a process works on now."""
+        return self.filter(state=self.model.CLAIMED_STATE, lease_expires_at__gte=Now())
+
+
+class PlanAttempt(Claimable):
+    """The attempts to make the plan after one closed business day.
+
+    A process that is killed while it plans records nothing more: its row stays in the state
+    `planning`, and its lease expires.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        PLANNING = "planning", _("planning")
+        MADE = "made", _("made")
+
+    WAITING_STATES = (State.WAITING,)
+    CLAIMED_STATE = State.PLANNING
+
+    # The reports' function ends after 120 seconds, whatever it is at.
+    LEASE = datetime.timedelta(seconds=150)
+    # An attempt that raised is not repeated by the same run.
+    RETRY_DELAY = datetime.timedelta(minutes=5)
+    MAX_ATTEMPTS = 3
+
+    planned_after = models.DateField(_("planned after"))
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # In a row that came to nothing.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    # When the last attempt returned; None while it runs, and for ever when its process was killed.
+    finished_at = models.DateTimeField(null=True)
+    # The name of the last exception, for the operator.
+    error = models.CharField(max_length=100, blank=True)
+
+    objects = PlanAttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt to plan")
+        verbose_name_plural = _("attempts to plan")
+        ordering = ("-planned_after",)
+        constraints = [
+            models.UniqueConstraint(fields=("planned_after",), name="plan_attempt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan after {self.planned_after:%Y-%m-%d}: {self.state}"
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.state != self.State.MADE and self.attempts >= self.MAX_ATTEMPTS

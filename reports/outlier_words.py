@@ -1,0 +1,43 @@
+"""Saying which days count for less in a forecast, and that an owner has one counted in full."""
+
+import datetime
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from cafe_site.shop.business_day import DAY
+from reports.models import OutlierDay
+from reports.wording import day_in_table
+
+# Older days have lost nearly all of their weight.
+DAYS_SHOWN = 120
+
+
+def outliers_before(day: datetime.date, products: Collection[int]) -> list[OutlierDay]:
+    """Return the days far above the usual that a day's plan may have learned from, newest first."""
+    rows = OutlierDay.objects.filter(
+        business_day__range=(day - DAY * DAYS_SHOWN, day - DAY), product__in=products
+    )
+    return list(rows.select_related("product", "decided_by"))
+
+
+def outlier_words(outlier: OutlierDay) -> str:
+    """Return in a sentence what a day counts as, and why."""
+    facts = {
+        "day": day_in_table(outlier.business_day),
+        "product": outlier.product.name,
+        "sold": f"{outlier.sold:,}",
+        "counted": f"{outlier.counted_as:,}",
+    }
+    if not outlier.counts_in_full:
+        return (
+            _(
+                "%(day)s, %(product)s: %(sold)s sold count as %(counted)s for the forecast, "
+                "because that is far above the usual."
+            )
+            % facts
+        )
+    if outlier.decided_by is None:
+        return _("%(day)s, %(product)s: %(sold)s sold count in full.") % facts
+    facts["name"] = outlier.decided_by.shown_name
+    return _("%(day)s, %(product)s: %(sold)s sold count in full. %(name)s decided so.") % facts

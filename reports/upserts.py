@@ -1,0 +1,26 @@
+"""Writing many rows that may be there already, in one statement."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Model
+
+ROWS_AT_ONCE = 500
+
+
+def upsert(rows: Sequence[Model], *, key: Sequence[str], fields: Sequence[str]) -> None:
+    """Insert rows; of those whose unique `key` is there already, update `fields` alone.
+
+    bulk_update would write a CASE for each row and field, which takes longer than the rest of an
+    evening. MariaDB and MySQL find the conflict by themselves and take no `unique_fields`.
+    """
+    if not rows:
+        return
+    has_target = connection.features.supports_update_conflicts_with_target
+    type(rows[0])._default_manager.bulk_create(
+        rows,
+        batch_size=ROWS_AT_ONCE,
+        update_conflicts=True,
+        update_fields=fields,
+        unique_fields=key if has_target else None,
+    )

@@ -1,0 +1,266 @@
+"""A plan that cannot be made costs no report, and is tried again when the report has gone."""
+
+import datetime
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cafe_site.accounts.models import User
+from reports import plan_attempts
+from reports.jobs import run_due_reports
+from reports.models import BakePlanLine, PlanAttempt, PlanAttemptQuerySet, Report
+from reports.plan_problems import plan_problem
+from reports.planning import plan_baking
+from tests.recording_publisher import RecordingPublisher
+from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, stock
+from tests.reports.conftest import SUNDAY, Shop, utc
+
+__all__ = ["bakery"]
+
+LONG_AGO = utc(2020, 1, 1)
+FAR_AHEAD = utc(2100, 1, 1)
+NO_PLAN = "No bake plan for Tue 24 Nov: it could not be made."
+AGAIN = "It is tried again within half an hour; the dashboard then shows it."
+GIVEN_UP = "The next plan is made when the next business day closes."
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[datetime.date, int]]:
+    """Record each planning: its day, and how many daily reports there were by then."""
+    calls: list[tuple[datetime.date, int]] = []
+
+    def plan(day: datetime.date) -> None:
+        calls.append((day, Report.objects.filter(kind=Report.Kind.DAILY).count()))
+        plan_baking(day)
+
+    monkeypatch.setattr("reports.planning.plan_baking", plan)
+    return calls
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> list[datetime.date]:
+    """Let each planning fail, and record its day."""
+    calls: list[datetime.date] = []
+
+    def fail(day: datetime.date) -> None:
+        calls.append(day)
+        raise MemoryError
+
+    monkeypatch.setattr("reports.planning.plan_baking", fail)
+    return calls
+
+
+def attempt_that_died(day: datetime.date = SUNDAY, **fields: Any) -> PlanAttempt:
+    """Write what a process leaves behind that is killed while it plans."""
+    return PlanAttempt.objects.create(
+        planned_after=day,
+        **{
+            "state": PlanAttempt.State.PLANNING,
+            "attempts": 1,
+            "fence": 1,
+            "lease_expires_at": LONG_AGO,
+            "started_at": LONG_AGO,
+            **fields,
+        },
+    )
+
+
+def reports_of(day: datetime.date = SUNDAY) -> int:
+    return Report.objects.filter(kind=Report.Kind.DAILY, business_day=day).count()
+
+
+def report_text() -> str:
+    report = Report.objects.get(kind=Report.Kind.DAILY, business_day=SUNDAY, revision=1)
+    return " ".join(report.text.split())
+
+
+def end_waits() -> None:
+    PlanAttempt.objects.filter(not_before__isnull=False).update(not_before=LONG_AGO)
+
+
+def test_a_plan_is_made_before_its_report_and_once(bakery: Shop, planned: list[Any]) -> None:
+    for _ in range(2):
+        run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+
+    assert planned == [(SUNDAY, 0)]
+    attempt = PlanAttempt.objects.get()
+    assert (attempt.planned_after, attempt.state, attempt.attempts) == (SUNDAY, "made", 0)
+    assert attempt.finished_at is not None
+    assert "could not be made" not in report_text()
+
+
+def test_the_attempt_is_recorded_before_planning_begins(
+    bakery: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, int, object]] = []
+
+    def look(_day: datetime.date) -> None:
+        row = PlanAttempt.objects.get()
+        seen.append((row.state, row.attempts, row.finished_at))
+
+    monkeypatch.setattr("reports.planning.plan_baking", look)
+    run_due_reports(now=CLOSED, publisher=None)
+
+    assert seen == [("planning", 1, None)]
+
+
+def test_after_an_attempt_that_died_the_report_goes_first(
+    bakery: Shop, planned: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    attempt_that_died()
+    publisher = RecordingPublisher()
+
+    run_due_reports(now=CLOSED, publisher=publisher)
+
+    # All days that were missed were reported by then.
+    assert planned == [(SUNDAY, 14)]
+    assert f"BAKE PLAN for Tuesday 24 November {NO_PLAN} {AGAIN}" in report_text()
+    report = Report.objects.get(kind=Report.Kind.DAILY, business_day=SUNDAY)
+    assert json.loads(report.payload)["baking"]["plan_problem"] == f"{NO_PLAN} {AGAIN}"
+    assert "bake_plan_died after=2026-11-22 attempt=1" in caplog.text
+    # The dashboard has the plan by now.
+    assert plan_problem(SUNDAY, TUESDAY) == ""
+    assert BakePlanLine.objects.filter(business_day=TUESDAY).exists()
+
+
+def test_the_evening_after_an_attempt_that_died_the_report_goes_first_too(
+    bakery: Shop, planned: list[Any]
+) -> None:
+    attempt_that_died(SUNDAY - DAY, attempts=3)
+
+    run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+
+    assert [day for day, _count in planned] == [SUNDAY]
+    assert planned[0][1] > 0
+    assert f"{NO_PLAN} {AGAIN}" in report_text()
+
+
+def test_after_a_plan_that_was_made_the_next_is_made_before_the_report(
+    bakery: Shop, planned: list[Any]
+) -> None:
+    attempt_that_died(SUNDAY - DAY, state="made", attempts=0, finished_at=LONG_AGO)
+
+    run_due_reports(now=CLOSED, publisher=None)
+
+    assert planned == [(SUNDAY, 0)]
+
+
+def test_while_another_process_plans_its_report_is_left_to_it(
+    bakery: Shop, planned: list[Any]
+) -> None:
+    row = attempt_that_died(lease_expires_at=FAR_AHEAD)
+
+    run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    meanwhile = reports_of()
+    PlanAttempt.objects.filter(pk=row.pk).update(lease_expires_at=LONG_AGO)
+    run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+
+    assert (meanwhile, reports_of()) == (0, 1)
+    assert [day for day, _count in planned] == [SUNDAY]
+
+
+def test_a_process_that_lost_its_claim_records_nothing(
+    bakery: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sleep_past_the_lease(day: datetime.date) -> None:
+        PlanAttempt.objects.update(fence=7, attempts=2)
+
+    monkeypatch.setattr("reports.planning.plan_baking", sleep_past_the_lease)
+    plan_attempts.plan_before_reports(SUNDAY)
+
+    row = PlanAttempt.objects.get()
+    assert (row.state, row.attempts, row.finished_at) == ("planning", 2, None)
+
+
+def test_two_that_begin_at_once_make_one_attempt(
+    bakery: Shop, planned: list[Any], after_reading: Any
+) -> None:
+    after_reading(PlanAttemptQuerySet, lambda: plan_attempts.plan_before_reports(SUNDAY))
+
+    plan_attempts.plan_after_reports(SUNDAY)
+
+    assert planned == [(SUNDAY, 0)]
+    assert PlanAttempt.objects.get().fence == 1
+
+
+def test_a_row_that_nobody_has_tried_yet_keeps_nobody_from_planning(
+    bakery: Shop, planned: list[Any]
+) -> None:
+    PlanAttempt.objects.create(planned_after=SUNDAY)
+
+    run_due_reports(now=CLOSED, publisher=None)
+
+    assert planned == [(SUNDAY, 0)]
+
+
+def test_a_plan_out_of_memory_is_tried_three_times_a_day_and_the_report_says_so(
+    bakery: Shop, broken: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    publisher = RecordingPublisher()
+    tried = []
+    for _ in range(5):
+        run_due_reports(now=CLOSED, publisher=publisher)
+        tried.append(len(broken))
+        end_waits()
+
+    # One attempt a run, and none that follows at once in the same run.
+    assert tried == [1, 2, 3, 3, 3]
+    assert reports_of() == 1
+    assert f"{NO_PLAN} {AGAIN}" in report_text()
+    assert plan_problem(SUNDAY, TUESDAY) == f"{NO_PLAN} {GIVEN_UP}"
+    row = PlanAttempt.objects.get()
+    assert (row.state, row.attempts, row.error) == ("waiting", 3, "MemoryError")
+    assert caplog.text.count("bake_plan_failed after=2026-11-22") == 3
+
+
+def test_a_plan_that_died_three_times_is_given_up_and_said_once(
+    bakery: Shop, planned: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    attempt_that_died(attempts=3)
+
+    for _ in range(2):
+        run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+
+    assert planned == []
+    assert caplog.text.count("bake_plan_given_up after=2026-11-22 attempts=3") == 1
+
+
+def test_an_older_plan_is_shown_with_what_it_knows(
+    bakery: Shop, broken: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_baking(SUNDAY - DAY)
+
+    run_due_reports(now=CLOSED, publisher=None)
+
+    text = report_text()
+    assert (
+        "No new bake plan for Tue 24 Nov: it could not be made. This plan knows the sales up to "
+        f"Sat 21 Nov. {AGAIN}"
+    ) in text
+    assert "Tuesdays ask for 6 on average" in text
+
+
+def test_the_page_says_that_there_is_no_plan_and_why(
+    bakery: Shop, owner: User, sign_in: Callable[[User], Any]
+) -> None:
+    attempt_that_died()
+
+    page = sign_in(owner).get(f"/dashboard/bake-plan/?day={TUESDAY}").content.decode()
+    of_before = sign_in(owner).get(f"/dashboard/bake-plan/?day={SUNDAY}").content.decode()
+
+    assert f"{NO_PLAN} {AGAIN}" in page
+    assert "could not be made" not in of_before
+
+
+def test_leftovers_that_come_late_are_planned_for_once_more(
+    bakery: Shop, planned: list[Any]
+) -> None:
+    run_due_reports(now=CLOSED, publisher=None)
+    stock(bakery, SUNDAY, planned=9, baked=9, reserved=6, left_over=3)
+
+    for _ in range(2):
+        run_due_reports(now=CLOSED, publisher=None)
+
+    assert [day for day, _count in planned] == [SUNDAY, SUNDAY]

@@ -1,0 +1,83 @@
+"""Whatever is typed or imported: a plan is made, and fits its columns."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from cafe_site.menu.models import Product
+from cafe_site.orders.models import OrderLine
+from reports.issuing import issue_report
+from reports.models import BakePlanLine, BakeScore, OutlierDay
+from reports.planning import plan_baking
+from tests.factories import make_order
+from tests.reports.bakery import DAY, TUESDAY, bakery, line_for, stock
+from tests.reports.conftest import SATURDAY, SUNDAY, Shop
+
+__all__ = ["bakery"]
+
+LARGEST = 2**31 - 1
+
+
+def quantities() -> list[int]:
+    return list(BakePlanLine.objects.order_by("business_day").values_list("quantity", flat=True))
+
+
+@pytest.mark.parametrize("typed", [100, 1_000, 10_000, 1_000_000, LARGEST])
+@pytest.mark.parametrize("back", [0, 1, 8, 36])
+def test_one_wrong_day_moves_no_quantity_by_more_than_one(
+    bakery: Shop, typed: int, back: int
+) -> None:
+    plan_baking(SUNDAY)
+    before = quantities()
+    stock(bakery, SUNDAY - DAY * back, baked=typed, left_over=0)
+
+    plan_baking(SUNDAY)
+
+    assert [abs(now - then) <= 1 for now, then in zip(quantities(), before, strict=True)] == (
+        [True] * 7
+    )
+    row = OutlierDay.objects.get()
+    assert (row.business_day, row.sold) == (SUNDAY - DAY * back, min(typed, 1_000_000))
+    assert row.counted_as <= 30
+
+
+@pytest.mark.parametrize("typed", [10_000, 1_000_000, LARGEST])
+def test_a_product_that_always_sells_absurdly_many_is_planned(bakery: Shop, typed: int) -> None:
+    Product.objects.filter(pk=bakery.cheesecake.pk).update(
+        price_amount=Decimal("99999999.99"), unit_cost_amount=Decimal("99999999.99")
+    )
+    for back in range(28):
+        stock(bakery, SUNDAY - DAY * back, baked=typed, left_over=typed % 7, planned=typed)
+
+    plan_baking(SUNDAY)
+    report = issue_report(SUNDAY)
+
+    line = line_for(TUESDAY)
+    assert 0.5 * min(typed, 1_000_000) < line.quantity <= 9_999_999
+    assert BakeScore.objects.count() == 28
+    assert json.loads(report.payload)["baking"]["scores"][0]["baked"] == typed
+
+
+def test_imported_lines_of_any_size_are_planned(bakery: Shop) -> None:
+    order = make_order(bakery.at(SATURDAY, 9), {bakery.cheesecake: 1})
+    OrderLine.objects.filter(order=order).update(quantity=LARGEST)
+    ahead = make_order(bakery.at(TUESDAY, 9), {bakery.cheesecake: 1})
+    OrderLine.objects.filter(order=ahead).update(quantity=LARGEST)
+
+    plan_baking(SUNDAY)
+
+    assert line_for(TUESDAY).quantity == 9_999_999
+    assert line_for(TUESDAY + DAY).quantity <= 10
+
+
+@pytest.mark.parametrize("field", ["bake_least", "bake_most", "leftover_value_amount"])
+def test_terms_of_any_size_are_planned(bakery: Shop, field: str) -> None:
+    value = Decimal("99999999.99") if field.endswith("amount") else LARGEST
+    Product.objects.filter(pk=bakery.cheesecake.pk).update(**{field: value, "batch_size": 32_767})
+    stock(bakery, SUNDAY, baked=LARGEST, carried_over=LARGEST, left_over=LARGEST)
+
+    plan_baking(SUNDAY)
+
+    assert all(0 <= quantity <= 9_999_999 for quantity in quantities())
+    assert BakeScore.objects.get().baked == LARGEST

@@ -9,9 +9,9 @@ import numpy as np
 from django.db.models import Sum
 
 from cafe_site.menu.models import Product
-from cafe_site.orders.models import Order, OrderLine
+from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar
+from cafe_site.shop.opening import opening_days
 from cafe_site.stock.models import DailyStock
 from reports.censoring import (
     UNKNOWN_SHARE,
@@ -21,6 +21,7 @@ from reports.censoring import (
     demand_of_sold_out,
     last_gaps,
 )
+from reports.day_course import Course, usual_course
 from reports.forecast import DemandHistory, usual_demand
 from reports.models import BakePlanLine, OutlierDay
 from reports.outliers import counted_sales
@@ -32,10 +33,6 @@ DAYS_BACK = 3 * 364
 # Rows are read for so many days at a time: the driver keeps all rows of a query in memory. They are
 # chosen by their day alone: with a list of products, a database may leave the index of the days.
 DAYS_AT_ONCE = 91
-# The usual course of a day is that of the last weeks.
-COURSE_DAYS = 56
-# However few of the usual hours a special day has, it is worth opening for something.
-LEAST_SHARE = 0.1
 # More of a product than a café sells in a day. What is typed or imported above counts as this, so
 # that sums, quantiles and amounts stay within the columns.
 MOST_ITEMS = 1_000_000
@@ -53,7 +50,7 @@ class ShopDays:
     is_open: Bools
     is_usual: Bools
     holiday: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-    course: "Course"
+    course: Course
 
     def __len__(self) -> int:
         return len(self.is_open)
@@ -267,53 +264,6 @@ def _counts_in_full(days: ShopDays, places: dict[int, int]) -> Bools:
     for day, product_id in rows.values_list("business_day", "product_id"):
         in_full[(day - days.first).days, places[product_id]] = True
     return in_full
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """When in a business day it usually happens: seconds since its start, sorted."""
-
-    seconds: Floats
-
-    def share_until(self, day: datetime.date, instant: datetime.datetime) -> float:
-        """Return which share of it has usually happened by an instant of a day."""
-        if not len(self.seconds):
-            return UNKNOWN_SHARE
-        passed = (instant - shop_calendar().start_of(day)).total_seconds()
-        return float(np.searchsorted(self.seconds, passed, side="right")) / len(self.seconds)
-
-    def share_within(self, opening: OpeningDay) -> float:
-        """Return which share of it usually happens in a day's hours; all of it without a course."""
-        if not len(self.seconds):
-            return 1.0
-        share = sum(
-            self.share_until(opening.day, closes) - self.share_until(opening.day, opens)
-            for opens, closes in opening.spans
-        )
-        return max(share, LEAST_SHARE)
-
-
-def usual_course(last: datetime.date) -> Course:
-    """Return when the last weeks' orders were placed; those from before the day at its start."""
-    return _course_of("placed_at", last)
-
-
-def usual_pickups(last: datetime.date) -> Course:
-    """Return when the orders of the last weeks were picked up."""
-    return _course_of("pickup_at", last)
-
-
-def _course_of(instant: str, last: datetime.date) -> Course:
-    calendar = shop_calendar()
-    rows = Order.objects.counted().filter(
-        business_day__range=(last - DAY * (COURSE_DAYS - 1), last)
-    )
-    starts: dict[datetime.date, datetime.datetime] = {}
-    seconds = []
-    for day, happened_at in rows.values_list("business_day", instant).iterator():
-        start = starts.setdefault(day, calendar.start_of(day))
-        seconds.append(max((happened_at - start).total_seconds(), 0.0))
-    return Course(np.sort(np.array(seconds)))
 
 
 def holiday_kinds(first: datetime.date, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":

@@ -22,15 +22,8 @@ from reports.bake_plan import Demand, quantity_to_bake
 from reports.bake_scoring import DAYS_SCORED, forget_scores, stock_to_score, write_scores
 from reports.bake_terms import terms_of
 from reports.baking import FARTHEST
-from reports.demand import (
-    Course,
-    ShopDemand,
-    demand_of,
-    holiday_kinds,
-    load_days,
-    load_sales,
-    usual_pickups,
-)
+from reports.day_course import Course, usual_pickups
+from reports.demand import ShopDemand, demand_of, holiday_kinds, load_days, load_sales
 from reports.forecast import ComingDay, Forecast, forecast_demand
 from reports.models import BakePlanLine
 from reports.plan_writing import forget_lines, write_lines, write_outliers

@@ -48,6 +48,7 @@ PURE = (
     "reports/forecast.py",
     "reports/html.py",
     "reports/lead_times.py",
+    "reports/outliers.py",
     "reports/periods.py",
     "reports/safe_cells.py",
     "reports/sales.py",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class StatusForm(forms.Form):
     status = forms.ChoiceField(choices=Status.choices)
+    # The board's day that the button stands on.
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
 class PauseForm(forms.Form):

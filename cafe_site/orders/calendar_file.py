@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from cafe_site.orders.slots import SLOT_LENGTH
+from cafe_site.shop.service_day import SLOT_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

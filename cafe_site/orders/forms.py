@@ -8,14 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.orders.basket import MAX_QUANTITY
 from cafe_site.orders.checkout import CheckoutDetails
+from cafe_site.orders.slot_choices import FULL, slot_choices
 from cafe_site.orders.slots import DaySlots
-from cafe_site.shop.dates import local_date
-from cafe_site.shop.opening import shop_calendar
 
 # The fields of a product's option groups are called this and the group's number.
 GROUP_FIELD = "group-"
@@ -88,10 +86,6 @@ class VoucherForm(forms.Form):
             "max_length": _("A voucher's code has no more than %(limit_value)s letters.")
         },
     )
-
-
-# Before the value of a slot that is full: such a value is no instant, should it be sent.
-FULL = "full:"
 
 
 class SlotSelect(forms.Select):
@@ -250,21 +244,3 @@ class CheckoutForm(forms.Form):
             pickup_at=self.cleaned_data["pickup_at"],
             pays_online=self.cleaned_data.get("payment") == "online",
         )
-
-
-def slot_choices(days: Sequence[DaySlots]) -> list[tuple[str, Any]]:
-    """Return a select's choices: for each day a group of times, as the shop's clock shows them."""
-    calendar = shop_calendar()
-    groups = []
-    for day in days:
-        times = []
-        for slot in day.slots:
-            time = date_format(calendar.local(slot.start), "H:i")
-            value = slot.start.isoformat()
-            if slot.is_full:
-                times.append((FULL + value, _("%(time)s, full") % {"time": time}))
-            else:
-                times.append((value, time))
-        if times:
-            groups.append((local_date(day.day, "l j F"), times))
-    return [("", _("Choose a time")), *groups]

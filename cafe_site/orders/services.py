@@ -16,7 +16,7 @@ from cafe_site.orders.payments.services import settle_payment
 from cafe_site.orders.refunds import refused, write_refund
 from cafe_site.orders.status_changes import lock_order, move_order
 from cafe_site.shop.money import ZERO
-from cafe_site.shop.opening import opening_day, pickup_rules
+from cafe_site.shop.opening import pickup_rules, service_day_of
 
 
 def change_status(order_id: int, to: Status, *, by: User | None, now: datetime.datetime) -> Order:
@@ -115,5 +115,5 @@ def cancel_until(order: Order) -> datetime.datetime:
     """Return the instant until which a customer may cancel: the day's cut-off or the lead time."""
     products = Product.objects.filter(order_lines__order=order)
     lead = longest_lead(products, rules=pickup_rules())
-    until = opening_day(order.business_day).orders_until
+    until = service_day_of(order.pickup_at).orders_until
     return min(filter(None, [until, order.pickup_at - lead]))

@@ -32,6 +32,7 @@ HTTP = (
 TRANSLATION = "django.utils.translation"
 PURE = (
     "cafe_site/shop/business_day.py",
+    "cafe_site/shop/hours_entry.py",
     "cafe_site/shop/money.py",
     "cafe_site/shop/service_day.py",
     "cafe_site/dashboard/charts.py",

@@ -1,8 +1,11 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from cafe_site.accounts.admin_site import OwnerAdmin, name_fields
 from cafe_site.shop.models import (
@@ -12,15 +15,41 @@ from cafe_site.shop.models import (
     SpecialDay,
     SpecialHours,
 )
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.shop.special_hours import problem_beside_special_days, problem_of_special_hours
+
+
+class OpeningHoursForm(forms.ModelForm):
+    def _post_clean(self) -> None:
+        # After the row's own checks: they say what is wrong with the week itself.
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            today = shop_calendar().day_of(timezone.now())
+            if problem := problem_beside_special_days(self.instance, today=today):
+                self.add_error("opens_at", problem)
 
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(OwnerAdmin):
+    form = OpeningHoursForm
     list_display = ("weekday", "opens_at", "closes_at")
+
+
+class SpecialHoursFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        day = self.instance.day
+        if day is None or any(self.errors):
+            return
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        spans = [form.instance.times for form in kept if form.instance.has_times]
+        if problem := problem_of_special_hours(day, spans):
+            raise ValidationError(problem)
 
 
 class SpecialHoursInline(admin.TabularInline):
     model = SpecialHours
+    formset = SpecialHoursFormSet
     extra = 1
 
     def get_formset(self, *args: Any, **kwargs: Any) -> type[BaseInlineFormSet]:

@@ -16,6 +16,8 @@ class Appointment:
     text: str
     url: str
     is_cancelled: bool = False
+    # Where it is; empty where nobody has said so.
+    location: str = ""
 
 
 def render_calendar(appointment: Appointment, *, now: datetime.datetime) -> str:
@@ -31,6 +33,7 @@ def render_calendar(appointment: Appointment, *, now: datetime.datetime) -> str:
         f"DTEND:{_instant(appointment.start + SLOT_LENGTH)}",
         f"SUMMARY:{_text(appointment.title)}",
         f"DESCRIPTION:{_text(appointment.text)}",
+        *([f"LOCATION:{_text(appointment.location)}"] if appointment.location else []),
         f"URL:{appointment.url}",
         f"STATUS:{'CANCELLED' if appointment.is_cancelled else 'CONFIRMED'}",
         "END:VEVENT",

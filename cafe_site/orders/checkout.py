@@ -51,6 +51,7 @@ from cafe_site.orders.slots import (
 )
 from cafe_site.orders.vouchers import find_voucher, take_off, use_voucher
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.models import PickupRules
 from cafe_site.shop.money import ZERO
@@ -215,7 +216,7 @@ def _slot_unavailable(days: Sequence[DaySlots], wanted: datetime.datetime) -> Sl
     start = next_free_start(days, wanted)
     if start is None:
         return SlotUnavailable(
-            _("This pickup time is no longer free, and no other is. Please call us.")
+            with_how_to_reach_us(_("This pickup time is no longer free, and no other time is."))
         )
     local = shop_calendar().local(start)
     return SlotUnavailable(

@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.orders.basket import MAX_QUANTITY
 from cafe_site.orders.checkout import CheckoutDetails
 from cafe_site.orders.slot_choices import FULL, slot_choices
 from cafe_site.orders.slots import DaySlots
+from cafe_site.shop.contact import with_how_to_reach_us
 
 # The fields of a product's option groups are called this and the group's number.
 GROUP_FIELD = "group-"
@@ -21,6 +23,16 @@ _OPTION_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 INCOMPLETE_ADDRESS = _("This e-mail address looks incomplete. It should be like name@example.com.")
+
+
+def _too_many_text() -> str:
+    """Return the sentence when it is shown: the owners' telephone number is in it."""
+    sentence = _("Online you can order up to %(count)s of one product. We also take larger orders.")
+    # Django puts an error's values into its message, and a % of an address is none of them.
+    return with_how_to_reach_us(sentence % {"count": MAX_QUANTITY}).replace("%", "%%")
+
+
+_too_many = lazy(_too_many_text, str)
 
 
 class QuantityForm(forms.Form):
@@ -34,9 +46,7 @@ class QuantityForm(forms.Form):
             "required": _("Please say how many."),
             "invalid": _("Please give the quantity as a whole number."),
             "min_value": _("Please order at least %(limit_value)s."),
-            "max_value": _(
-                "We take up to %(limit_value)s of one product online. For more, please call us."
-            ),
+            "max_value": _too_many(),
         },
     )
 

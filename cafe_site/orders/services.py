@@ -15,6 +15,7 @@ from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.payments.services import settle_payment
 from cafe_site.orders.refunds import refused, write_refund
 from cafe_site.orders.status_changes import lock_order, move_order
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import pickup_rules, service_day_of
 
@@ -94,8 +95,9 @@ def cancel_by_customer(order_id: int, *, now: datetime.datetime) -> Order:
         order = lock_order(order_id)
         if not can_cancel(order, now=now):
             raise StatusRefused(
-                _("Order %(number)s can no longer be cancelled here. Please call us.")
-                % {"number": order.pk}
+                with_how_to_reach_us(
+                    _("Order %(number)s can no longer be cancelled here.") % {"number": order.pk}
+                )
             )
         return cancel_order(
             order_id, refund_amount=None, reason=_("Cancelled by the customer"), by=None, now=now

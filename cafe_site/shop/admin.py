@@ -2,13 +2,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cafe_site.accounts.admin_site import OwnerAdmin, name_fields
 from cafe_site.shop.models import (
+    ContactDetails,
     OpeningHours,
     OrderCutoff,
     PickupRules,
@@ -73,18 +77,51 @@ class OrderCutoffAdmin(OwnerAdmin):
     list_display = ("weekday", "orders_until", "orders_until_days_before")
 
 
-@admin.register(PickupRules)
-class PickupRulesAdmin(OwnerAdmin):
+class OneRowAdmin(OwnerAdmin):
     """One row: it is changed, or added while it is missing, and never deleted."""
 
-    list_display = ("__str__", "lead_minutes", "days_ahead", "slot_capacity", "paused_until")
-
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return super().has_add_permission(request, obj) and not PickupRules.objects.exists()
+        return super().has_add_permission(request, obj) and not self.model.objects.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: PickupRules, form: Any, change: bool) -> None:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Open the one row's form at once: a list of one is a step for nothing."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        action = "change" if self.model.objects.filter(pk=1).exists() else "add"
+        arguments = [1] if action == "change" else []
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_{action}", *arguments)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
+
+
+@admin.register(PickupRules)
+class PickupRulesAdmin(OneRowAdmin):
+    list_display = ("__str__", "lead_minutes", "days_ahead", "slot_capacity", "paused_until")
+
+
+class ContactDetailsForm(forms.ModelForm):
+    class Meta:
+        error_messages = {
+            "email": {
+                "invalid": _(
+                    "%(value)s is not a complete e-mail address. Enter one like name@example.com."
+                )
+            }
+        }
+        widgets = {
+            "address": forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+            "legal_notice": forms.Textarea(attrs={"rows": 12}),
+        }
+
+
+@admin.register(ContactDetails)
+class ContactDetailsAdmin(OneRowAdmin):
+    form = ContactDetailsForm
+    list_display = ("__str__", "address", "phone", "email")

@@ -99,6 +99,26 @@ def problem_beside(
     return ""
 
 
+def joined_times(times: Iterable[Times], *, day_starts_at: datetime.time) -> list[Times]:
+    """Return the spans of a day in order, those that touch or overlap as one.
+
+    A day without a break comes back as one span that ends when it begins.
+    """
+    joined: list[tuple[tuple[float, float], Times]] = []
+    for span in sorted(times, key=lambda span: _minutes(span, day_starts_at)):
+        start, end = _minutes(span, day_starts_at)
+        if joined and start <= joined[-1][0][1]:
+            (first_start, first_end), (opens_at, closes_at) = joined[-1]
+            if end > first_end:
+                first_end, closes_at = end, span[1]
+            if first_end - first_start >= MINUTES_OF_DAY:
+                closes_at = opens_at
+            joined[-1] = (first_start, first_end), (opens_at, closes_at)
+        else:
+            joined.append(((start, end), span))
+    return [span for _ends, span in joined]
+
+
 def _minutes(times: Times, day_starts_at: datetime.time) -> tuple[float, float]:
     """Return when a span begins and ends, in minutes since the business day's start."""
     opens, closes = (time.hour * 60 + time.minute + time.second / 60 for time in times)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.shop.hours_entry import Neighbour, problem_alone, problem_among, problem_beside
+from cafe_site.shop.phone import validate_phone
 from cafe_site.shop.service_day import Times
 
 
@@ -158,6 +159,52 @@ class PickupRules(models.Model):
         verbose_name_plural = _("pickup rules")
         constraints = [
             models.CheckConstraint(condition=models.Q(number=1), name="pickup_rules_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
+class ContactDetails(models.Model):
+    """How customers reach the shop, and who runs it: one row, which owners keep."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    address = models.TextField(
+        _("address"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Street and town, each on a line of its own. Customers see it on every page, in "
+            "e-mails and as the place of the pickup in their calendar."
+        ),
+    )
+    phone = models.CharField(
+        _("telephone"),
+        max_length=40,
+        blank=True,
+        validators=[validate_phone],
+        help_text=_("The number that customers are asked to call, such as +49 30 23125 000."),
+    )
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_("The address that customers can write to. It is shown on every page."),
+    )
+    legal_notice = models.TextField(
+        _("legal notice"),
+        max_length=20_000,
+        blank=True,
+        help_text=_(
+            "Who runs the shop, as the law of many countries asks. It gets a page of its own, "
+            "which every page links to."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("contact details")
+        verbose_name_plural = _("contact details")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number=1), name="contact_details_one_row"),
         ]
 
     def __str__(self) -> str:

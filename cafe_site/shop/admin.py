@@ -36,6 +36,7 @@ class OpeningHoursForm(forms.ModelForm):
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(OwnerAdmin):
     form = OpeningHoursForm
+    fields = ("weekday", "opens_at", "closes_at")
     list_display = ("weekday", "opens_at", "closes_at")
 
 

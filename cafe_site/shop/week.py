@@ -24,11 +24,13 @@ class HoursRow:
     """One line: which days, and when the shop is open on them."""
 
     days: str
-    hours: str
+    # Such as 18:00 to 02:00, or one word for a closed day.
+    spans: Sequence[str]
 
     @property
     def words(self) -> str:
-        return _("%(days)s: %(hours)s") % {"days": self.days, "hours": self.hours}
+        hours = pgettext("list separator", ", ").join(self.spans)
+        return _("%(days)s: %(hours)s") % {"days": self.days, "hours": hours}
 
 
 def week_rows(today: datetime.date) -> list[HoursRow]:
@@ -41,9 +43,9 @@ def week_rows(today: datetime.date) -> list[HoursRow]:
         return []
     week = [(weekday, weekdays.get(weekday, [])) for weekday in Weekday.values]
     return [
-        *(HoursRow(_weekday_words(*ends), hours_words(times)) for ends, times in _groups(week)),
+        *(HoursRow(_weekday_words(*ends), span_texts(times)) for ends, times in _groups(week)),
         *(
-            HoursRow(_date_words(*ends), hours_words(times))
+            HoursRow(_date_words(*ends), span_texts(times))
             for ends, times in _groups(sorted(special_days.items()))
         ),
     ]
@@ -76,14 +78,14 @@ def _read_hours(
     return weekdays, days
 
 
-def hours_words(times: Iterable[Times]) -> str:
-    """Write the hours of a day: 09:00 to 13:00, 14:00 to 17:00."""
+def span_texts(times: Iterable[Times]) -> list[str]:
+    """Write the spans of a day in order, what touches as one."""
     spans = joined_times(times, day_starts_at=settings.SHOP_DAY_STARTS_AT)
     if not spans:
-        return _("closed")
+        return [_("closed")]
     if any(opens_at == closes_at for opens_at, closes_at in spans):
-        return _("open all day")
-    return pgettext("list separator", ", ").join(map(span_words, spans))
+        return [_("open all day")]
+    return list(map(span_words, spans))
 
 
 Day = TypeVar("Day", int, datetime.date)
@@ -115,7 +117,7 @@ def _weekday_words(first: int, last: int) -> str:
 
 
 def _date_words(first: datetime.date, last: datetime.date) -> str:
-    return _range_words(local_date(first, "l j F"), local_date(last, "l j F"), (last - first).days)
+    return _range_words(local_date(first, "D j M"), local_date(last, "D j M"), (last - first).days)
 
 
 def _range_words(first: str, last: str, distance: int) -> str:

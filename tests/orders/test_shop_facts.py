@@ -61,7 +61,7 @@ def test_the_foot_of_a_page_has_the_facts(
         True
     ] * 4
     assert "<dt>Monday</dt><dd>closed</dd>" in foot
-    assert "<dt>Tuesday 24 November</dt><dd>closed</dd>" in foot
+    assert "<dt>Tue 24 Nov</dt><dd>closed</dd>" in foot
     assert 'href="/legal-notice/"' in foot
 
 

@@ -87,16 +87,6 @@ class OneRowAdmin(OwnerAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Open the one row's form at once: a list of one is a step for nothing."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        action = "change" if self.model.objects.filter(pk=1).exists() else "add"
-        arguments = [1] if action == "change" else []
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_{action}", *arguments)
-
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
@@ -125,4 +115,13 @@ class ContactDetailsForm(forms.ModelForm):
 @admin.register(ContactDetails)
 class ContactDetailsAdmin(OneRowAdmin):
     form = ContactDetailsForm
-    list_display = ("__str__", "address", "phone", "email")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Open the one row's form at once: a list of one is a step for nothing."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        action = "change" if ContactDetails.objects.filter(pk=1).exists() else "add"
+        arguments = [1] if action == "change" else []
+        return redirect(f"admin:shop_contactdetails_{action}", *arguments)

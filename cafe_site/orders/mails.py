@@ -71,8 +71,8 @@ def ready_mail(order: Order) -> MailText:
     return _short_mail(
         order,
         _("Order %(number)s at %(shop)s is ready"),
-        _("your order %(number)s is ready. You wanted to collect it at %(time)s.")
-        % {"number": order.pk, "time": date_format(pickup, "H:i")},
+        _("your order %(number)s is ready. You wanted to collect it on\n%(when)s.")
+        % {"number": order.pk, "when": local_date(pickup, "l j F Y, H:i")},
     )
 
 

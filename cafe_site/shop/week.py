@@ -70,7 +70,7 @@ def _read_hours(
     )
     weekdays: dict[int, list[Times]] = {}
     days: dict[datetime.date, list[Times]] = {}
-    # `all`: two special days have the same hours as a rule, and each has its row.
+    # With `all` the database compares no rows: none of one table is in the other.
     for weekday, day, opens_at, closes_at in weekly.union(special, all=True):
         found = weekdays.setdefault(weekday, []) if day is None else days.setdefault(day, [])
         if opens_at is not None:

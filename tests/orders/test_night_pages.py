@@ -8,6 +8,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
+from cafe_site.orders.mails import ready_mail
 from cafe_site.orders.models import Order
 from cafe_site.orders.services import cancel_until
 from cafe_site.orders.slot_choices import slot_choices, time_words
@@ -68,6 +69,7 @@ def test_the_order_page_the_e_mail_and_the_calendar_have_the_date(
     assert "Saturday 28 November, 00:30" in page
     assert "Saturday 28 November 2026, 00:30" in mail.outbox[0].body
     assert "DTSTART:20261127T233000Z" in calendar
+    assert "Saturday 28 November 2026, 00:30" in ready_mail(order).text
 
 
 @travel(EVENING, tick=False)

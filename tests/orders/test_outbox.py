@@ -104,7 +104,8 @@ def test_the_customer_is_told_when_it_is_ready_cancelled_and_on_again(
         (
             f"Order {order.pk} at Café Linde is ready",
             f"Hello Ada Lovelace,\n\nyour order {order.pk} is ready. "
-            f"You wanted to collect it at 13:00.\n\n{link}\n\n{SIGNATURE}\n",
+            "You wanted to collect it on\nSunday 22 November 2026, 13:00."
+            f"\n\n{link}\n\n{SIGNATURE}\n",
         ),
         (
             f"Order {order.pk} at Café Linde is cancelled",

@@ -1,10 +1,14 @@
 """System checks: mixes of settings that would hurt, told before anybody is hurt by them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+from django.db import DatabaseError, connection
+
+from cafe_site.shop.contact import missing_contact_details, missing_hours
 
 CONSOLE = "console.EmailBackend"
 SMTP = "smtp.EmailBackend"
@@ -146,4 +150,30 @@ def check_reports_function(**kwargs: Any) -> list[CheckMessage]:
             hint="Set it to the name of the reports function, cafe-reports.",
             id="cafe.W002",
         )
+    ]
+
+
+@register()
+def check_shop_facts(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A shop that nobody can find or call is open for orders all the same.
+
+    What owners have entered is in the database. SQLite is always asked. A server is asked only
+    with `--database default`: `script/deploy` checks the settings of one that it cannot reach.
+    """
+    if not databases and connection.vendor != "sqlite":
+        return []
+    try:
+        missing = [*missing_contact_details(), *missing_hours()]
+    except DatabaseError:
+        # There are no tables before the first migration.
+        return []
+    return [
+        checks.Warning(
+            sentence,
+            hint="Owners enter it in the admin, under Shop.",
+            id="cafe.W004",
+        )
+        for sentence in missing
     ]

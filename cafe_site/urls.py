@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("cafe_site.menu.urls")),
     path("", include("cafe_site.orders.urls")),
     path("", include("cafe_site.accounts.urls")),
+    path("", include("cafe_site.shop.urls")),
     path("dashboard/", include("cafe_site.dashboard.urls")),
     path("admin/", admin.site.urls),
     path("language/", require_POST(login_not_required(set_language)), name="set_language"),

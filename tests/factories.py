@@ -15,6 +15,7 @@ from cafe_site.orders.checkout import make_line
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderLine, Status
 from cafe_site.orders.pricing import sum_amounts
 from cafe_site.orders.services import cancel_order
+from cafe_site.shop.models import OpeningHours
 from cafe_site.shop.opening import shop_calendar
 
 BERLIN_HOURS = ((datetime.time(8), datetime.time(18)),)
@@ -99,3 +100,11 @@ def cancel(order_id: int, *, now: datetime.datetime) -> Order:
 def utc(*args: int) -> datetime.datetime:
     """Return an instant in UTC: utc(2026, 11, 22, 9)."""
     return datetime.datetime(*args, tzinfo=datetime.UTC)  # type: ignore[arg-type,misc]
+
+
+def write_night_hours(*weekdays: int) -> None:
+    """Open the shop from 18:00 to 02:00 on these weekdays."""
+    OpeningHours.objects.bulk_create(
+        OpeningHours(weekday=weekday, opens_at=datetime.time(18), closes_at=datetime.time(2))
+        for weekday in weekdays
+    )

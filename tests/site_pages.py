@@ -54,6 +54,7 @@ PAGES = (
     SitePage("/basket/", STRANGER),
     SitePage("/my-orders/", STRANGER),
     SitePage("/my-orders/a-link-that-was-used/", STRANGER, 410),
+    SitePage("/legal-notice/", STRANGER),
     SitePage("/sign-in/", STRANGER),
     SitePage("/no-such-page/", STRANGER, 404),
     SitePage("/", CUSTOMER),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.menu.photos import EncodedPhoto, store_photo
+from cafe_site.shop.models import ContactDetails
 from cafe_site.stock.models import DailyStock
 from reports import issuing
 from reports.models import Job
@@ -39,6 +40,7 @@ PAGES = {
     "/orders/<int:number>/<str:token>/pay/": (302, 302, 302, 302),
     "/orders/<int:number>/<str:token>/paid/": (302, 302, 302, 302),
     "POST /payments/stripe/": (404, 404, 404, 404),
+    "/legal-notice/": (200, 200, 200, 200),
     "/sign-in/": (200, 302, 302, 302),
     "POST /sign-out/": (302, 302, 302, 302),
     "POST /language/": (302, 302, 302, 302),
@@ -88,6 +90,7 @@ ADMIN_PAGES = {
     "/admin/menu/optiongroup/add/": ("sign-in", 403, 403, 403),
     "/admin/menu/category/": ("sign-in", 403, 200, 200),
     "/admin/shop/openinghours/": ("sign-in", 403, 403, 200),
+    "/admin/shop/contactdetails/1/change/": ("sign-in", 403, 403, 200),
     "/admin/shop/specialday/add/": ("sign-in", 403, 403, 200),
     "/admin/orders/voucher/": ("sign-in", 403, 403, 200),
     "/admin/accounts/user/": ("sign-in", 403, 403, 200),
@@ -147,6 +150,7 @@ class Rows:
 def rows(opening_hours: None, settings: Any) -> Rows:
     # The recipients are then in the database, and no page asks SNS.
     settings.REPORT_CHANNEL = "email"
+    ContactDetails.objects.create(legal_notice="Ada Lovelace")
     product = ProductFactory()
     order = make_order(utc(2026, 11, 22, 9), {product: 1})
     report = issuing.issue_report(order.business_day)

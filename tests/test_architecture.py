@@ -35,8 +35,10 @@ TRANSLATION = "django.utils.translation"
 PURE = (
     "cafe_site/identity/normal_forms.py",
     "cafe_site/shop/business_day.py",
+    "cafe_site/shop/hours_entry.py",
     "cafe_site/shop/money.py",
     "cafe_site/shop/plausibility.py",
+    "cafe_site/shop/service_day.py",
     "cafe_site/dashboard/charts.py",
     "cafe_site/orders/pricing.py",
     "cafe_site/orders/slots.py",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.checks import CheckMessage
+from django.db import OperationalError
 
 from cafe_site.checks import (
     check_background,
@@ -12,8 +13,10 @@ from cafe_site.checks import (
     check_production,
     check_report_mail,
     check_reports_function,
+    check_shop_facts,
     check_topic,
 )
+from cafe_site.shop.models import ContactDetails
 
 HOME = {"SITE_URL": "http://127.0.0.1:8000", "IS_PRODUCTION": False, "REPORT_CHANNEL": "sns"}
 PUBLIC = {"SITE_URL": "https://cafe.example", "IS_PRODUCTION": True, "REPORT_CHANNEL": "sns"}
@@ -68,3 +71,50 @@ def test_a_wrong_mix_is_told_by_its_id(
     monkeypatch.setattr("cafe_site.checks.settings", SimpleNamespace(**facts))
 
     assert [message.id for message in check()] == expected
+
+
+SENTENCES = [
+    "The telephone number is missing. Customers cannot call.",
+    "The e-mail address is missing. Customers cannot write.",
+    "The address is missing. Customers do not see where to collect their orders.",
+    "The legal notice is missing. Many countries require one.",
+    "The opening hours are missing. Customers cannot choose a pickup time.",
+]
+
+
+@pytest.mark.django_db
+def test_what_customers_look_for_in_vain_is_a_warning() -> None:
+    warnings = check_shop_facts(databases=["default"])
+
+    assert [(warning.id, warning.msg) for warning in warnings] == [
+        ("cafe.W004", sentence) for sentence in SENTENCES
+    ]
+
+
+@pytest.mark.usefixtures("opening_hours")
+def test_a_shop_with_all_facts_is_fine() -> None:
+    ContactDetails.objects.create(
+        address="Lindenstraße 12", phone="+49 30 23125 012", email="a@example.com", legal_notice="A"
+    )
+
+    assert check_shop_facts(databases=["default"]) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("vendor", "count"), [("sqlite", 5), ("mysql", 0)])
+def test_a_server_is_asked_only_when_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, vendor: str, count: int
+) -> None:
+    monkeypatch.setattr("cafe_site.checks.connection", SimpleNamespace(vendor=vendor), raising=True)
+
+    assert len(check_shop_facts()) == count
+
+
+@pytest.mark.django_db
+def test_a_database_without_tables_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> list[str]:
+        raise OperationalError("no such table: shop_contactdetails")
+
+    monkeypatch.setattr("cafe_site.checks.missing_contact_details", read)
+
+    assert check_shop_facts(databases=["default"]) == []

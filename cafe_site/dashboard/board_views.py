@@ -24,7 +24,14 @@ from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from cafe_site.shop.business_day import DAY, parse_day
-from cafe_site.shop.opening import opening_day, pause_orders, pickup_rules, shop_calendar
+from cafe_site.shop.opening import (
+    OpeningDay,
+    opening_day,
+    pause_orders,
+    pickup_rules,
+    running_day,
+    shop_calendar,
+)
 
 PAUSE_MINUTES = 30
 
@@ -49,12 +56,11 @@ def requested_day(request: HttpRequest) -> datetime.date:
 @never_cache
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    day = requested_day(request)
+    opening = requested_opening(request)
     context = {
-        "today": shop_calendar().day_of(timezone.now()),
-        "previous_day": day - DAY,
-        "next_day": day + DAY,
-        **tickets_context(day),
+        "previous_day": opening.day - DAY,
+        "next_day": opening.day + DAY,
+        **tickets_context(opening),
     }
     return render(request, "dashboard/board.html", context)
 
@@ -64,21 +70,34 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tickets(request: HttpRequest) -> HttpResponse:
     """Show the board's inner part alone: the page fetches it anew while it is open."""
-    return render(request, "dashboard/tickets.html", tickets_context(requested_day(request)))
+    return render(request, "dashboard/tickets.html", tickets_context(requested_opening(request)))
 
 
-def tickets_context(day: datetime.date) -> dict[str, Any]:
+def requested_opening(request: HttpRequest) -> OpeningDay:
+    """Return the day that the address asks for; without one, the day whose hours are running.
+
+    After midnight that is the evening before, until its hours end: who works then sees the orders
+    of the whole evening on one page.
+    """
+    if "day" in request.GET:
+        return opening_day(requested_day(request))
+    return running_day(timezone.now())
+
+
+def tickets_context(opening: OpeningDay) -> dict[str, Any]:
+    """Return what the board shows of a day: its orders, and those of its hours after midnight."""
     now = timezone.now()
-    orders = list(Order.objects.for_board(day))
+    orders = list(Order.objects.for_board(opening.day, opening.night_ends_at))
     pickups = [
         (pickup_at, list(members))
         for pickup_at, members in groupby(orders, key=lambda order: order.pickup_at)
     ]
     paused_until = pickup_rules().paused_until
     return {
-        "day": day,
+        "day": opening.day,
+        "today": shop_calendar().day_of(now),
         "now": now,
-        "opening": opening_day(day),
+        "opening": opening,
         "pickups": pickups,
         "to_prepare": quantities_to_prepare(orders),
         "open_count": sum(order.is_open for order in orders),
@@ -143,6 +162,6 @@ def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
             _("Order %(number)s: %(status)s.")
             % {"number": number, "status": found.get_status_display()},
         )
-    return redirect(
-        f"{reverse('dashboard:board')}?day={found.business_day.isoformat()}#order-{number}"
-    )
+    # Back to the board that it was pressed on: an order after midnight stands on two of them.
+    day = form.cleaned_data["day"] or found.business_day
+    return redirect(f"{reverse('dashboard:board')}?day={day.isoformat()}#order-{number}")

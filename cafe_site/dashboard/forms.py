@@ -29,6 +29,8 @@ class StatusForm(OnceForm):
             "required": _("Please choose a status. Nothing was changed."),
         },
     )
+    # The board's day that the button stands on.
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
 class PauseForm(forms.Form):

@@ -51,7 +51,7 @@ def stock_left(
 
     `demand` is how many of each product are still to be asked for.
     """
-    closes_at = _end_of_orders(opening) or now
+    closes_at = opening.orders_end or now
     is_counted = False
     running_out: list[tuple[datetime.datetime, DailyStock]] = []
     sold_out: list[tuple[datetime.datetime, DailyStock]] = []
@@ -71,14 +71,6 @@ def stock_left(
         *(_stock_row(row, "") for row in lasting),
     ]
     return StockLeft(rows[:ROWS_SHOWN], rows[ROWS_SHOWN:], is_counted)
-
-
-def _end_of_orders(opening: OpeningDay) -> datetime.datetime | None:
-    """Return until when the day can be ordered for; None for a closed day."""
-    if not opening.spans:
-        return None
-    closes_at = opening.spans[-1][1]
-    return min(opening.orders_until, closes_at) if opening.orders_until else closes_at
 
 
 def _by_time(

@@ -79,7 +79,7 @@ def look_at_today(now: datetime.datetime) -> Today:
         earlier = open_days_before(day, past, weeks=WEEKS_SHOWN)
         known = sales_known_now(now, [day, *earlier])
         stock = stock_left(openings[0], demand_to_come(earlier, known.days), now)
-        pickups = pickups_to_come(day)
+        pickups = pickups_to_come(openings[0])
         shown = next_pickups(pickups)
         more = pickups.count() - len(shown)
         named = list(Product.objects.order_by().values_list("pk", "name", "category__name"))
@@ -250,9 +250,10 @@ def _counts(found: Usual | Cause) -> dict[str, str]:
     return {"value": f"{found.value:.0f}", "usual": f"{found.usual:.0f}"}
 
 
-def pickups_to_come(day: datetime.date) -> QuerySet[Order]:
-    """Return the day's orders that nobody has collected yet."""
-    return Order.objects.filter(business_day=day, status__in=(Status.PLACED, Status.READY))
+def pickups_to_come(opening: OpeningDay) -> QuerySet[Order]:
+    """Return the orders that nobody has collected yet, of a day and of its hours after midnight."""
+    orders = Order.objects.in_hours_of(opening.day, opening.night_ends_at)
+    return orders.filter(status__in=(Status.PLACED, Status.READY))
 
 
 def next_pickups(pickups: QuerySet[Order]) -> list[Order]:

@@ -11,6 +11,7 @@ from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.figures import write_figure
 from cafe_site.dashboard.notices import delivery_notice
 from cafe_site.dashboard.today import look_at_today
+from cafe_site.shop.contact import missing_contact_details, missing_hours
 from reports.comparison import FIGURES
 from reports.models import Report
 
@@ -26,6 +27,8 @@ def today(request: HttpRequest) -> HttpResponse:
     found = look_at_today(now)
     summary = found.summary
     context = {
+        "missing_contact": missing_contact_details(),
+        "missing_hours": missing_hours(),
         "today": found,
         "now": now,
         "summary": summary,

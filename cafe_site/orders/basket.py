@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cafe_site.menu.models import Option, Product
 from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of, unit_price
 from cafe_site.orders.pricing import LineAmounts, price_line_tax_excluded, price_line_tax_included
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
@@ -178,8 +179,10 @@ class Basket:
         quantities = self.quantities
         if line.key not in quantities and len(quantities) >= MAX_LINES:
             raise BasketFull(
-                _("Your basket has %(count)s different items, and takes no more. Please call us.")
-                % {"count": MAX_LINES}
+                with_how_to_reach_us(
+                    _("Your basket has %(count)s different items and takes no more.")
+                    % {"count": MAX_LINES}
+                )
             )
         total = min(quantities.get(line.key, 0) + line.quantity, MAX_QUANTITY)
         self._keep(quantities | {line.key: total})

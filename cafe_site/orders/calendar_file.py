@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from cafe_site.orders.slots import SLOT_LENGTH
+from cafe_site.shop.service_day import SLOT_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Appointment:
     text: str
     url: str
     is_cancelled: bool = False
+    # Where it is; empty where nobody has said so.
+    location: str = ""
 
 
 def render_calendar(appointment: Appointment, *, now: datetime.datetime) -> str:
@@ -31,6 +33,7 @@ def render_calendar(appointment: Appointment, *, now: datetime.datetime) -> str:
         f"DTEND:{_instant(appointment.start + SLOT_LENGTH)}",
         f"SUMMARY:{_text(appointment.title)}",
         f"DESCRIPTION:{_text(appointment.text)}",
+        *([f"LOCATION:{_text(appointment.location)}"] if appointment.location else []),
         f"URL:{appointment.url}",
         f"STATUS:{'CANCELLED' if appointment.is_cancelled else 'CONFIRMED'}",
         "END:VEVENT",

@@ -50,13 +50,15 @@ from cafe_site.orders.slots import (
     slot_starts,
 )
 from cafe_site.orders.vouchers import find_voucher, take_off, use_voucher
+from cafe_site.shop.business_day import DAY
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.models import PickupRules
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import (
-    opening_day,
-    opening_days,
     pickup_rules,
+    service_day_of,
+    service_days,
     shop_calendar,
     shop_currency,
 )
@@ -87,7 +89,9 @@ class CheckoutDetails:
 def available_slots(now: datetime.datetime, product_ids: Collection[int]) -> list[DaySlots]:
     """Return the pickup slots of the coming days for a basket of these products.
 
-    Closed days are among them with their sentence, and so are full slots.
+    Closed days are among them with their sentence, and so are full slots. Each slot stands under
+    the date whose hours it belongs to: 00:30 after Friday evening under Friday, and yesterday is
+    among the days while its hours go on.
     """
     products = Product.objects.filter(pk__in=product_ids)
     return _slots_for(products, now=now, rules=pickup_rules())
@@ -96,14 +100,16 @@ def available_slots(now: datetime.datetime, product_ids: Collection[int]) -> lis
 def _slots_for(
     products: Iterable[Product], *, now: datetime.datetime, rules: PickupRules
 ) -> list[DaySlots]:
-    days = opening_days(shop_calendar().day_of(now), rules.days_ahead + 1)
+    # From yesterday on: its hours may go on past midnight.
+    days = service_days(shop_calendar().day_of(now) - DAY, rules.days_ahead + 2)
     lead = longest_lead(products, rules=rules)
     taken = {}
     if rules.slot_capacity is not None:
         starts = PickupSlot.objects.filter(start__gte=now, taken__gt=0)
         taken = dict(starts.values_list("start", "taken"))
     terms = SlotTerms(now, lead, capacity=rules.slot_capacity, taken=taken)
-    return offer_slots(days, terms)
+    yesterday, *offered = offer_slots(days, terms)
+    return [yesterday, *offered] if yesterday.slots else offered
 
 
 def longest_lead(products: Iterable[Product], *, rules: PickupRules) -> datetime.timedelta:
@@ -183,7 +189,7 @@ def _prepare_rows(
     if not product_ids or not now < details.pickup_at < now + ahead:
         return
     day = shop_calendar().day_of(details.pickup_at)
-    if details.pickup_at in slot_starts(opening_day(day)):
+    if details.pickup_at in slot_starts(service_day_of(details.pickup_at).spans):
         prepare_stock(product_ids, day)
         PickupSlot.objects.get_or_create(start=details.pickup_at)
 
@@ -210,7 +216,7 @@ def _slot_unavailable(days: Sequence[DaySlots], wanted: datetime.datetime) -> Sl
     start = next_free_start(days, wanted)
     if start is None:
         return SlotUnavailable(
-            _("This pickup time is no longer free, and no other is. Please call us.")
+            with_how_to_reach_us(_("This pickup time is no longer free, and no other time is."))
         )
     local = shop_calendar().local(start)
     return SlotUnavailable(

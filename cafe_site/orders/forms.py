@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.form_fields import (
@@ -19,13 +19,23 @@ from cafe_site.identity.form_fields import (
 )
 from cafe_site.orders.basket import MAX_QUANTITY
 from cafe_site.orders.checkout import CheckoutDetails
+from cafe_site.orders.slot_choices import FULL, slot_choices
 from cafe_site.orders.slots import DaySlots
-from cafe_site.shop.dates import local_date
-from cafe_site.shop.opening import shop_calendar
+from cafe_site.shop.contact import with_how_to_reach_us
 
 # The fields of a product's option groups are called this and the group's number.
 GROUP_FIELD = "group-"
 _OPTION_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+def _too_many_text() -> str:
+    """Return the sentence when it is shown: the owners' telephone number is in it."""
+    sentence = _("Online you can order up to %(count)s of one product. We also take larger orders.")
+    # Django puts an error's values into its message, and a % of an address is none of them.
+    return with_how_to_reach_us(sentence % {"count": MAX_QUANTITY}).replace("%", "%%")
+
+
+_too_many = lazy(_too_many_text, str)
 
 
 class QuantityForm(forms.Form):
@@ -39,9 +49,7 @@ class QuantityForm(forms.Form):
             "required": _("Please say how many."),
             "invalid": _("Please give the quantity as a whole number."),
             "min_value": _("Please order at least %(limit_value)s."),
-            "max_value": _(
-                "We take up to %(limit_value)s of one product online. For more, please call us."
-            ),
+            "max_value": _too_many(),
         },
     )
 
@@ -91,10 +99,6 @@ class VoucherForm(forms.Form):
             "max_length": _("A voucher's code has no more than %(limit_value)s letters.")
         },
     )
-
-
-# Before the value of a slot that is full: such a value is no instant, should it be sent.
-FULL = "full:"
 
 
 class SlotSelect(forms.Select):
@@ -230,21 +234,3 @@ class CheckoutForm(forms.Form):
             pickup_at=self.cleaned_data["pickup_at"],
             pays_online=self.cleaned_data.get("payment") == "online",
         )
-
-
-def slot_choices(days: Sequence[DaySlots]) -> list[tuple[str, Any]]:
-    """Return a select's choices: for each day a group of times, as the shop's clock shows them."""
-    calendar = shop_calendar()
-    groups = []
-    for day in days:
-        times = []
-        for slot in day.slots:
-            time = date_format(calendar.local(slot.start), "H:i")
-            value = slot.start.isoformat()
-            if slot.is_full:
-                times.append((FULL + value, _("%(time)s, full") % {"time": time}))
-            else:
-                times.append((value, time))
-        if times:
-            groups.append((local_date(day.day, "l j F"), times))
-    return [("", _("Choose a time")), *groups]

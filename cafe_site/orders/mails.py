@@ -1,18 +1,23 @@
 """The words of the e-mails to customers. Built in Python: templates would escape `Ham & Cheese`."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import linebreaks, urlize
+from django.utils.html import escape, linebreaks, urlize
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.models import Order, OrderLine
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.dates import local_date
+from cafe_site.shop.facts import signature
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar, shop_currency
+from cafe_site.shop.phone import phone_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def confirmation_mail(
         _total_line(order, is_paid=is_paid),
         *([_("Your note: %(note)s") % {"note": order.note}] if order.note else []),
         _("Your order and its state:") + f"\n{settings.SITE_URL}{order.get_absolute_url()}",
-        settings.SHOP_NAME,
+        signature(timezone.now()),
     ]
     return MailText(
         subject=_("Order %(number)s at %(shop)s")
@@ -66,8 +71,8 @@ def ready_mail(order: Order) -> MailText:
     return _short_mail(
         order,
         _("Order %(number)s at %(shop)s is ready"),
-        _("your order %(number)s is ready. You wanted to collect it at %(time)s.")
-        % {"number": order.pk, "time": date_format(pickup, "H:i")},
+        _("your order %(number)s is ready. You wanted to collect it on\n%(when)s.")
+        % {"number": order.pk, "when": local_date(pickup, "l j F Y, H:i")},
     )
 
 
@@ -76,8 +81,10 @@ def cancellation_mail(order: Order) -> MailText:
     return _short_mail(
         order,
         _("Order %(number)s at %(shop)s is cancelled"),
-        _("your order %(number)s is cancelled. If that surprises you, please call us.")
-        % {"number": order.pk},
+        with_how_to_reach_us(
+            _("your order %(number)s is cancelled. Do you have a question about this?")
+            % {"number": order.pk}
+        ),
         *_refund_sentences(order),
     )
 
@@ -127,7 +134,7 @@ def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
         % {"time": date_format(shop_calendar().local(until), "H:i")},
         address,
         _("If you did not ask for it, do nothing: nobody sees your orders without it."),
-        settings.SHOP_NAME,
+        signature(timezone.now()),
     ]
     return MailText(
         subject=_("Your orders at %(shop)s") % {"shop": settings.SHOP_NAME},
@@ -140,7 +147,7 @@ def _short_mail(order: Order, subject: str, *sentences: str) -> MailText:
         _("Hello %(name)s,") % {"name": order.customer_name},
         *sentences,
         f"{settings.SITE_URL}{order.get_absolute_url()}",
-        settings.SHOP_NAME,
+        signature(timezone.now()),
     ]
     return MailText(
         subject=subject % {"number": order.pk, "shop": settings.SHOP_NAME},
@@ -148,7 +155,19 @@ def _short_mail(order: Order, subject: str, *sentences: str) -> MailText:
     )
 
 
-def html_of(text: str) -> str:
-    """Return an e-mail's text as HTML: the same words, its paragraphs and its links."""
-    body = linebreaks(urlize(text.strip(), autoescape=True))
-    return f"<!doctype html>\n<html><body>\n{body}\n</body></html>\n"
+def html_of(text: str, *, phone: str = "") -> str:
+    """Return an e-mail's text as HTML: the same words, its paragraphs and its links.
+
+    The shop's own telephone number can be tapped; a line with an address is left as it is.
+    """
+    body = "\n".join(_html_line(line, phone) for line in text.strip().split("\n"))
+    return f"<!doctype html>\n<html><body>\n{linebreaks(body)}\n</body></html>\n"
+
+
+def _html_line(line: str, phone: str) -> str:
+    linked = urlize(line, autoescape=True)
+    if not phone or "<a " in linked:
+        return linked
+    # Not inside of a longer number.
+    number = rf"(?<![\w+]){re.escape(escape(phone))}(?!\w)"
+    return re.sub(number, f'<a href="{phone_link(phone)}">{escape(phone)}</a>', linked)

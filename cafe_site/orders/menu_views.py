@@ -70,13 +70,16 @@ def stock_notes(product_ids: Collection[int], *, now: datetime.datetime) -> dict
 
     It holds for the next day that orders can be collected on: today, while that is possible.
     """
-    days = [day.day for day in available_slots(now, []) if day.free_starts]
-    if not days:
+    starts = [start for day in available_slots(now, []) for start in day.free_starts]
+    if not starts:
         return {}
-    is_today = days[0] == shop_calendar().day_of(now)
-    weekday = date_format(days[0], "l")
+    # The stock is that of the business day; after midnight it may be the next one already.
+    calendar = shop_calendar()
+    next_day = calendar.day_of(min(starts))
+    is_today = next_day == calendar.day_of(now)
+    weekday = date_format(next_day, "l")
     notes = {}
-    for product_id, free in free_quantities(product_ids, days[0]).items():
+    for product_id, free in free_quantities(product_ids, next_day).items():
         if free is None or free > FEW:
             continue
         if free > 0:

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from cafe_site.orders.background import run_after_commit
 from cafe_site.orders.mails import MailText, html_of
 from cafe_site.orders.models import Order, OutgoingMail
+from cafe_site.shop.contact import read_contact
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         to=[mail.to],
         headers={"Message-ID": f"<{mail.kind}.{mail.pk}@{host}>"},
     )
-    message.attach_alternative(html_of(mail.text), "text/html")
+    message.attach_alternative(html_of(mail.text, phone=read_contact().phone), "text/html")
     return message
 
 

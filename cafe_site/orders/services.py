@@ -16,9 +16,10 @@ from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.payments.services import settle_payment
 from cafe_site.orders.refunds import refused, write_refund
 from cafe_site.orders.status_changes import lock_order, move_order
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import ZERO
-from cafe_site.shop.opening import opening_day, pickup_rules, shop_calendar
+from cafe_site.shop.opening import pickup_rules, service_day_of, shop_calendar
 
 
 def change_status(
@@ -119,8 +120,9 @@ def cancel_by_customer(
         order = lock_order(order_id)
         if not can_cancel(order, now=now):
             raise StatusRefused(
-                _("Order %(number)s can no longer be cancelled here. Please call us.")
-                % {"number": order.pk}
+                with_how_to_reach_us(
+                    _("Order %(number)s can no longer be cancelled here.") % {"number": order.pk}
+                )
             )
         return cancel_order(
             order_id, refund_amount=None, reason=_("Cancelled by the customer"), by=None, now=now
@@ -140,5 +142,5 @@ def cancel_until(order: Order) -> datetime.datetime:
     """Return the instant until which a customer may cancel: the day's cut-off or the lead time."""
     products = Product.objects.filter(order_lines__order=order)
     lead = longest_lead(products, rules=pickup_rules())
-    until = opening_day(order.business_day).orders_until
+    until = service_day_of(order.pickup_at).orders_until
     return min(filter(None, [until, order.pickup_at - lead]))

@@ -4,9 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cafe_site.shop.opening import OpeningDay
-
-SLOT_LENGTH = datetime.timedelta(minutes=15)
+from cafe_site.shop.service_day import SLOT_LENGTH, ServiceDay, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,10 @@ class SlotTerms:
 
 @dataclass(frozen=True, slots=True)
 class DaySlots:
-    """What one business day still offers, its full slots included."""
+    """What the hours of one date still offer, their full slots included.
+
+    Slots after midnight are among them: a customer means them by that evening.
+    """
 
     day: datetime.date
     slots: tuple[Slot, ...]
@@ -47,27 +48,27 @@ class DaySlots:
         return tuple(slot.start for slot in self.slots if not slot.is_full)
 
 
-def slot_starts(day: OpeningDay) -> Iterator[datetime.datetime]:
-    """Yield the starts of all slots of a day, in order; each slot ends within its span."""
-    for opens, closes in day.spans:
+def slot_starts(spans: Iterable[Span]) -> Iterator[datetime.datetime]:
+    """Yield the starts of all slots of some spans, in order; each slot ends within its span."""
+    for opens, closes in spans:
         start = opens
         while start + SLOT_LENGTH <= closes:
             yield start
             start += SLOT_LENGTH
 
 
-def offer_slots(days: Iterable[OpeningDay], terms: SlotTerms) -> list[DaySlots]:
+def offer_slots(days: Iterable[ServiceDay], terms: SlotTerms) -> list[DaySlots]:
     """Return what each day offers, closed and exhausted days included, in the order given."""
     return [offer_day(day, terms) for day in days]
 
 
-def offer_day(day: OpeningDay, terms: SlotTerms) -> DaySlots:
+def offer_day(day: ServiceDay, terms: SlotTerms) -> DaySlots:
     """Return the slots of one day that start no sooner than the lead time allows."""
     is_cut_off = day.orders_until is not None and terms.now >= day.orders_until
     earliest = terms.now + terms.lead
     slots = [
         Slot(start, is_full=is_full(start, terms))
-        for start in slot_starts(day)
+        for start in slot_starts(day.spans)
         if start >= earliest and not is_cut_off
     ]
     return DaySlots(

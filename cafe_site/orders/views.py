@@ -32,6 +32,8 @@ from cafe_site.orders.models import Order, Status
 from cafe_site.orders.payments.stripe_checkout import is_available
 from cafe_site.orders.services import can_cancel, cancel_by_customer
 from cafe_site.orders.vouchers import find_voucher, take_off
+from cafe_site.shop.contact import read_contact, with_how_to_reach_us
+from cafe_site.shop.facts import phone_words
 from cafe_site.shop.opening import shop_calendar, shop_currency
 
 
@@ -222,7 +224,12 @@ def show_checkout(request: HttpRequest, form: CheckoutForm, chosen: Basket) -> H
     context = basket_context(chosen)
     if form.is_bound:
         form.show_basket(context["shown"])
-    context |= {"form": form, "special_days": [day for day in form.days if day.sentence]}
+    no_times = _("We take no orders for the coming days: no pickup time is left.")
+    context |= {
+        "form": form,
+        "special_days": [day for day in form.days if day.sentence],
+        "no_times": "" if form.has_times else with_how_to_reach_us(no_times),
+    }
     return render(request, "orders/checkout.html", context, status=422 if form.errors else 200)
 
 
@@ -282,12 +289,15 @@ def cancel(request: HttpRequest, number: int, token: str) -> HttpResponse:
 @require_safe
 def calendar_file(request: HttpRequest, number: int, token: str) -> HttpResponse:
     found = find_order(number, token)
+    contact = read_contact()
+    lines = [f"{line.quantity} x {line.name}" for line in found.lines.all()]
     appointment = Appointment(
         uid=f"order-{found.pk}@{request.get_host()}",
         start=found.pickup_at,
         title=_("Collect order %(number)s at %(shop)s")
         % {"number": found.pk, "shop": settings.SHOP_NAME},
-        text="\n".join(f"{line.quantity} x {line.name}" for line in found.lines.all()),
+        text="\n".join([*lines, *([phone_words(contact)] if contact.phone else [])]),
+        location=", ".join(contact.address_lines),
         url=request.build_absolute_uri(found.get_absolute_url()),
         is_cancelled=found.status == Status.CANCELLED,
     )

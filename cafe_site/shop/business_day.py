@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 DAY = datetime.timedelta(days=1)
+SECOND = datetime.timedelta(seconds=1)
 YEARS = range(1970, 2200)
 
 
@@ -39,6 +40,27 @@ class BusinessCalendar:
     def interval_of(self, day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
         """Return the start and the end of a business day, in UTC; the end is excluded."""
         return self.start_of(day), self.start_of(day + DAY)
+
+    def instant_of(self, day: datetime.date, time: datetime.time) -> datetime.datetime:
+        """Return the instant, in UTC, at which the shop's clock shows a time on a date.
+
+        Of two such instants it is the earlier one. A time that the clocks skip stands for the
+        moment at which they are changed, so that what lies in the skipped hour has no length.
+        """
+        local = datetime.datetime.combine(day, time, tzinfo=self.zone)
+        late = local.astimezone(datetime.UTC)
+        early = local.replace(fold=1).astimezone(datetime.UTC)
+        # Only for a skipped time is the second reading earlier than the first (PEP 495).
+        if early >= late:
+            return late
+        offset = self.local(early).utcoffset()
+        while late - early > SECOND:
+            middle = early + (late - early) // 2
+            if self.local(middle).utcoffset() == offset:
+                early = middle
+            else:
+                late = middle
+        return late.replace(microsecond=0)
 
     def day_of(self, instant: datetime.datetime) -> datetime.date:
         """Return the one business day that an aware instant belongs to."""

@@ -3,12 +3,15 @@
 A weekday or a special day without a span is closed.
 """
 
-import datetime
-
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from cafe_site.shop.hours_entry import Neighbour, problem_alone, problem_among, problem_beside
+from cafe_site.shop.phone import validate_phone
+from cafe_site.shop.service_day import Times
 
 
 class Weekday(models.IntegerChoices):
@@ -38,8 +41,17 @@ class Span(models.Model):
     def __str__(self) -> str:
         return f"{self.opens_at:%H:%M}-{self.closes_at:%H:%M}"
 
+    def clean(self) -> None:
+        if self.has_times and (problem := problem_alone(self.times)):
+            raise ValidationError({"closes_at": problem})
+
     @property
-    def times(self) -> tuple[datetime.time, datetime.time]:
+    def has_times(self) -> bool:
+        """Whether both times are there: in a form that is filled in, either may be missing."""
+        return self.opens_at is not None and self.closes_at is not None
+
+    @property
+    def times(self) -> Times:
         return self.opens_at, self.closes_at
 
 
@@ -63,10 +75,28 @@ class OpeningHours(Span):
         return f"{Weekday(self.weekday).label} {super().__str__()}"
 
     def clean(self) -> None:
-        if self.opens_at is not None and self.opens_at == self.closes_at:
-            raise ValidationError(
-                {"closes_at": _("The shop would close when it opens. Give a later time.")}
-            )
+        super().clean()
+        if self.weekday not in Weekday or not self.has_times:
+            return
+        rows = OpeningHours.objects.exclude(pk=self.pk)
+        day_starts_at = settings.SHOP_DAY_STARTS_AT
+        same_day = [row.times for row in rows.filter(weekday=self.weekday)]
+        problem = problem_among(self.times, same_day, day_starts_at=day_starts_at)
+        problem = problem or problem_beside(
+            self.times,
+            before=weekday_hours(self.weekday - 1),
+            after=weekday_hours(self.weekday + 1),
+            day_starts_at=day_starts_at,
+        )
+        if problem:
+            raise ValidationError({"opens_at": problem})
+
+
+def weekday_hours(weekday: int) -> Neighbour:
+    """Return the hours of a weekday; the day after Sunday is Monday."""
+    found = Weekday(weekday % len(Weekday))
+    rows = OpeningHours.objects.filter(weekday=found)
+    return Neighbour(str(found.label), [row.times for row in rows])
 
 
 class Cutoff(models.Model):
@@ -129,6 +159,52 @@ class PickupRules(models.Model):
         verbose_name_plural = _("pickup rules")
         constraints = [
             models.CheckConstraint(condition=models.Q(number=1), name="pickup_rules_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
+class ContactDetails(models.Model):
+    """How customers reach the shop, and who runs it: one row, which owners keep."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    address = models.TextField(
+        _("address"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Street and town, each on a line of its own. Customers see it on every page, in "
+            "e-mails and as the place of the pickup in their calendar."
+        ),
+    )
+    phone = models.CharField(
+        _("telephone"),
+        max_length=40,
+        blank=True,
+        validators=[validate_phone],
+        help_text=_("The number that customers are asked to call, such as +49 30 23125 000."),
+    )
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_("The address that customers can write to. It is shown on every page."),
+    )
+    legal_notice = models.TextField(
+        _("legal notice"),
+        max_length=20_000,
+        blank=True,
+        help_text=_(
+            "Who runs the shop, as the law of many countries asks. It gets a page of its own, "
+            "which every page links to."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("contact details")
+        verbose_name_plural = _("contact details")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number=1), name="contact_details_one_row"),
         ]
 
     def __str__(self) -> str:

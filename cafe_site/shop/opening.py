@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.conf import settings
 
@@ -15,6 +16,15 @@ from cafe_site.shop.models import (
     SpecialDay,
 )
 from cafe_site.shop.money import Currency
+from cafe_site.shop.service_day import (
+    ServiceDay,
+    Span,
+    Times,
+    cut_spans,
+    cutoff_instant,
+    end_where_the_next_begins,
+    spans_on,
+)
 
 # A shop that opens on none of these is on holiday, and nobody knows until when.
 DAYS_TO_LOOK_AHEAD = 60
@@ -22,15 +32,21 @@ DAYS_TO_LOOK_AHEAD = 60
 
 @dataclass(frozen=True, slots=True)
 class OpeningDay:
-    """A business day of the shop: its spans in UTC, ends excluded, and a sentence for customers."""
+    """A business day of the shop: its spans in UTC, ends excluded, and a sentence for customers.
+
+    The end of a night that began on the day before belongs to it: a weekday without hours of its
+    own is then open until that night ends.
+    """
 
     day: datetime.date
-    spans: tuple[tuple[datetime.datetime, datetime.datetime], ...]
+    spans: tuple[Span, ...]
     sentence: str = ""
-    # The instant from which no order for this day is taken any more; None for no such limit.
-    orders_until: datetime.datetime | None = None
-    # Whether it has hours of its own, or is closed, as no other day of its weekday.
+    # Until when something of this day can be ordered; None for a closed day.
+    orders_end: datetime.datetime | None = None
+    # Whether its hours differ from those of other days of its weekday.
     is_special: bool = False
+    # When the hours that begin on it end, where that is after the day itself.
+    night_ends_at: datetime.datetime | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -45,71 +61,99 @@ def shop_currency() -> Currency:
     return Currency(settings.SHOP_CURRENCY)
 
 
-def spans_on(
-    day: datetime.date,
-    times: Iterable[tuple[datetime.time, datetime.time]],
-    calendar: BusinessCalendar,
-) -> tuple[tuple[datetime.datetime, datetime.datetime], ...]:
-    """Return local opening times as UTC spans, cut to the business day, in order.
-
-    Times before the hour at which the day starts belong to the night at its end. A time that the
-    clocks skip is the moment just after; a span that vanishes with it is left out.
-    """
-    start, end = calendar.interval_of(day)
-    spans = []
-    for opens_at, closes_at in times:
-        opens_on = day if opens_at >= calendar.day_starts_at else day + DAY
-        closes_on = opens_on if closes_at > opens_at else opens_on + DAY
-        opens = datetime.datetime.combine(opens_on, opens_at, tzinfo=calendar.zone)
-        closes = datetime.datetime.combine(closes_on, closes_at, tzinfo=calendar.zone)
-        span = max(opens.astimezone(datetime.UTC), start), min(closes.astimezone(datetime.UTC), end)
-        if span[0] < span[1]:
-            spans.append(span)
-    return tuple(sorted(spans))
+def service_days(first: datetime.date, count: int) -> list[ServiceDay]:
+    """Return the hours of `count` dates from `first` on, in four queries whatever the count."""
+    calendar = shop_calendar()
+    cutoffs: dict[int, Cutoff] = {row.weekday: row for row in OrderCutoff.objects.all()}
+    weekdays: dict[int, list[Times]] = {}
+    for hours in OpeningHours.objects.all():
+        weekdays.setdefault(hours.weekday, []).append(hours.times)
+    # One day more: the hours of a date end where those of the next one begin.
+    dates = [first + DAY * offset for offset in range(count + 1)]
+    special_days = {
+        special.day: special
+        for special in SpecialDay.objects.filter(day__range=(dates[0], dates[-1])).prefetch_related(
+            "hours"
+        )
+    }
+    days = []
+    for day in dates:
+        special = special_days.get(day)
+        usual = tuple(weekdays.get(day.weekday(), ()))
+        times = usual if special is None else tuple(hours.times for hours in special.hours.all())
+        own_cutoff = special if special and special.orders_until else cutoffs.get(day.weekday())
+        spans = spans_on(day, times, calendar)
+        days.append(
+            ServiceDay(
+                day,
+                spans,
+                sentence=special.sentence if special else "",
+                orders_until=cutoff_of(day, own_cutoff, spans, calendar),
+                is_special=special is not None,
+                times=times,
+                usual_spans=spans_on(day, usual, calendar) if special else (),
+            )
+        )
+    return end_where_the_next_begins(days)
 
 
 def opening_days(first: datetime.date, count: int) -> list[OpeningDay]:
     """Return `count` business days from `first` on, in four queries whatever the count."""
     calendar = shop_calendar()
-    cutoffs: dict[int, Cutoff] = {row.weekday: row for row in OrderCutoff.objects.all()}
-    weekdays: dict[int, list[tuple[datetime.time, datetime.time]]] = {}
-    for hours in OpeningHours.objects.all():
-        weekdays.setdefault(hours.weekday, []).append(hours.times)
-    last = first + DAY * (count - 1)
-    special_days = {
-        special.day: special
-        for special in SpecialDay.objects.filter(day__range=(first, last)).prefetch_related("hours")
-    }
-    days = []
-    for day in (first + DAY * offset for offset in range(count)):
-        special = special_days.get(day)
-        times = (
-            weekdays.get(day.weekday(), [])
-            if special is None
-            else [hours.times for hours in special.hours.all()]
-        )
-        own_cutoff = special if special and special.orders_until else cutoffs.get(day.weekday())
-        days.append(
-            OpeningDay(
-                day,
-                spans_on(day, times, calendar),
-                sentence=special.sentence if special else "",
-                orders_until=cutoff_of(day, own_cutoff, calendar),
-                is_special=special is not None,
-            )
-        )
-    return days
+    days = service_days(first - DAY, count + 1)
+    return [business_day_of(before, own, calendar) for before, own in pairwise(days)]
+
+
+def business_day_of(before: ServiceDay, own: ServiceDay, calendar: BusinessCalendar) -> OpeningDay:
+    """Return a business day: what its date's hours have of it, and the end of the night before."""
+    start, end = calendar.interval_of(own.day)
+    night = cut_spans(before.spans, start, end)
+    hours = cut_spans(own.spans, start, end)
+    ends = [
+        min(day.orders_until, spans[-1][1]) if day.orders_until else spans[-1][1]
+        for day, spans in ((before, night), (own, hours))
+        if spans
+    ]
+    own_start = own.spans[0][0] if own.spans else end
+    is_night_special = before.is_special and night != cut_spans(
+        before.usual_spans, start, own_start
+    )
+    closes = own.spans[-1][1] if own.spans else end
+    return OpeningDay(
+        own.day,
+        night + hours,
+        sentence=own.sentence,
+        orders_end=max(ends, default=None),
+        is_special=own.is_special or is_night_special,
+        night_ends_at=closes if closes > end else None,
+    )
 
 
 def cutoff_of(
-    day: datetime.date, cutoff: Cutoff | None, calendar: BusinessCalendar
+    day: datetime.date,
+    cutoff: Cutoff | None,
+    spans: Iterable[Span],
+    calendar: BusinessCalendar,
 ) -> datetime.datetime | None:
-    """Return the instant, in UTC, that ends the taking of orders for a day."""
+    """Return the instant, in UTC, that ends the taking of orders for a date's hours."""
     if cutoff is None or cutoff.orders_until is None:
         return None
-    on = day - DAY * cutoff.orders_until_days_before
-    local = datetime.datetime.combine(on, cutoff.orders_until, tzinfo=calendar.zone)
-    return local.astimezone(datetime.UTC)
+    return cutoff_instant(
+        day, cutoff.orders_until, cutoff.orders_until_days_before, spans, calendar
+    )
+
+
+def service_day_of(instant: datetime.datetime) -> ServiceDay:
+    """Return the date whose hours hold an instant, or else the date of its business day."""
+    before, own = service_days(shop_calendar().day_of(instant) - DAY, 2)
+    return before if before.is_open_at(instant) else own
+
+
+def running_day(now: datetime.datetime) -> OpeningDay:
+    """Return today, or yesterday while the night that began on it goes on."""
+    yesterday, today = opening_days(shop_calendar().day_of(now) - DAY, 2)
+    is_night = yesterday.night_ends_at is not None and now < yesterday.night_ends_at
+    return yesterday if is_night else today
 
 
 def pickup_rules() -> PickupRules:
@@ -127,8 +171,9 @@ def opening_day(day: datetime.date) -> OpeningDay:
 
 
 def next_baking_day(now: datetime.datetime) -> datetime.date:
-    """Return the day that is baked for next: today until it opens, then the next open day."""
-    today = opening_day(shop_calendar().day_of(now))
+    """Return the day that is baked for next: today until its own hours begin, then the next."""
+    # Not when the business day opens: the night before was baked for already.
+    [today] = service_days(shop_calendar().day_of(now), 1)
     if today.spans and now < today.spans[0][0]:
         return today.day
     return next_open_day(today.day) or today.day

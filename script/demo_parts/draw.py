@@ -50,7 +50,7 @@ def draw_day(opening: OpeningDay, calendar: BusinessCalendar, *, growth: float) 
     `growth` multiplies how many there are: 1 is an ordinary day.
     """
     random = Random(f"{opening.day:%Y-%m-%d}")  # The day is the seed.
-    starts = list(slot_starts(opening))
+    starts = list(slot_starts(opening.spans))
     if not starts:
         return []
     ordinary = WEEKDAY_ORDERS[opening.day.weekday()] * growth

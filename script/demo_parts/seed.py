@@ -9,7 +9,7 @@ from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.models import OpeningHours, SpecialDay, Weekday
+from cafe_site.shop.models import ContactDetails, OpeningHours, SpecialDay, Weekday
 from cafe_site.shop.opening import opening_days, shop_calendar
 from reports.jobs import last_closed_day
 from script.demo_parts.draw import DrawnOrder, draw_day
@@ -25,6 +25,15 @@ DAYS_AHEAD = 5
 CHUNK = 200
 FULL_DAY = ((8, 18),)
 SUNDAY = ((9, 13), (14, 17))
+# A number that the network keeps for films and books, and a domain that nobody can register.
+CONTACT = {
+    "address": "Lindenstraße 12\n10969 Berlin",
+    "phone": "+49 30 23125 012",
+    "email": "hello@example.com",
+    "legal_notice": "Café Linde\nLinda Baum\nLindenstraße 12\n10969 Berlin\n\n"
+    "Telephone: +49 30 23125 012\nE-mail: hello@example.com\n\n"
+    "This café is made up: it shows what the site can do.",
+}
 
 
 def keep_people(secrets: Secrets) -> None:
@@ -49,6 +58,7 @@ def seed_shop(now: datetime.datetime, *, weeks: int = WEEKS) -> bool:
         return False
     today = shop_calendar().day_of(now)
     with transaction.atomic():
+        ContactDetails.objects.create(**CONTACT)
         _write_hours(today, last_closed_day(now))
         products = write_menu()
         furnish_kitchen()

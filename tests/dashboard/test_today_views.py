@@ -11,7 +11,7 @@ from time_machine import travel
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.models import OrderCutoff, SpecialDay
+from cafe_site.shop.models import ContactDetails, OpeningHours, OrderCutoff, SpecialDay
 from cafe_site.stock.models import DailyStock
 from reports.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
@@ -22,8 +22,9 @@ __all__ = ["shop"]
 # Session, user, groups (3); a savepoint (2); hours of eight weeks, of today and of the days to
 # come (3, and one more with a special day); the summary (7); the first order, and orders and
 # lines by now (3); stock, and the wholes of earlier days and their number (3); pickups and their
-# number (2); names (1); the newest report, a refused one, and whether anybody gets them (3).
-QUERIES = 27
+# number (2); names (1); the newest report, a refused one, and whether anybody gets them (3);
+# what is missing for customers (2).
+QUERIES = 29
 EIGHT_WEEKS = [SUNDAY - WEEK * back for back in range(1, 9)]
 
 
@@ -373,3 +374,29 @@ def test_on_a_day_of_25_hours_the_clock_is_what_is_compared(office: Client, shop
 
     assert before == "0 on Sun 18 Oct at this time"
     assert at_half_past_nine == "1 on Sun 18 Oct at this time"
+
+
+def test_what_customers_miss_is_said_with_the_way_to_enter_it(office: Client, shop: Shop) -> None:
+    OpeningHours.objects.all().delete()
+    ContactDetails.objects.create(phone="+49 30 23125 012", address="Lindenstraße 12")
+
+    page = office.get("/dashboard/").content.decode()
+
+    assert "The e-mail address is missing." in page
+    assert "The legal notice is missing." in page
+    assert "The telephone number is missing." not in page
+    assert "The address is missing." not in page
+    assert 'href="/admin/shop/contactdetails/"' in page
+    assert "The opening hours are missing." in page
+    assert 'href="/admin/shop/openinghours/add/"' in page
+
+
+def test_a_shop_with_all_facts_has_no_reminder(office: Client, shop: Shop) -> None:
+    ContactDetails.objects.create(
+        address="Lindenstraße 12", phone="+49 30 23125 012", email="a@example.com", legal_notice="A"
+    )
+
+    page = office.get("/dashboard/").content.decode()
+
+    assert "is missing" not in page
+    assert "/admin/shop/" not in page

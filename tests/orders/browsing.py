@@ -8,6 +8,12 @@ from django.test import Client
 from cafe_site.menu.models import Product
 from tests.orders.conftest import PICKUP
 
+# Of a shop that nobody has entered a telephone number for.
+TOO_MANY = (
+    "Online you can order up to 50 of one product. We also take larger orders. Please ask us in "
+    "the shop."
+)
+
 
 def add(client: Client, product: Product, quantity: Any = 1) -> Any:
     return client.post("/basket/add/", {"product": product.pk, "quantity": quantity}, follow=True)

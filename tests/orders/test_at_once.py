@@ -33,8 +33,8 @@ from cafe_site.orders.payments.services import begin_payment, close_payment, rec
 from cafe_site.orders.payments.stripe_checkout import Session
 from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import cancel_by_customer
-from cafe_site.orders.slots import SLOT_LENGTH
 from cafe_site.shop.models import PickupRules
+from cafe_site.shop.service_day import SLOT_LENGTH
 from cafe_site.stock.models import DailyStock
 from tests.factories import ProductFactory, cancel
 from tests.orders.browsing import add, form_of

@@ -8,7 +8,7 @@ from time_machine import travel
 
 from cafe_site.menu.models import Product
 from tests.factories import OptionFactory, OptionGroupFactory
-from tests.orders.browsing import add, messages_of
+from tests.orders.browsing import TOO_MANY, add, messages_of
 from tests.orders.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
@@ -106,8 +106,8 @@ def test_a_basket_is_filled_changed_and_emptied(
         ("0", "Please order at least 1."),
         ("1.5", "Please give the quantity as a whole number."),
         ("lots", "Please give the quantity as a whole number."),
-        ("51", "We take up to 50 of one product online. For more, please call us."),
-        ("9" * 400, "We take up to 50 of one product online. For more, please call us."),
+        ("51", TOO_MANY),
+        ("9" * 400, TOO_MANY),
     ],
 )
 def test_a_wrong_quantity_is_told_and_changes_nothing(

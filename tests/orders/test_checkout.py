@@ -183,7 +183,7 @@ def test_the_queries_of_an_order_do_not_grow_with_its_lines(
     PickupSlot.objects.create(start=PICKUP)
 
     # The key, the rules, the day's opening (3), the rows to meet at (2); then savepoint (2),
-    # rules, products, options, opening (3), order, lines, event, mail; last the slot, and one
-    # for each product.
-    with django_assert_num_queries(22):
+    # rules, products, options, opening (3), order, lines, event, what the mail says of the shop
+    # (2), mail; last the slot, and one for each product.
+    with django_assert_num_queries(24):
         place({cheesecake: 1, coffee: 2})

@@ -258,8 +258,9 @@ def test_the_queries_of_the_list_do_not_grow(
         customer_with("ada@example.com"), backend="django.contrib.auth.backends.ModelBackend"
     )
 
-    # Session and customer, their count, the orders, their lines, and the groups for the menu bar.
-    with django_assert_num_queries(6):
+    # Session and customer, their count, the orders, their lines, the groups for the menu bar, and
+    # what the page says of the shop (2).
+    with django_assert_num_queries(8):
         answer = client.get("/my-orders/")
 
     assert len(answer.context["page"]) == 5

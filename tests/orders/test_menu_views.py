@@ -71,8 +71,9 @@ def test_a_shop_that_is_closed_for_weeks_has_a_menu_without_notes(
 def test_the_queries_of_the_menu_do_not_grow_with_the_products(
     client: Client, cheesecake: Product, coffee: Product, django_assert_num_queries
 ) -> None:
-    # Products, their groups; the rules, cut-offs, hours, special days; the plans, the stock.
-    with travel(NOW, tick=False), django_assert_num_queries(8):
+    # Products, their groups; the rules, cut-offs, hours, special days; the plans, the stock;
+    # what the page says of the shop (2).
+    with travel(NOW, tick=False), django_assert_num_queries(10):
         client.get("/")
 
 
@@ -94,9 +95,9 @@ def test_options_labels_and_photos_take_no_query_for_each_product(
 
     # As above, and the options.
     with travel(NOW, tick=False):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             menu = client.get("/").content.decode()
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             page = client.get(address).content.decode()
 
     assert menu.count("<picture") == menu.count(">Choose<") == menu.count("<li>Vegan</li>") == count

@@ -58,7 +58,7 @@ def test_a_customer_cannot_cancel_too_late(
 
     assert "Cancel the order" not in page
     assert messages_of(answer) == [
-        f"Order {order.pk} can no longer be cancelled here. Please call us."
+        f"Order {order.pk} can no longer be cancelled here. Please ask us in the shop."
     ]
     order.refresh_from_db()
     assert order.status == status

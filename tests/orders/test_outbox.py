@@ -21,6 +21,8 @@ from tests.factories import cancel
 from tests.orders.conftest import NOW, PICKUP, details
 
 State = OutgoingMail.State
+# What is known of this shop: its name and its hours.
+SIGNATURE = "Café Linde\n\nOpening hours\nMonday: closed\nTuesday to Sunday: 08:00 to 18:00"
 
 
 def place(product: Product, **changes: Any) -> Order:
@@ -92,7 +94,7 @@ def test_the_confirmation_leaves_when_the_order_is_committed(
         "Your note: No & <candles>\n\n"
         "Your order and its state:\n"
         f"http://testserver/orders/{order.pk}/{order.token}/\n\n"
-        "Café Linde\n"
+        f"{SIGNATURE}\n"
     )
     assert OutgoingMail.objects.get().state == State.SENT
     [html] = sent.alternatives
@@ -114,18 +116,20 @@ def test_the_customer_is_told_when_it_is_ready_cancelled_and_on_again(
         (
             f"Order {order.pk} at Café Linde is ready",
             f"Hello Ada Lovelace,\n\nyour order {order.pk} is ready. "
-            f"You wanted to collect it at 13:00.\n\n{link}\n\nCafé Linde\n",
+            "You wanted to collect it on\nSunday 22 November 2026, 13:00."
+            f"\n\n{link}\n\n{SIGNATURE}\n",
         ),
         (
             f"Order {order.pk} at Café Linde is cancelled",
             f"Hello Ada Lovelace,\n\nyour order {order.pk} is cancelled. "
-            f"If that surprises you, please call us.\n\n{link}\n\nCafé Linde\n",
+            "Do you have a question about this? Please ask us in the shop."
+            f"\n\n{link}\n\n{SIGNATURE}\n",
         ),
         (
             f"Order {order.pk} at Café Linde stands after all",
             f"Hello Ada Lovelace,\n\nyour order {order.pk} stands after all: please disregard that "
             "it was cancelled. We will have it ready for you on\n"
-            f"Sunday 22 November 2026, 13:00.\n\n{link}\n\nCafé Linde\n",
+            f"Sunday 22 November 2026, 13:00.\n\n{link}\n\n{SIGNATURE}\n",
         ),
     ]
 

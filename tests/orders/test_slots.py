@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cafe_site.orders.slots import (
-    SLOT_LENGTH,
     DaySlots,
     Slot,
     SlotTerms,
@@ -15,7 +14,7 @@ from cafe_site.orders.slots import (
     offer_slots,
 )
 from cafe_site.shop.business_day import BusinessCalendar
-from cafe_site.shop.opening import OpeningDay, spans_on
+from cafe_site.shop.service_day import SLOT_LENGTH, ServiceDay, spans_on
 from tests.factories import utc
 
 SUNDAY = datetime.date(2026, 11, 22)
@@ -23,9 +22,10 @@ SPANS = (
     (utc(2026, 11, 22, 8), utc(2026, 11, 22, 8, 50)),
     (utc(2026, 11, 22, 13), utc(2026, 11, 22, 13, 15)),
 )
-DAY = OpeningDay(SUNDAY, SPANS)
+DAY = ServiceDay(SUNDAY, SPANS)
 NO_LEAD = datetime.timedelta(0)
 EARLY = utc(2026, 11, 20)
+DAY_LENGTH = datetime.timedelta(days=1)
 
 
 def test_each_slot_starts_and_ends_within_its_span() -> None:
@@ -72,7 +72,7 @@ def test_the_first_slot_keeps_the_lead_time(
 def test_nothing_is_offered_after_the_cut_off(
     now: datetime.datetime, is_cut_off: bool, count: int
 ) -> None:
-    day = OpeningDay(SUNDAY, SPANS, orders_until=utc(2026, 11, 21, 17))
+    day = ServiceDay(SUNDAY, SPANS, orders_until=utc(2026, 11, 21, 17))
 
     offered = offer_day(day, SlotTerms(now, NO_LEAD))
 
@@ -80,7 +80,7 @@ def test_nothing_is_offered_after_the_cut_off(
 
 
 def test_a_closed_day_offers_nothing_and_says_why() -> None:
-    closed = OpeningDay(SUNDAY, (), "Holiday.")
+    closed = ServiceDay(SUNDAY, (), "Holiday.")
 
     assert offer_day(closed, SlotTerms(EARLY, NO_LEAD)) == DaySlots(
         SUNDAY, (), sentence="Holiday.", is_closed=True
@@ -155,7 +155,7 @@ def test_no_mix_offers_a_slot_that_cannot_be_kept(
     taken: int,
 ) -> None:
     calendar = BusinessCalendar(ZoneInfo(zone), datetime.time(starts_at))
-    begin, end = calendar.interval_of(day)
+    _begin, end = calendar.interval_of(day)
     spans = spans_on(day, times, calendar)
     now = end - datetime.timedelta(minutes=minutes_before)
     until = None if cutoff is None else end - datetime.timedelta(minutes=cutoff)
@@ -167,11 +167,13 @@ def test_no_mix_offers_a_slot_that_cannot_be_kept(
         taken=dict.fromkeys(every, taken),
     )
 
-    offered = offer_day(OpeningDay(day, spans, orders_until=until), terms)
+    offered = offer_day(ServiceDay(day, spans, orders_until=until), terms)
 
+    assert len(offered.free_starts) == len(set(offered.free_starts))
     for start in offered.free_starts:
         assert start >= now + terms.lead
-        assert begin <= start < start + SLOT_LENGTH <= end
+        # Hours that go on after the day's end are offered with it, and are the next day's.
+        assert calendar.day_of(start) in (day, day + DAY_LENGTH)
         assert any(opens <= start and start + SLOT_LENGTH <= closes for opens, closes in spans)
         assert until is None or now < until
         assert capacity is None or terms.taken.get(start, 0) < capacity

@@ -1,10 +1,8 @@
 import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from cafe_site.shop.business_day import BusinessCalendar
-from cafe_site.shop.models import SpecialDay, SpecialHours
+from cafe_site.shop.models import OrderCutoff, SpecialDay, SpecialHours, Weekday
 from cafe_site.shop.opening import (
     OpeningDay,
     last_open_day,
@@ -12,57 +10,16 @@ from cafe_site.shop.opening import (
     next_open_day,
     opening_day,
     opening_days,
-    spans_on,
+    running_day,
+    service_day_of,
 )
-from tests.factories import utc
+from tests.factories import utc, write_night_hours
 
 SUNDAY = datetime.date(2026, 11, 22)
-BERLIN = BusinessCalendar(ZoneInfo("Europe/Berlin"))
 
 
 def time(hour: int, minute: int = 0) -> datetime.time:
     return datetime.time(hour, minute)
-
-
-@pytest.mark.parametrize(
-    ("calendar", "times", "expected"),
-    [
-        (BERLIN, [], ()),
-        (
-            BERLIN,
-            [(time(14), time(17)), (time(9), time(13))],
-            (
-                (utc(2026, 11, 22, 8), utc(2026, 11, 22, 12)),
-                (utc(2026, 11, 22, 13), utc(2026, 11, 22, 16)),
-            ),
-        ),
-        # Past midnight: cut where the next business day starts.
-        (BERLIN, [(time(22), time(2))], ((utc(2026, 11, 22, 21), utc(2026, 11, 22, 23)),)),
-        (
-            BusinessCalendar(ZoneInfo("Europe/Berlin"), time(4)),
-            [(time(22), time(2))],
-            ((utc(2026, 11, 22, 21), utc(2026, 11, 23, 1)),),
-        ),
-        # An hour before the day starts belongs to the night at its end.
-        (
-            BusinessCalendar(ZoneInfo("Europe/Berlin"), time(4)),
-            [(time(1), time(3))],
-            ((utc(2026, 11, 23), utc(2026, 11, 23, 2)),),
-        ),
-    ],
-)
-def test_opening_times_become_spans_of_the_business_day(
-    calendar: BusinessCalendar,
-    times: list[tuple[datetime.time, datetime.time]],
-    expected: tuple[object, ...],
-) -> None:
-    assert spans_on(SUNDAY, times, calendar) == expected
-
-
-def test_a_span_follows_the_clock_change() -> None:
-    spans = spans_on(datetime.date(2026, 10, 25), [(time(1), time(9))], BERLIN)
-
-    assert spans == ((utc(2026, 10, 24, 23), utc(2026, 10, 25, 8)),)
 
 
 @pytest.mark.usefixtures("opening_hours")
@@ -78,7 +35,12 @@ def test_a_special_day_replaces_the_weekday() -> None:
 
     assert opening_days(SUNDAY, 2) == [
         OpeningDay(SUNDAY, (), "Closed for a wedding.", is_special=True),
-        OpeningDay(monday.day, ((utc(2026, 11, 23, 9), utc(2026, 11, 23, 11)),), is_special=True),
+        OpeningDay(
+            monday.day,
+            ((utc(2026, 11, 23, 9), utc(2026, 11, 23, 11)),),
+            orders_end=utc(2026, 11, 23, 11),
+            is_special=True,
+        ),
     ]
 
 
@@ -120,3 +82,135 @@ def test_the_last_open_day_skips_closed_days() -> None:
 @pytest.mark.django_db
 def test_a_shop_that_was_always_closed_looks_at_the_day_before() -> None:
     assert last_open_day(SUNDAY) == datetime.date(2026, 11, 21)
+
+
+FRIDAY = datetime.date(2026, 11, 27)
+SATURDAY = datetime.date(2026, 11, 28)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def night_hours(db: None) -> None:
+    write_night_hours(Weekday.FRIDAY, Weekday.SATURDAY)
+
+
+@pytest.mark.usefixtures("night_hours")
+def test_a_business_day_has_the_end_of_the_night_before() -> None:
+    thursday, friday, saturday, sunday, monday = opening_days(FRIDAY - DAY, 5)
+
+    assert thursday == OpeningDay(FRIDAY - DAY, ())
+    assert friday == OpeningDay(
+        FRIDAY,
+        ((utc(2026, 11, 27, 17), utc(2026, 11, 27, 23)),),
+        orders_end=utc(2026, 11, 27, 23),
+        night_ends_at=utc(2026, 11, 28, 1),
+    )
+    assert saturday == OpeningDay(
+        SATURDAY,
+        (
+            (utc(2026, 11, 27, 23), utc(2026, 11, 28, 1)),
+            (utc(2026, 11, 28, 17), utc(2026, 11, 28, 23)),
+        ),
+        orders_end=utc(2026, 11, 28, 23),
+        night_ends_at=utc(2026, 11, 29, 1),
+    )
+    assert sunday == OpeningDay(
+        SATURDAY + DAY,
+        ((utc(2026, 11, 28, 23), utc(2026, 11, 29, 1)),),
+        orders_end=utc(2026, 11, 29, 1),
+    )
+    assert monday == OpeningDay(SATURDAY + 2 * DAY, ())
+
+
+@pytest.mark.usefixtures("night_hours")
+def test_with_a_day_that_starts_at_four_the_night_is_its_own_day(settings) -> None:
+    settings.SHOP_DAY_STARTS_AT = time(4)
+
+    friday, saturday, sunday = opening_days(FRIDAY, 3)
+
+    assert friday.spans == ((utc(2026, 11, 27, 17), utc(2026, 11, 28, 1)),)
+    assert (friday.night_ends_at, saturday.night_ends_at) == (None, None)
+    assert sunday.is_closed
+
+
+@pytest.mark.usefixtures("night_hours")
+@pytest.mark.parametrize(
+    ("weekday", "orders_until", "orders_end"),
+    [
+        (Weekday.SATURDAY, time(17), utc(2026, 11, 28, 16)),
+        # Friday's cut-off ends the orders for the night, and Saturday evening can still be ordered.
+        (Weekday.FRIDAY, time(12), utc(2026, 11, 28, 23)),
+    ],
+)
+def test_a_day_can_be_ordered_for_until_its_last_part_is_cut_off(
+    weekday: Weekday, orders_until: datetime.time, orders_end: datetime.datetime
+) -> None:
+    OrderCutoff.objects.create(weekday=weekday, orders_until=orders_until)
+
+    assert opening_day(SATURDAY).orders_end == orders_end
+
+
+@pytest.mark.usefixtures("night_hours")
+def test_a_cut_off_the_evening_before_leaves_the_night() -> None:
+    OrderCutoff.objects.create(
+        weekday=Weekday.SATURDAY, orders_until=time(12), orders_until_days_before=1
+    )
+
+    assert opening_day(SATURDAY).orders_end == utc(2026, 11, 28, 1)
+
+
+@pytest.mark.usefixtures("night_hours")
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (utc(2026, 11, 27, 16, 59), FRIDAY),
+        (utc(2026, 11, 27, 19), SATURDAY),
+        # The night was baked for already: what comes next is Saturday evening.
+        (utc(2026, 11, 27, 23, 40), SATURDAY),
+        (utc(2026, 11, 28, 10), SATURDAY),
+        # Sunday has the end of the night alone.
+        (utc(2026, 11, 28, 18), SATURDAY + DAY),
+        (utc(2026, 11, 29, 10), FRIDAY + 7 * DAY),
+    ],
+)
+def test_a_night_is_baked_for_with_its_evening(
+    now: datetime.datetime, expected: datetime.date
+) -> None:
+    assert next_baking_day(now) == expected
+
+
+@pytest.mark.usefixtures("night_hours")
+def test_the_end_of_a_night_makes_an_open_day() -> None:
+    assert next_open_day(SATURDAY) == SATURDAY + DAY
+    assert last_open_day(SATURDAY + 2 * DAY) == SATURDAY + DAY
+
+
+@pytest.mark.usefixtures("night_hours")
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (utc(2026, 11, 27, 22, 59), FRIDAY),
+        (utc(2026, 11, 28, 0, 59, 59), FRIDAY),
+        (utc(2026, 11, 28, 1), SATURDAY),
+    ],
+)
+def test_yesterday_runs_until_its_night_ends(
+    now: datetime.datetime, expected: datetime.date
+) -> None:
+    assert running_day(now).day == expected
+
+
+@pytest.mark.usefixtures("night_hours")
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        (utc(2026, 11, 27, 18), FRIDAY),
+        (utc(2026, 11, 28, 0, 30), FRIDAY),
+        (utc(2026, 11, 28, 1), SATURDAY),
+        (utc(2026, 11, 30, 12), datetime.date(2026, 11, 30)),
+    ],
+)
+def test_an_instant_is_of_the_date_whose_hours_hold_it(
+    instant: datetime.datetime, expected: datetime.date
+) -> None:
+    assert service_day_of(instant).day == expected

@@ -56,10 +56,20 @@ NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def for_board(self, day: datetime.date) -> Self:
-        """Return a day's orders with their lines, by pickup time."""
-        orders = self.filter(business_day=day).order_by("pickup_at", "pk")
+    def for_board(self, day: datetime.date, night_ends_at: datetime.datetime | None) -> Self:
+        """Return a day's orders with their lines, by pickup time.
+
+        Where the day's hours go on after its end, the next day's orders until then are among them.
+        """
+        orders = self.in_hours_of(day, night_ends_at).order_by("pickup_at", "pk")
         return orders.select_related("payment").prefetch_related("lines")
+
+    def in_hours_of(self, day: datetime.date, night_ends_at: datetime.datetime | None) -> Self:
+        """Return the orders of a business day, and of the next one until the day's hours end."""
+        if night_ends_at is None:
+            return self.filter(business_day=day)
+        days = (day, day + datetime.timedelta(days=1))
+        return self.filter(business_day__in=days, pickup_at__lt=night_ends_at)
 
     def counted(self) -> Self:
         """Return the orders that are sales."""

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
+from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.money import Currency
 
 # Written with two digits by Stripe, although they have none.
@@ -185,7 +186,8 @@ def _told_errors() -> Iterator[None]:
         refusal = SessionMissing if error.code == "resource_missing" else PaymentRefused
         # Not to the customer: the library's words may name the café's key.
         raise refusal(
-            _("Paying online does not work at the moment. Please call us."), detail=str(error)
+            with_how_to_reach_us(_("Paying online does not work at the moment.")),
+            detail=str(error),
         ) from error
     except stripe.StripeError as error:
         raise PaymentUnavailable(

@@ -40,7 +40,7 @@ QUERIES = {
     (REGULAR, "/my-orders/"): 8,
     (STAFF_MEMBER, "/dashboard/orders/"): 9,
     (STAFF_MEMBER, "/dashboard/reports/"): 3,
-    (OWNER, "/dashboard/"): 30,
+    (OWNER, "/dashboard/"): 31,
     (OWNER, "/dashboard/orders/"): 9,
     (OWNER, "/dashboard/orders/?day={empty_day}"): 8,
     (OWNER, "/dashboard/orders/{order}/"): 6,

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.figures import write_figure
 from cafe_site.dashboard.notices import delivery_notice
+from cafe_site.dashboard.to_do import things_to_do
 from cafe_site.dashboard.today import look_at_today
-from cafe_site.shop.contact import missing_contact_details, missing_hours
 from reports.comparison import FIGURES
 from reports.models import Report
 
@@ -27,8 +27,7 @@ def today(request: HttpRequest) -> HttpResponse:
     found = look_at_today(now)
     summary = found.summary
     context = {
-        "missing_contact": missing_contact_details(),
-        "missing_hours": missing_hours(),
+        "to_do": things_to_do(),
         "today": found,
         "now": now,
         "summary": summary,

@@ -9,6 +9,7 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
+from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import ContactDetails, OpeningHours, OrderCutoff, SpecialDay
@@ -23,8 +24,8 @@ __all__ = ["shop"]
 # come (3, and one more with a special day); the summary (7); the first order, and orders and
 # lines by now (3); stock, and the wholes of earlier days and their number (3); pickups and their
 # number (2); names (1); the newest report, a refused one, and whether anybody gets them (3);
-# what is missing for customers (2).
-QUERIES = 29
+# what is missing for customers (3).
+QUERIES = 30
 EIGHT_WEEKS = [SUNDAY - WEEK * back for back in range(1, 9)]
 
 
@@ -396,7 +397,27 @@ def test_a_shop_with_all_facts_has_no_reminder(office: Client, shop: Shop) -> No
         address="Lindenstraße 12", phone="+49 30 23125 012", email="a@example.com", legal_notice="A"
     )
 
+    Product.objects.update(is_free_of_allergens=True)
+
     page = office.get("/dashboard/").content.decode()
 
     assert "is missing" not in page
     assert "/admin/shop/" not in page
+    assert "not stated" not in page
+
+
+def test_products_without_stated_allergens_are_named(office: Client, shop: Shop) -> None:
+    Product.objects.update(is_free_of_allergens=True)
+    ProductFactory(name="Apple pie")
+    ProductFactory(name="Gone", is_on_sale=False)
+    one = office.get("/dashboard/").content.decode()
+    for number in range(6):
+        ProductFactory(name=f"Tart {number}")
+
+    page = office.get("/dashboard/").content.decode()
+
+    assert "The allergens of 1 product are not stated: Apple pie." in one
+    assert "The allergens of 7 products are not stated: Apple pie, Tart 0, Tart 1" in page
+    assert "Tart 3 …." in page
+    assert "Gone" not in page
+    assert 'href="/admin/menu/product/?allergens=not_stated"' in page

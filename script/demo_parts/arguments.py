@@ -27,7 +27,7 @@ class Arguments:
 def read_arguments(arguments: list[str]) -> Arguments:
     parser = argparse.ArgumentParser(
         prog="script/demo",
-        description="Set up a café with 12 weeks of orders, publish its last report, and serve it.",
+        description="Set up a café with eight weeks of orders, publish its report, and serve it.",
     )
     parser.add_argument(
         "--port", type=_port, help=f"serve on this port of {HOST} (default: {DEFAULT_PORT})"

@@ -7,18 +7,22 @@ from collections.abc import Callable
 from html import escape
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
+from cafe_site.orders.services import cancel_order
 from reports.models import Delivery, Job
 from script.demo_parts.browser import Browser
 from script.demo_parts.environment import Secrets
+from script.demo_parts.offer import find_orderable
 from script.demo_parts.schedule import Evening
 from script.demo_parts.show import last_daily
 
 ORDER_PATH = re.compile(r"/orders/(\d+)/[\w-]+/$")
 EMAIL = "check@example.com"
 EXPORT_SECONDS = 30
+MAIL_SECONDS = 10
 
 
 class CheckFailed(Exception):
@@ -31,7 +35,7 @@ def check_all(site: str, evening: Evening, bodies: list[str], secrets: Secrets) 
         "report of the last closed business day": lambda: check_report(evening),
         "message in the subscribed queue": lambda: check_message(evening, bodies),
         "menu page": lambda: check_menu_page(site),
-        "order page": lambda: check_order_page(site),
+        "order page and its e-mail": lambda: check_order_page(site),
         "history page": lambda: check_history_page(site, evening, secrets),
         "today and patterns": lambda: check_owners_pages(site, secrets),
         "export of a month": lambda: check_export(site, secrets),
@@ -81,20 +85,41 @@ def check_menu_page(site: str) -> None:
 
 
 def check_order_page(site: str) -> None:
-    """Order something as a customer does, look at the order's page, and take the order away."""
-    product = Product.objects.on_sale().in_menu_order()[0]
-    browser = Browser(site)
-    product_page = browser.get(product.get_absolute_url())
-    browser.submit(product_page, reverse("orders:add"), quantity="2")
-    checkout = reverse("orders:checkout")
-    page = browser.submit(browser.get(checkout), checkout, name="Demo Check", email=EMAIL)
-    found = ORDER_PATH.search(page.address)
+    """Order something as a customer does, read order page and e-mail, and take the order away."""
+    found = find_orderable(timezone.now())
     if found is None:
+        raise CheckFailed("Nothing on the menu can be ordered for any day.")
+    browser, checkout = Browser(site), reverse("orders:checkout")
+    product_page = browser.get(found.product.get_absolute_url())
+    browser.submit(product_page, reverse("orders:add"), quantity=str(found.quantity))
+    page = browser.submit(
+        browser.get(checkout),
+        checkout,
+        name="Demo Check",
+        email=EMAIL,
+        pickup_at=found.pickup_at.isoformat(),
+    )
+    matched = ORDER_PATH.search(page.address)
+    if matched is None:
         raise CheckFailed(f"The checkout led to {page.address}, not to an order.")
-    # A demo that is checked twice shall have the same orders as one that is checked once.
-    Order.objects.filter(pk=int(found[1]), customer_email=EMAIL).delete()
-    if escape(product.name) not in page.text:
-        raise CheckFailed(f"It does not name {product.name}.")
+    number = int(matched[1])
+    try:
+        if escape(found.product.name) not in page.text:
+            raise CheckFailed(f"It does not name {found.product.name}.")
+        check_mail(browser, number)
+    finally:
+        # A demo that is checked twice shall have the same orders and stock as one checked once.
+        cancel_order(number, refund_amount=None, reason="Demo Check", by=None, now=timezone.now())
+        Order.objects.filter(pk=number, customer_email=EMAIL).delete()
+
+
+def check_mail(browser: Browser, number: int) -> None:
+    """Wait for the confirmation, which leaves behind the request."""
+    deadline = time.monotonic() + MAIL_SECONDS
+    while f"Order {number} at " not in (page := browser.get(reverse("demo_mails"))).text:
+        if time.monotonic() > deadline:
+            raise CheckFailed(f"{page.address} does not show the e-mail of order {number}.")
+        time.sleep(0.2)
 
 
 def sign_in_as_owner(site: str, secrets: Secrets) -> Browser:

@@ -58,7 +58,7 @@ def set_environment(
     for name in [*env.scheme, *(name for name in os.environ if name.startswith("AWS_"))]:
         os.environ.pop(name, None)
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="cafe_site.settings",
+        DJANGO_SETTINGS_MODULE="script.demo_parts.settings",
         SECRET_KEY=secret_key,
         DEBUG="false",
         SITE_URL=f"http://127.0.0.1:{port}",

@@ -20,7 +20,8 @@ from script.demo_parts.progress import progress
 from script.demo_parts.stock import take_stock_and_slots
 from script.demo_parts.write import write_orders
 
-WEEKS = 12
+# As many as Today compares with.
+WEEKS = 8
 DAYS_AHEAD = 5
 CHUNK = 200
 FULL_DAY = ((8, 18),)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cafe_site.orders.models import Order
 from cafe_site.shop.opening import shop_calendar
 from reports.models import Delivery, Report
-from script.demo_parts.environment import MAILS, ROOT, SECRETS, Secrets
+from script.demo_parts.environment import ROOT, SECRETS, Secrets
 
 WIDTH = 78
 
@@ -82,13 +82,13 @@ def show_addresses(secrets: Secrets) -> None:
         ("Reports", reverse("dashboard:reports")),
         ("Order board", reverse("dashboard:board")),
         ("Menu, hours and people", reverse("admin:index")),
+        ("E-mails to customers", reverse("demo_mails")),
     ):
         print(f"  {label:<24}{settings.SITE_URL}{path}")
     print("\n  Sign in as     with the password")
     print(f"  owner          {secrets.owner_password}")
     print(f"  staff          {secrets.staff_password}")
-    print(f"\n  E-mails to customers are written to {MAILS.relative_to(ROOT)}/,")
-    print(f"  the passwords are kept in {SECRETS.relative_to(ROOT)}.", flush=True)
+    print(f"\n  The passwords are kept in {SECRETS.relative_to(ROOT)}.", flush=True)
 
 
 def show_age(day: datetime.date) -> None:

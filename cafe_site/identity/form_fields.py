@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.normal_forms import (
@@ -45,6 +46,9 @@ class EmailAddressInput(forms.EmailField):
         ),
     }
 
+    # No customer has an address of this machine, or of a bare IP address.
+    default_validators = [EmailValidator(allowlist=[])]
+
     def __init__(self, **kwargs: Any) -> None:
         # `required`, too, is a sentence of the form that asks.
         super().__init__(max_length=MAX_EMAIL_LENGTH, **kwargs)
@@ -58,6 +62,8 @@ class EmailAddressInput(forms.EmailField):
             raise ValidationError(
                 self.error_messages["letter"], "letter", {"letter": error.letter}
             ) from error
+        if typed.endswith("]"):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
         return normal_email(typed)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, linebreaks, urlize
+from django.utils.html import escape, linebreaks
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.models import Order, OrderLine
@@ -18,6 +18,9 @@ from cafe_site.shop.facts import signature
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar, shop_currency
 from cafe_site.shop.phone import phone_link
+
+# What mail programs make a link of by themselves: a scheme, a host name, an address.
+_MAY_BE_LINK = re.compile(r"[/@\\]|www|\w\.\w{2,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,13 @@ def confirmation_mail(
         for line in lines
     ]
     paragraphs = [
-        _("Hello %(name)s,") % {"name": order.customer_name},
+        _greeting(order),
         _("thank you for your order. We will have it ready for you on\n%(when)s.")
         % {"when": local_date(pickup, "l j F Y, H:i")},
         "\n".join(items),
         _total_line(order, is_paid=is_paid),
-        *([_("Your note: %(note)s") % {"note": order.note}] if order.note else []),
+        # The note itself is not repeated: nobody knows yet whose address this is.
+        *([_("Your note is saved with your order.")] if order.note else []),
         _("Your order and its state:") + f"\n{settings.SITE_URL}{order.get_absolute_url()}",
         signature(timezone.now()),
     ]
@@ -51,6 +55,16 @@ def confirmation_mail(
         % {"number": order.pk, "shop": settings.SHOP_NAME},
         text="\n\n".join(paragraphs) + "\n",
     )
+
+
+def _greeting(order: Order) -> str:
+    """Return the first line: without the name if a mail program could make a link of it.
+
+    The order form takes any address: a name must not bring a stranger a link of somebody else's.
+    """
+    if _MAY_BE_LINK.search(order.customer_name):
+        return _("Hello,")
+    return _("Hello %(name)s,") % {"name": order.customer_name}
 
 
 def _total_line(order: Order, *, is_paid: bool) -> str:
@@ -144,7 +158,7 @@ def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
 
 def _short_mail(order: Order, subject: str, *sentences: str) -> MailText:
     paragraphs = [
-        _("Hello %(name)s,") % {"name": order.customer_name},
+        _greeting(order),
         *sentences,
         f"{settings.SITE_URL}{order.get_absolute_url()}",
         signature(timezone.now()),
@@ -155,19 +169,23 @@ def _short_mail(order: Order, subject: str, *sentences: str) -> MailText:
     )
 
 
-def html_of(text: str, *, phone: str = "") -> str:
-    """Return an e-mail's text as HTML: the same words, its paragraphs and its links.
+def html_of(text: str, *, phone: str = "", email: str = "") -> str:
+    """Return an e-mail's text as HTML: the same words and paragraphs.
 
-    The shop's own telephone number can be tapped; a line with an address is left as it is.
+    Links are the site's own addresses, each on a line of its own, and the shop's telephone number
+    and e-mail address. Nothing else is one, whatever was typed.
     """
-    body = "\n".join(_html_line(line, phone) for line in text.strip().split("\n"))
+    body = "\n".join(_html_line(line, phone, email) for line in text.strip().split("\n"))
     return f"<!doctype html>\n<html><body>\n{linebreaks(body)}\n</body></html>\n"
 
 
-def _html_line(line: str, phone: str) -> str:
-    linked = urlize(line, autoescape=True)
-    if not phone or "<a " in linked:
-        return linked
-    # Not inside of a longer number.
-    number = rf"(?<![\w+]){re.escape(escape(phone))}(?!\w)"
-    return re.sub(number, f'<a href="{phone_link(phone)}">{escape(phone)}</a>', linked)
+def _html_line(line: str, phone: str, email: str) -> str:
+    html = escape(line)
+    if line.startswith(f"{settings.SITE_URL}/") and not re.search(r"\s", line):
+        return f'<a href="{html}">{html}</a>'
+    for words, address in ((phone, phone_link(phone)), (email, f"mailto:{email}")):
+        if words:
+            # Not inside of a longer number or address.
+            alone = rf"(?<![\w+.@-]){re.escape(escape(words))}(?![\w@-])"
+            html = re.sub(alone, f'<a href="{escape(address)}">{escape(words)}</a>', html)
+    return html

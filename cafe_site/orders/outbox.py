@@ -118,7 +118,9 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         to=[mail.to],
         headers={"Message-ID": f"<{mail.kind}.{mail.pk}@{host}>"},
     )
-    message.attach_alternative(html_of(mail.text, phone=read_contact().phone), "text/html")
+    contact = read_contact()
+    html = html_of(mail.text, phone=contact.phone, email=contact.email)
+    message.attach_alternative(html, "text/html")
     return message
 
 

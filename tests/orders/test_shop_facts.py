@@ -144,16 +144,21 @@ def test_an_e_mail_ends_with_the_facts(
     [
         ("Call 12345.", '<p>Call <a href="tel:12345">12345</a>.</p>'),
         ("Call 123456 or +12345", "<p>Call 123456 or +12345</p>"),
-        # What is a link already stays one.
+        # The site's own address stays whole, and nobody else's is one.
         (
-            "https://example.com/orders/12345/",
-            '<p><a href="https://example.com/orders/12345/">https://example.com/orders/12345/</a></p>',
+            "http://testserver/orders/12345/",
+            '<p><a href="http://testserver/orders/12345/">http://testserver/orders/12345/</a></p>',
+        ),
+        ("http://testserver.example/12345 x", "<p>http://testserver.example/"),
+        (
+            "Write to a@b.example, not xa@b.example",
+            'href="mailto:a@b.example">a@b.example</a>, not xa@',
         ),
         ("<12345>", '<p>&lt;<a href="tel:12345">12345</a>&gt;</p>'),
     ],
 )
 def test_only_the_number_itself_becomes_a_link(line: str, html: str) -> None:
-    assert html in html_of(line, phone="12345")
+    assert html in html_of(line, phone="12345", email="a@b.example")
 
 
 def test_the_calendar_has_the_place_and_the_number(

@@ -51,7 +51,7 @@ class EmailAddressInput(forms.EmailField):
 
     def __init__(self, **kwargs: Any) -> None:
         # `required`, too, is a sentence of the form that asks.
-        super().__init__(max_length=MAX_EMAIL_LENGTH, **kwargs)
+        super().__init__(**{"max_length": MAX_EMAIL_LENGTH, **kwargs})
 
     def to_python(self, value: Any) -> str:
         # What a link and an address book paste along.
@@ -114,7 +114,7 @@ class TelephoneNumber(forms.CharField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MAX_TELEPHONE_LENGTH, **kwargs)
+        super().__init__(**{"max_length": MAX_TELEPHONE_LENGTH, **kwargs})
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value) or ""

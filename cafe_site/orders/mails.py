@@ -180,7 +180,7 @@ def html_of(text: str, *, phone: str = "", email: str = "") -> str:
 
 
 def _html_line(line: str, phone: str, email: str) -> str:
-    html = escape(line)
+    html: str = escape(line)
     if line.startswith(f"{settings.SITE_URL}/") and not re.search(r"\s", line):
         return f'<a href="{html}">{html}</a>'
     for words, address in ((phone, phone_link(phone)), (email, f"mailto:{email}")):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.accounts.admin_site import OwnerAdmin, name_fields
+from cafe_site.identity.form_fields import TelephoneNumber
 from cafe_site.shop.models import (
     ContactDetails,
     OpeningHours,
@@ -99,6 +100,7 @@ class PickupRulesAdmin(OneRowAdmin):
 
 class ContactDetailsForm(forms.ModelForm):
     class Meta:
+        field_classes = {"phone": TelephoneNumber}
         error_messages = {
             "email": {
                 "invalid": _(

@@ -10,7 +10,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.shop.hours_entry import Neighbour, problem_alone, problem_among, problem_beside
-from cafe_site.shop.phone import validate_phone
 from cafe_site.shop.service_day import Times
 
 
@@ -182,7 +181,6 @@ class ContactDetails(models.Model):
         _("telephone"),
         max_length=40,
         blank=True,
-        validators=[validate_phone],
         help_text=_("The number that customers are asked to call, such as +49 30 23125 000."),
     )
     email = models.EmailField(

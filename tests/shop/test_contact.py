@@ -92,8 +92,8 @@ def test_all_of_it_may_stay_empty(office: Client) -> None:
         (
             "phone",
             "ring twice",
-            "ring twice is not a telephone number. Enter 5 to 20 digits, with spaces or + ( ) / "
-            ". - between them, such as +49 30 23125 000.",
+            "“ring twice” cannot be read as a telephone number. Please write it like "
+            "+49 30 1234567, with “ext. 5” after it for an extension.",
         ),
         (
             "email",

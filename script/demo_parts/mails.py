@@ -36,10 +36,14 @@ def read_mails(folder: str | Path) -> list[SentMail]:
 
 
 def _read(message: EmailMessage, key: str) -> SentMail:
+    sent_at = parsedate_to_datetime(message["Date"])
+    if sent_at.tzinfo is None:
+        # Written as -0000, which is UTC from somebody who does not tell a zone (RFC 5322, 3.3).
+        sent_at = sent_at.replace(tzinfo=datetime.UTC)
     body = message.get_body(preferencelist=("plain",))
     return SentMail(
         key=key,
-        sent_at=parsedate_to_datetime(message["Date"]).astimezone(datetime.UTC),
+        sent_at=sent_at.astimezone(datetime.UTC),
         to=str(message["To"]),
         sender=str(message["From"]),
         subject=str(message["Subject"]),

@@ -39,7 +39,9 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Please choose what you want."),
-            "invalid_choice": gettext_lazy("%(value)s cannot be had here. Choose one of these."),
+            "invalid_choice": gettext_lazy(
+                "“%(value).60s” cannot be exported. Choose one of these."
+            ),
         },
     )
     first = day_field(gettext_lazy("First day"))

@@ -25,7 +25,9 @@ class StatusForm(OnceForm):
     status = forms.ChoiceField(
         choices=Status.choices,
         error_messages={
-            "invalid_choice": _("“%(value)s” is not a status of an order. Nothing was changed."),
+            "invalid_choice": _(
+                "“%(value).60s” is not a status of an order. Nothing was changed. Reload the page."
+            ),
             "required": _("Please choose a status. Nothing was changed."),
         },
     )
@@ -155,7 +157,9 @@ class KindsField(forms.MultipleChoiceField):
             choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
             error_messages={
                 "required": required_message,
-                "invalid_choice": _("%(value)s is no kind of report."),
+                "invalid_choice": _(
+                    "“%(value).60s” is not a kind of report. Choose among those listed."
+                ),
             },
         )
 

@@ -102,7 +102,8 @@ class ContactDetailsForm(forms.ModelForm):
         error_messages = {
             "email": {
                 "invalid": _(
-                    "%(value)s is not a complete e-mail address. Enter one like name@example.com."
+                    "%(value).60s is not a complete e-mail address. Enter one like "
+                    "name@example.com."
                 )
             }
         }

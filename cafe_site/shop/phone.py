@@ -16,8 +16,8 @@ def validate_phone(value: str) -> None:
         return
     raise ValidationError(
         _(
-            "%(value)s is not a telephone number. Enter %(fewest)s to %(most)s digits, with spaces "
-            "or + ( ) / . - between them, such as +49 30 23125 000."
+            "%(value).40s is not a telephone number. Enter %(fewest)s to %(most)s digits, with "
+            "spaces or + ( ) / . - between them, such as +49 30 23125 000."
         ),
         code="invalid_phone",
         params={"value": value, "fewest": FEWEST_DIGITS, "most": MOST_DIGITS},

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from time_machine import travel
 
+from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine, price_line
 from cafe_site.orders.checkout import place_order
@@ -97,7 +98,7 @@ def test_a_code_is_taken_as_people_type_it(typed: str) -> None:
     [{}, {"discount_share": Decimal("0.1"), "discount_total_amount": Decimal(5)}],
 )
 def test_a_voucher_is_an_amount_or_a_share(terms: dict[str, Decimal]) -> None:
-    with pytest.raises(ValidationError, match="one of the two"):
+    with pytest.raises(ValidationError, match="one of them, and not both"):
         Voucher(code="SPRING", **terms).full_clean()
 
 
@@ -160,3 +161,29 @@ def test_a_voucher_that_ended_is_dropped_and_told(client: Client, cheesecake: Pr
 
     assert answer.context["voucher_code"] == ""
     assert answer.context["total"] == Decimal("8.40")
+
+
+def test_an_owner_enters_and_sees_a_percentage(owner: User, sign_in: Any) -> None:
+    client = sign_in(owner)
+
+    answer = client.post(
+        "/admin/orders/voucher/add/", {"code": "SPRING", "discount_share": "12.5 %"}
+    )
+
+    voucher = Voucher.objects.get()
+    rows = client.get("/admin/orders/voucher/").content.decode()
+    form = client.get(f"/admin/orders/voucher/{voucher.pk}/change/").content.decode()
+    assert (answer.status_code, voucher.discount_share) == (302, Decimal("0.125"))
+    assert '<td class="field-discount_percent">12.5\N{NO-BREAK SPACE}%</td>' in rows
+    assert 'name="discount_share" value="12.5"' in form
+
+
+@pytest.mark.parametrize("terms", [{}, {"discount_share": "10", "discount_total_amount": "5"}])
+def test_an_owner_who_enters_neither_or_both_is_answered_once(
+    owner: User, sign_in: Any, terms: dict[str, str]
+) -> None:
+    answer = sign_in(owner).post("/admin/orders/voucher/add/", {"code": "SPRING", **terms})
+
+    assert answer.context["adminform"].form.errors == {
+        "__all__": ["Enter either an amount or a percentage: one of them, and not both."]
+    }

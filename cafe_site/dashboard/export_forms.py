@@ -24,7 +24,7 @@ def day_field(label: "StrOrPromise") -> forms.DateField:
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": gettext_lazy("Please give a day, such as 2026-11-22."),
-            "invalid": gettext_lazy("This is no day. Write it as 2026-11-22."),
+            "invalid": gettext_lazy("This is not a day. Write it as 2026-11-22."),
         },
     )
 

@@ -119,7 +119,7 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         most: int | None = self.cleaned_data["bake_most"]
         if least is not None and most is not None and most < least:
             raise ValidationError(
-                _("This is less than the %(least)s that are to be baked at least."),
+                _("The lowest quantity to bake is %(least)s. Enter at least as many."),
                 params={"least": least},
             )
         return most

@@ -104,7 +104,7 @@ def test_staff_say_what_is_left_over(
 
     page.get_by_label("Lemon tart").fill("1")
     keep(page, "leftovers")
-    follow(page.get_by_role("button", name="None left of the rest"))
+    follow(page.get_by_role("button", name="Save, with 0 for the empty fields"))
 
     expect(page.get_by_role("status")).to_contain_text("Written down.")
     left = DailyStock.objects.filter(business_day=day)
@@ -151,7 +151,7 @@ def test_staff_keep_the_stock(
     tart.get_by_label("Planned").fill("24")
     follow(tart.get_by_role("button", name="Write down"))
 
-    expect(page.get_by_role("status")).to_contain_text("Lemon tart: written down.")
+    expect(page.get_by_role("status")).to_contain_text("Lemon tart: saved.")
     expect(tart.get_by_label("Planned")).to_have_value("24")
     keep(page, "stock", full_page=False)
 

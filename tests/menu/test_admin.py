@@ -109,7 +109,7 @@ def test_a_photo_that_another_product_shows_is_kept(
     [
         (
             b"<svg/>",
-            "This file is no picture that we can read. Please choose a JPEG, PNG, WebP or AVIF.",
+            "We cannot read this file as a picture. Please choose a JPEG, PNG, WebP or AVIF.",
         ),
         (
             b"x" * 9_000_000,

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 from statistics import fmean
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import (
@@ -246,13 +247,17 @@ def lead_times(source: Source, query: Mapping[str, str]) -> Figure:
 
 def _step_labels() -> list[str]:
     hours = [int(end.total_seconds()) // 3600 for end in STEP_ENDS]
-    labels = [_("less than %(hours)s hour") % {"hours": hours[0]}]
+    labels = [
+        ngettext("less than %(hours)s hour", "less than %(hours)s hours", hours[0])
+        % {"hours": hours[0]}
+    ]
     for start, end in pairwise(hours):
         if end <= 24:
             labels.append(_("%(start)s to %(end)s hours") % {"start": start, "end": end})
         else:
             labels.append(_("%(start)s to %(end)s days") % {"start": start // 24, "end": end // 24})
-    labels.append(_("%(days)s days or more") % {"days": hours[-1] // 24})
+    days = hours[-1] // 24
+    labels.append(ngettext("%(days)s day or more", "%(days)s days or more", days) % {"days": days})
     return labels
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import django
 
 _PLACES = re.compile(r"%\([a-z_]+\)[a-z]|%[ds]|\{[a-z_]*\}")
-_NAMES_OF_CODE = re.compile(
+NAMES_OF_CODE = re.compile(
     r"\b[A-Za-z]+_[A-Za-z_]+\b"  # a setting, a variable, a field, a constraint
     r"|\b[A-Z][a-z]+[A-Z][a-z][A-Za-z]*\b"  # a class
     r"|(?<!\w)'[^']*'"  # what repr() wrote
     r"|%\("  # a value that was not put in
-    r"|\b(?:None|True|False|slug|JSON|UUID|SMTP|SQL|ARN|botocore|boto3)\b"
+    r"|\b(?:True|False|slug|UUID|SMTP|SQL|ARN|botocore|boto3)\b"
 )
 # The longest that is still read: a long value is not repeated whole.
 _MOST_CHARACTERS = 300
@@ -22,7 +22,7 @@ def problem_of(sentence: str) -> str:
     """Return what is wrong with a sentence for people, or nothing."""
     if len(sentence) > _MOST_CHARACTERS:
         return f"{len(sentence)} characters"
-    if found := _NAMES_OF_CODE.search(sentence):
+    if found := NAMES_OF_CODE.search(sentence):
         return f"a name of code, {found.group()}"
     if any(pattern.fullmatch(sentence) for pattern in djangos_own()):
         return "Django's own"

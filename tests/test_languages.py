@@ -206,7 +206,7 @@ def test_dates_and_errors_are_chinese_on_an_owners_pages(
     assert "EUR 36.48 net from 4 orders" in page
     assert "Nothing has changed" not in page
     assert "没有任何变化" in page
-    assert "这不是电子邮箱地址" in wrong
+    assert "这个电子邮箱地址似乎不完整" in wrong
 
 
 def test_a_report_in_chinese(shop: Shop, settings: Any) -> None:

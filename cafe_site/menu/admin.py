@@ -132,7 +132,10 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         for diet, allergen in contradictions(*chosen):
             self.add_error(
                 "diets",
-                _("“%(diet)s” cannot be true beside the allergen “%(allergen)s”.")
+                _(
+                    "“%(diet)s” and the allergen “%(allergen)s” cannot both be right. Untick one "
+                    "of them."
+                )
                 % {"diet": diet.label, "allergen": allergen.label},
             )
 

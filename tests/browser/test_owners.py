@@ -59,7 +59,7 @@ def test_an_owner_keeps_who_gets_the_reports(
 
     ottos = page.locator(".recipient", has_text="otto@example.com")
     ottos.get_by_label("monthly").uncheck()
-    follow(ottos.get_by_role("button", name="Write down"))
+    follow(ottos.get_by_role("button", name="Save"))
     expect(ottos.get_by_label("monthly")).not_to_be_checked()
     keep(page, "recipients")
     ottos.get_by_text("Remove", exact=False).first.click()
@@ -149,7 +149,7 @@ def test_staff_keep_the_stock(
     tart = page.locator(".stock_row", has_text="Lemon tart")
 
     tart.get_by_label("Planned").fill("24")
-    follow(tart.get_by_role("button", name="Write down"))
+    follow(tart.get_by_role("button", name="Save"))
 
     expect(page.get_by_role("status")).to_contain_text("Lemon tart: saved.")
     expect(tart.get_by_label("Planned")).to_have_value("24")

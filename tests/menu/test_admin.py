@@ -218,7 +218,9 @@ def test_labels_are_ticked_and_may_not_deny_the_allergens(staff: Client) -> None
     denied = save_product(staff, product, allergens=["milk"], diets=["vegan"])
 
     assert saved.status_code == 302
-    assert errors_of(denied) == {"diets": ["“Vegan” cannot be true beside the allergen “Milk”."]}
+    assert errors_of(denied) == {
+        "diets": ["“Vegan” and the allergen “Milk” cannot both be right. Untick one of them."]
+    }
     product.refresh_from_db()
     assert (product.allergens, product.diets) == (["gluten"], ["vegan"])
 

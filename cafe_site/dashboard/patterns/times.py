@@ -151,13 +151,14 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
         slug="trend",
         title=title,
         definition=_(
-            "A Saturday is not better than a Tuesday because it is a Saturday: each day's net "
-            "sales are divided by what its weekday usually sells beside the others (classical "
-            "decomposition). The line is the mean of 7 open days, or of a week in long periods; "
-            "the band reaches from the lowest to the highest of them. At both ends it is the mean "
-            "of the 4 to 6 days that there are. Special days and those around public holidays do "
-            "not shape what a weekday usually sells; a weekday of fewer than two ordinary days is "
-            "left out."
+            "A Saturday is not better than a Tuesday because it is a Saturday: each day's "
+            "net sales are divided by what its weekday usually sells compared with the "
+            "others (classical decomposition). The line is the mean of 7 open days, or of "
+            "a week in long periods. The band reaches from the lowest to the highest of "
+            "them. At both ends, the line is the mean of the 4 to 6 days available. "
+            "Special days and days around public holidays do not count towards what a "
+            "weekday usually sells. A weekday with fewer than two ordinary days is left "
+            "out."
         ),
         sheet=Sheet(title, columns, rows),
         finding=_change_words(found) if found else "",

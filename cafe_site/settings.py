@@ -238,7 +238,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 LANGUAGE_CODE = "en"
 # Each by its own name: whoever looks for it may not read the others.
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "cafe_site" / "locale"]
+# The second has Django's own sentences in our words, in English too.
+LOCALE_PATHS = [BASE_DIR / "cafe_site" / "locale", BASE_DIR / "cafe_site" / "django_words"]
 USE_TZ = True
 # Instants are stored in UTC; pages show them in the shop's zone.
 TIME_ZONE = SHOP_ZONE.key

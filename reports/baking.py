@@ -206,7 +206,7 @@ def reason_of(line: BakePlanLine) -> str:
     if facts.get("holiday"):
         parts.append(_holiday_words(facts["holiday"]))
     if facts.get("is_special"):
-        parts.append(_("hours of its own"))
+        parts.append(_("special hours"))
     return "; ".join(parts)
 
 

@@ -24,7 +24,7 @@ def baking_sections(baking: Baking | None, *, currency: Currency) -> list[str]:
 def _scores(baking: Baking, currency: Currency) -> str:
     if not baking.scores:
         return ""
-    lines = wrap(_("BAKED and sold, and what became of it"))
+    lines = wrap(_("BAKED, sold and left over"))
     for score in baking.scores:
         lines += row(score.name, f"{score.baked}  {score.sold:>3}")
         lines += _indented(score_words(score, currency))

@@ -63,7 +63,9 @@ def _text(digest: Digest, *, shop: str, history_url: str) -> str:
     days, summary = digest.days, digest.last.summary
     first, last = long_day(days[0].day), long_day(days[-1].day)
     words = _("%(shop)s\n%(first)s\nto %(last)s")
-    foot = _("Digest of %(count)s daily reports.") % {"count": len(days)}
+    foot = ngettext(
+        "Digest of %(count)s daily report.", "Digest of %(count)s daily reports.", len(days)
+    ) % {"count": len(days)}
     return join_sections(
         [
             words % {"shop": shop, "first": first, "last": last},
@@ -78,9 +80,12 @@ def _text(digest: Digest, *, shop: str, history_url: str) -> str:
 
 
 def _why(digest: Digest) -> str:
-    why = _(
-        "The reports of these %(count)s business days could not be sent in time. "
-        "Here they come together; each stands whole in the history."
+    why = ngettext(
+        "The report of %(count)s business day could not be sent in time. This message sums it up; "
+        "the history on the dashboard has it in full.",
+        "The reports of these %(count)s business days could not be sent in time. This "
+        "message sums them up; the history on the dashboard has each one in full.",
+        len(digest.days),
     ) % {"count": len(digest.days)}
     if not digest.older_days:
         return paragraph(why)

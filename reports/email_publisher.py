@@ -2,13 +2,20 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from reports.delivery_problems import Problem
 from reports.html import render_html
 from reports.models import Report
 from reports.publishers import (
@@ -46,7 +53,9 @@ class EmailPublisher:
                 # Nobody wants this kind. A topic would take it too, and bring it to nobody.
                 logger.warning("report_without_recipient kind=%s", kind)
                 return message_id
-            raise PublishThrottled("Nobody gets the daily report. Add a recipient.")
+            raise PublishThrottled(
+                "Nobody gets the daily report. Add a recipient.", Problem.NO_RECIPIENT
+            )
         refused = _send(_mail_of(publication, addresses, message_id))
         self._note_refused(refused, addresses)
         return message_id
@@ -119,4 +128,15 @@ def _unsent(error: Exception) -> PublishError:
     else:
         return PublishThrottled(f"The mail server was not reached: {error}")
     # 5yz is for good, 4yz for the moment.
-    return PublishRefused(what) if all(code >= 500 for code in codes) else PublishThrottled(what)
+    if not all(code >= 500 for code in codes):
+        return PublishThrottled(what, Problem.BUSY)
+    return PublishRefused(what, _refused_problem(error))
+
+
+def _refused_problem(error: Exception) -> Problem:
+    if isinstance(error, SMTPRecipientsRefused):
+        return Problem.ADDRESSES
+    if isinstance(error, SMTPAuthenticationError | SMTPSenderRefused):
+        return Problem.NOT_ALLOWED
+    # Exceeded storage allocation: the message itself is too long (RFC 1870).
+    return Problem.TOO_LONG if getattr(error, "smtp_code", 0) == 552 else Problem.REFUSED

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from reports.delivery_problems import refusal_sentence
 from reports.models import ReportRecipient
 from reports.recipients import (
     CHOSEN_KINDS,
@@ -32,7 +33,7 @@ class EmailRecipients:
                 RecipientState.CONFIRMED,
                 tuple(row.kinds),
                 key=str(row.pk),
-                problem=row.refusal,
+                problem=refusal_sentence(row.refusal),
             )
             for row in ReportRecipient.objects.order_by("address")
         ]
@@ -53,7 +54,9 @@ class EmailRecipients:
         ReportRecipient.objects.filter(pk=_number_in(key)).delete()
 
     def confirm(self, link: str) -> None:
-        raise RecipientRefused(_("Nobody has to confirm here: whoever is listed gets the reports."))
+        raise RecipientRefused(
+            _("Nobody has to confirm here: every address in the list gets the reports.")
+        )
 
 
 def addresses_for(kind: str) -> list[str]:
@@ -78,23 +81,26 @@ def _in_order(kinds: Collection[str]) -> list[str]:
 
 def _number_in(key: str) -> int:
     if not key.isdecimal() or not ReportRecipient.objects.filter(pk=int(key)).exists():
-        raise RecipientRefused(_("This is no recipient of the reports. Reload the page."))
+        raise RecipientRefused(_("This recipient is no longer in the list. Reload the page."))
     return int(key)
 
 
 def _welcome(address: str) -> None:
-    """Tell an address what it will get. A server that refuses it is told to the owner at once."""
+    """Tell an address what it will get. A server that refuses it is reported to the owner."""
     message = EmailMessage(
-        f"Reports of {settings.SHOP_NAME}",
-        f"From now on the reports of {settings.SHOP_NAME} come to this address.\n\n"
-        f"Who gets them is kept at\n{settings.REPORT_HISTORY_URL}recipients/\n",
+        _("Reports of %(shop)s") % {"shop": settings.SHOP_NAME},
+        _(
+            "From now on, this address receives the reports of %(shop)s.\n\n"
+            "To change or end this, open\n%(address)s\n"
+        )
+        % {"shop": settings.SHOP_NAME, "address": f"{settings.REPORT_HISTORY_URL}recipients/"},
         to=[address],
     )
     try:
         message.send()
     except SMTPRecipientsRefused as error:
         raise RecipientRefused(
-            _("The mail server does not take e-mail for %(address)s. Is it spelt right?")
+            _("The mail server does not accept e-mail for %(address)s. Check the spelling.")
             % {"address": address}
         ) from error
     except (SMTPException, OSError) as error:

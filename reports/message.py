@@ -140,7 +140,12 @@ def _footer(summary: DailySummary, *, revision: int | None, history_url: str) ->
     lines = []
     if hours != 24:
         lines += wrap(
-            _("The clocks were changed: this day had %(hours)s hours.") % {"hours": hours}
+            ngettext(
+                "The clocks were changed: this day had %(hours)s hour.",
+                "The clocks were changed: this day had %(hours)s hours.",
+                hours,
+            )
+            % {"hours": hours}
         )
     state = state_of(revision)
     lines += wrap(

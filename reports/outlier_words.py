@@ -32,12 +32,15 @@ def outlier_words(outlier: OutlierDay) -> str:
     if not outlier.counts_in_full:
         return (
             _(
-                "%(day)s, %(product)s: %(sold)s sold count as %(counted)s for the forecast, "
+                "%(day)s, %(product)s: of %(sold)s sold, the forecast counts %(counted)s, "
                 "because that is far above the usual."
             )
             % facts
         )
     if outlier.decided_by is None:
-        return _("%(day)s, %(product)s: %(sold)s sold count in full.") % facts
+        return _("%(day)s, %(product)s: the forecast counts all %(sold)s sold.") % facts
     facts["name"] = outlier.decided_by.shown_name
-    return _("%(day)s, %(product)s: %(sold)s sold count in full. %(name)s decided so.") % facts
+    return (
+        _("%(day)s, %(product)s: the forecast counts all %(sold)s sold. %(name)s decided this.")
+        % facts
+    )

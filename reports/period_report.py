@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from reports.comparison import Figure, figures_of, mean_of
 from reports.daily import snapshot
@@ -69,7 +69,9 @@ def _weeks_before(week: Period, summary: PeriodSummary, first: datetime.date) ->
         return ()
     bases = [Base(_("the week before"), _figures_of(weeks[:1], summary))]
     if len(weeks) > 1:
-        words = _("the mean of %(count)s weeks before") % {"count": len(weeks)}
+        words = ngettext(
+            "the mean of %(count)s week before", "the mean of %(count)s weeks before", len(weeks)
+        ) % {"count": len(weeks)}
         bases.append(Base(words, _figures_of(weeks, summary)))
     return tuple(bases)
 

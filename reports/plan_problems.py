@@ -42,7 +42,7 @@ def _problem_words(attempt: PlanAttempt, plan_day: datetime.date) -> str:
     if attempt.is_given_up:
         return sentences(problem, _("The next plan is made when the next business day closes."))
     return sentences(
-        problem, _("It is tried again within half an hour; the dashboard then shows it.")
+        problem, _("The site tries again within half an hour. The dashboard then shows the plan.")
     )
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from reports.delivery_problems import Problem, detail_of, problem_of_sns
 from reports.message import Message
 
 # SNS counts the whole message with its attributes; some room is left for those.
@@ -13,7 +14,20 @@ ANSWER_SECONDS = 10
 
 
 class PublishError(Exception):
-    """Publishing did not go as it should; the message says what is known."""
+    """Publishing did not go as it should; the message says to operators what is known.
+
+    `problem` is its kind, which owners read a sentence about.
+    """
+
+    default_problem = Problem.REFUSED
+
+    def __init__(self, words: str, problem: Problem | None = None) -> None:
+        super().__init__(words)
+        self.problem = problem or self.default_problem
+
+    @property
+    def detail(self) -> str:
+        return detail_of(self.problem, str(self))
 
 
 class PublishRefused(PublishError):
@@ -23,9 +37,13 @@ class PublishRefused(PublishError):
 class PublishThrottled(PublishError):
     """The message was surely not accepted, and may be sent again at once or later."""
 
+    default_problem = Problem.NOT_REACHED
+
 
 class PublishAmbiguous(PublishError):
     """Nobody knows whether the message was accepted: no answer, or one that says too little."""
+
+    default_problem = Problem.NO_ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +70,9 @@ def check_publication(publication: Publication) -> None:
         )
     if not is_small_enough(publication.message):
         size = len(sns_body(publication.message).encode())
-        raise PublishRefused(f"The message has {size} bytes; SNS takes {SIZE_LIMIT}.")
+        raise PublishRefused(
+            f"The message has {size} bytes; SNS takes {SIZE_LIMIT}.", Problem.TOO_LONG
+        )
 
 
 def is_small_enough(message: Message) -> bool:
@@ -115,12 +135,12 @@ class SnsPublisher:
             raise _from_answer(error.response) from error
         except ParamValidationError as error:
             raise PublishRefused(f"boto3 would not send it: {error}") from error
+        except (NoCredentialsError, NoRegionError, PartialCredentialsError) as error:
+            # Nothing was sent, and the next run may have them.
+            raise PublishThrottled(f"SNS was not reached: {error}", Problem.NOT_ALLOWED) from error
         except (
             ConnectTimeoutError,
             EndpointConnectionError,
-            NoCredentialsError,
-            NoRegionError,
-            PartialCredentialsError,
             ProxyConnectionError,
             SSLError,
         ) as error:
@@ -157,9 +177,9 @@ def _from_answer(response: dict[str, Any]) -> PublishError:
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     error = response.get("Error", {})
     what = f"SNS answered {status} {error.get('Code', '')}: {error.get('Message', '')}"
-    # Throttling, ThrottledException, and KMSThrottling of an encrypted topic.
-    if status == 429 or "Throttl" in error.get("Code", ""):
-        return PublishThrottled(what)
+    problem = problem_of_sns(error.get("Code", ""), status)
+    if problem == Problem.BUSY:
+        return PublishThrottled(what, problem)
     if 400 <= status < 500:
-        return PublishRefused(what)
+        return PublishRefused(what, problem)
     return PublishAmbiguous(what)

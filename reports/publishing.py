@@ -101,13 +101,15 @@ def publish_delivery(delivery_id: int, publisher: Publisher) -> Delivery.State |
     try:
         message_id = publisher.publish(publication)
     except PublishRefused as error:
-        return _record(delivery, Delivery.State.FAILED, Attempt.Step.FAILED, str(error))
+        return _record(delivery, Delivery.State.FAILED, Attempt.Step.FAILED, error.detail)
     except PublishThrottled as error:
         waiting = Delivery.State.AMBIGUOUS if may_be_out else Delivery.State.PENDING
-        return _record(delivery, waiting, Attempt.Step.RETRIED_LATER, str(error), delay=RETRY_DELAY)
+        return _record(
+            delivery, waiting, Attempt.Step.RETRIED_LATER, error.detail, delay=RETRY_DELAY
+        )
     except PublishAmbiguous as error:
         return _record(
-            delivery, Delivery.State.AMBIGUOUS, Attempt.Step.AMBIGUOUS, str(error), delay=lease
+            delivery, Delivery.State.AMBIGUOUS, Attempt.Step.AMBIGUOUS, error.detail, delay=lease
         )
     return _record(
         delivery, Delivery.State.PUBLISHED, Attempt.Step.PUBLISHED, message_id=message_id

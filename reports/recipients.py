@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from reports.delivery_problems import Problem
 from reports.models import RecipientCheck, Report
 
 # What a recipient chooses among. A digest stands for daily reports, and goes where they go.
@@ -14,12 +15,15 @@ CHOSEN_KINDS = (Report.Kind.DAILY, Report.Kind.WEEKLY, Report.Kind.MONTHLY)
 class RecipientsUnavailable(Exception):
     """Whoever keeps the recipients gave no useful answer: nothing is known, nothing was changed.
 
-    `code` is the answer's own, if there was one.
+    The message is for the log. `code` is the answer's own, if there was one; `problem` is its kind.
     """
 
-    def __init__(self, message: str, *, code: str = "") -> None:
+    def __init__(
+        self, message: str, *, code: str = "", problem: Problem = Problem.NO_ANSWER
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.problem = problem
 
 
 class RecipientRefused(Exception):
@@ -46,7 +50,7 @@ class Recipient:
     # Whether only somebody who is signed in here can end it: not whoever has the e-mail, and no
     # program that follows the links in it.
     is_protected: bool = True
-    # Why the last report did not reach it, in the words of whoever refused it.
+    # Why the last report did not reach it, in a sentence for owners.
     problem: str = ""
 
     @property

@@ -161,7 +161,7 @@ def unsold_section(sales: Sales) -> str:
 
 def ahead_section(ahead: OrderedAhead | None) -> str:
     if ahead is None:
-        return paragraph(_("No open day is in sight: nothing can be ordered ahead."))
+        return paragraph(_("No open day is planned, so nothing can be ordered ahead."))
     # A date, never "tomorrow": the report is read the day after, or when an outage is over.
     lines = wrap(_("ORDERED AHEAD for %(day)s") % {"day": short_day(ahead.business_day)})
     if not ahead.orders:

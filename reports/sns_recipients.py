@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 """
 
 import json
+import logging
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.utils.translation import gettext as _
 
 from cafe_site.identity.normal_forms import normal_email
+from reports.delivery_problems import problem_of_sns
 from reports.models import Report
 from reports.publishers import connect_to_sns
 from reports.recipients import (
@@ -30,6 +32,8 @@ from reports.recipients import (
 PENDING = "PendingConfirmation"
 # What SNS answers when a change cannot be made, however often it is asked for.
 REFUSALS = ("InvalidParameter", "NotFound", "SubscriptionLimitExceeded")
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -61,7 +65,9 @@ class SnsRecipients:
                 Protocol="email",
                 Endpoint=address,
                 Attributes={"FilterPolicy": policy_of(kinds)},
-            )
+            ),
+            refused=_("Amazon SNS does not accept the address %(address)s. Check the spelling.")
+            % {"address": address},
         )
 
     def change_kinds(self, key: str, kinds: Collection[str]) -> None:
@@ -71,19 +77,27 @@ class SnsRecipients:
                 SubscriptionArn=key,
                 AttributeName="FilterPolicy",
                 AttributeValue=policy_of(kinds),
-            )
+            ),
+            refused=_("This recipient is no longer in the list. Reload the page."),
         )
 
     def remove(self, key: str) -> None:
         self._check_key(key)
-        self._change(lambda sns: sns.unsubscribe(SubscriptionArn=key))
+        self._change(
+            lambda sns: sns.unsubscribe(SubscriptionArn=key),
+            refused=_("This recipient is no longer in the list. Reload the page."),
+        )
 
     def confirm(self, link: str) -> None:
         token = token_in(link)
         self._change(
             lambda sns: sns.confirm_subscription(
                 TopicArn=self._topic_arn, Token=token, AuthenticateOnUnsubscribe="true"
-            )
+            ),
+            refused=_(
+                "This link is not valid any more. Add the address again, and paste the link of "
+                "the new e-mail."
+            ),
         )
 
     def _subscriptions(self) -> list[dict[str, str]]:
@@ -117,16 +131,19 @@ class SnsRecipients:
     def _check_key(self, key: str) -> None:
         """See to it that a form changes this topic's subscriptions and no others."""
         if not key.startswith(f"{self._topic_arn}:"):
-            raise RecipientRefused(_("This is no recipient of the reports. Reload the page."))
+            raise RecipientRefused(_("This recipient is no longer in the list. Reload the page."))
 
-    def _change(self, change: Callable[[Any], object]) -> None:
-        """Ask for a change; one that cannot be made is a refusal, not a missing answer."""
+    def _change(self, change: Callable[[Any], object], *, refused: str) -> None:
+        """Ask for a change; raise RecipientRefused with `refused` for one that cannot be made."""
         try:
             self._ask(change)
         except RecipientsUnavailable as error:
             if error.code not in REFUSALS:
                 raise
-            raise RecipientRefused(_("SNS refused that: %(words)s") % {"words": error}) from error
+            logger.warning("recipients_refused reason=%s", error)
+            if error.code == "SubscriptionLimitExceeded":
+                refused = _("No more recipients can be added. Remove one first.")
+            raise RecipientRefused(refused) from error
 
     def _ask(self, question: Callable[[Any], T]) -> T:
         from botocore.exceptions import BotoCoreError, ClientError
@@ -138,8 +155,11 @@ class SnsRecipients:
         except ClientError as error:
             answer = error.response.get("Error", {})
             code = answer.get("Code", "")
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             raise RecipientsUnavailable(
-                f"SNS answered {code}: {answer.get('Message', '')}", code=code
+                f"SNS answered {code}: {answer.get('Message', '')}",
+                code=code,
+                problem=problem_of_sns(code, status),
             ) from error
         except BotoCoreError as error:
             raise RecipientsUnavailable(f"SNS gave no answer: {error}") from error

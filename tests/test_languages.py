@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.test import Client
 from django.utils.translation import deactivate, override
@@ -31,6 +32,10 @@ from tests.reports.conftest import SUNDAY, Shop, shop
 __all__ = ["cheesecake", "shop"]
 
 ROOT = Path(__file__).resolve().parent.parent
+DJANGO_WORDS = [
+    ROOT / "cafe_site" / "django_words" / language / "LC_MESSAGES" / "django.po"
+    for language in ("en", "zh_Hans")
+]
 CATALOGUE = ROOT / "cafe_site" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
@@ -99,11 +104,28 @@ def test_every_text_has_its_translation(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("gettext_tools")
-def test_the_compiled_catalogue_is_that_of_the_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("catalogue", [CATALOGUE, *DJANGO_WORDS], ids=str)
+def test_the_compiled_catalogue_is_that_of_the_text(tmp_path: Path, catalogue: Path) -> None:
     compiled = tmp_path / "django.mo"
-    subprocess.run(["msgfmt", "--check-format", "-o", compiled, CATALOGUE], check=True)  # noqa: S603, S607
+    subprocess.run(["msgfmt", "--check-format", "-o", compiled, catalogue], check=True)  # noqa: S603, S607
 
-    assert compiled.read_bytes() == CATALOGUE.with_suffix(".mo").read_bytes()
+    assert compiled.read_bytes() == catalogue.with_suffix(".mo").read_bytes()
+
+
+def test_what_we_say_instead_of_django_is_what_django_still_says() -> None:
+    """A new Django with another sentence would show its own."""
+    root = Path(django.__file__).parent
+    folders = (root / "conf", root / "contrib" / "auth", root / "contrib" / "admin")
+    djangos = {
+        text
+        for folder in folders
+        for text in ids_of((folder / "locale/en/LC_MESSAGES/django.po").read_text())
+    }
+
+    english, chinese = (ids_of(path.read_text()) for path in DJANGO_WORDS)
+
+    assert english == chinese
+    assert english - djangos == set()
 
 
 def test_each_format_of_a_date_is_listed() -> None:
@@ -184,7 +206,7 @@ def test_dates_and_errors_are_chinese_on_an_owners_pages(
     assert "EUR 36.48 net from 4 orders" in page
     assert "Nothing has changed" not in page
     assert "没有任何变化" in page
-    assert "这不是电子邮箱地址" in wrong
+    assert "这个电子邮箱地址似乎不完整" in wrong
 
 
 def test_a_report_in_chinese(shop: Shop, settings: Any) -> None:

@@ -166,7 +166,7 @@ def accept_bake_plan(request: HttpRequest) -> HttpResponse:
     except AlreadyDone:
         count = len(form.quantities)
     if count:
-        messages.success(request, _("The plan is accepted; it is the day's stock now."))
+        messages.success(request, _("The plan is accepted. It is now the day's stock."))
     else:
         messages.error(request, _("There is no plan for this day. Nothing was changed."))
     return redirect(f"{reverse('dashboard:bake_plan')}?day={day.isoformat()}")

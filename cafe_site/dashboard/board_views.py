@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
-from cafe_site.dashboard.forms import PauseForm, StatusForm
+from cafe_site.dashboard.forms import MAX_PAUSE_MINUTES, PauseForm, StatusForm
 from cafe_site.identity.form_fields import first_error
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.errors import OrderError
@@ -46,8 +46,8 @@ def requested_day(request: HttpRequest) -> datetime.date:
     except ValueError:
         messages.error(
             request,
-            _("%(value)s is no day; write it as %(today)s. This is today.")
-            % {"value": repr(request.GET["day"][:20]), "today": today.isoformat()},
+            _("“%(value)s” is not a day. Write it as %(today)s. Today is shown.")
+            % {"value": request.GET["day"][:20], "today": today.isoformat()},
         )
         return today
 
@@ -123,7 +123,14 @@ def pause(request: HttpRequest) -> HttpResponse:
     """Take no orders for a while, or take them again."""
     form = PauseForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("This is no length of a pause. Nothing was changed."))
+        messages.error(
+            request,
+            _(
+                "Nothing was changed: a pause has 1 to %(most)s minutes, and 0 ends it. Reload the "
+                "page and try again."
+            )
+            % {"most": MAX_PAUSE_MINUTES},
+        )
     elif minutes := form.cleaned_data["minutes"]:
         until = timezone.now() + datetime.timedelta(minutes=minutes)
         pause_orders(until)

@@ -24,7 +24,7 @@ def day_field(label: "StrOrPromise") -> forms.DateField:
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": gettext_lazy("Please give a day, such as 2026-11-22."),
-            "invalid": gettext_lazy("This is no day. Write it as 2026-11-22."),
+            "invalid": gettext_lazy("This is not a day. Write it as 2026-11-22."),
         },
     )
 
@@ -39,7 +39,9 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Please choose what you want."),
-            "invalid_choice": gettext_lazy("%(value)s cannot be had here. Choose one of these."),
+            "invalid_choice": gettext_lazy(
+                "“%(value).60s” cannot be exported. Choose one of these."
+            ),
         },
     )
     first = day_field(gettext_lazy("First day"))

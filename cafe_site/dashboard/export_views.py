@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -84,7 +85,7 @@ def add_export(request: HttpRequest) -> HttpResponse:
         except requesting.PeriodRefused as refused:
             form.add_error(refused.field, str(refused))
         else:
-            messages.success(request, _("It is under way. You may leave this page meanwhile."))
+            messages.success(request, _("The export has started. You can leave this page."))
             return back_to(job.pk)
     return show_exports(request, form=form)
 
@@ -141,7 +142,11 @@ def export_file(request: HttpRequest, number: int) -> HttpResponseBase:
             pass
     messages.error(
         request,
-        _("There is no file any more: it is kept for %(days)s days. Ask for it again.")
+        ngettext(
+            "The file was deleted: files are kept for %(days)s day. Ask for it again.",
+            "The file was deleted: files are kept for %(days)s days. Ask for it again.",
+            Job.KEPT_FOR.days,
+        )
         % {"days": Job.KEPT_FOR.days},
     )
     return back_to(number)

@@ -25,7 +25,9 @@ class StatusForm(OnceForm):
     status = forms.ChoiceField(
         choices=Status.choices,
         error_messages={
-            "invalid_choice": _("“%(value)s” is not a status of an order. Nothing was changed."),
+            "invalid_choice": _(
+                "“%(value).60s” is not a status of an order. Nothing was changed. Reload the page."
+            ),
             "required": _("Please choose a status. Nothing was changed."),
         },
     )
@@ -33,10 +35,13 @@ class StatusForm(OnceForm):
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
+MAX_PAUSE_MINUTES = 24 * 60
+
+
 class PauseForm(forms.Form):
     """For how long no orders are taken; zero takes them again."""
 
-    minutes = forms.IntegerField(min_value=0, max_value=24 * 60)
+    minutes = forms.IntegerField(min_value=0, max_value=MAX_PAUSE_MINUTES)
 
 
 MAX_QUANTITY = 10_000
@@ -89,7 +94,7 @@ class ReasonForm(OnceForm):
         label=_("Reason"),
         max_length=200,
         error_messages={
-            "required": _("Please say why, for whoever keeps the books."),
+            "required": _("Enter a reason, for the bookkeeping."),
             "max_length": _("Please keep the reason within %(limit_value)s characters."),
         },
     )
@@ -155,7 +160,9 @@ class KindsField(forms.MultipleChoiceField):
             choices=[(kind.value, kind.label) for kind in CHOSEN_KINDS],
             error_messages={
                 "required": required_message,
-                "invalid_choice": _("%(value)s is no kind of report."),
+                "invalid_choice": _(
+                    "“%(value).60s” is not a kind of report. Choose among those listed."
+                ),
             },
         )
 

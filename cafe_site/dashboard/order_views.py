@@ -1,6 +1,7 @@
 """One order, for staff: what it holds, what happened to it, cancelling and refunds."""
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +18,7 @@ from cafe_site.dashboard.forms import CancelForm, ReasonForm, RefundForm
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import CardRefund, Order
+from cafe_site.orders.payments.refund_problems import refund_sentence
 from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import cancel_order
 from cafe_site.orders.status_changes import UNDO_TIME
@@ -45,10 +48,26 @@ def show_order(
         "refund_form": refund_form or RefundForm(prefix="refund"),
         "cancel_form": cancel_form or new_cancel_form(found),
         "now": timezone.now(),
-        "card_refunds": CardRefund.objects.filter(payment__order=found),
+        # Called by the page, for an order that was paid online.
+        "find_card_refunds": partial(card_refunds_of, found),
     }
     status = 422 if refund_form or cancel_form else 200
     return render(request, "dashboard/order.html", context, status=status)
+
+
+def card_refunds_of(found: Order) -> list[tuple[CardRefund, str]]:
+    """Return what goes back or went back to the card, and why it did not."""
+    refunds = CardRefund.objects.filter(payment__order=found)
+    return [(refund, card_refund_problem(refund)) for refund in refunds]
+
+
+def card_refund_problem(refund: CardRefund) -> str:
+    """Return why money did not go back, and what to do; nothing while it may still go back."""
+    if refund.state != CardRefund.State.FAILED:
+        return ""
+    # One that was refused is given up at once; one without an answer is tried to the end.
+    was_answered = refund.fence < CardRefund.MAX_ATTEMPTS
+    return refund_sentence(refund.last_error, was_answered=was_answered)
 
 
 def new_cancel_form(found: Order, data: Any = None) -> ReasonForm:
@@ -91,9 +110,12 @@ def cancelled_words(found: Order) -> str:
     if found.is_paid_online or found.is_unpaid or not found.customer_email:
         return _("Order %(number)s is cancelled.") % facts
     return (
-        _(
-            "Order %(number)s is cancelled. The customer is e-mailed in %(minutes)s minutes; until "
-            "then you can undo it."
+        ngettext(
+            "Order %(number)s is cancelled. The customer gets an e-mail in %(minutes)s minute. "
+            "Until then you can undo it.",
+            "Order %(number)s is cancelled. The customer gets an e-mail in %(minutes)s minutes. "
+            "Until then you can undo it.",
+            facts["minutes"],
         )
         % facts
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cafe_site.shop.business_day import DAY, parse_day
 from reports.periods import DayRange, PeriodKind, period_before, period_with
@@ -68,7 +68,7 @@ def chosen_days(query: Mapping[str, str], newest: datetime.date) -> ChosenDays:
     preset = query.get("period", DEFAULT_PRESET)
     if preset not in PRESETS:
         raise RangeRefused(
-            _("%(value)s is no period; choose one of those below.") % {"value": repr(preset[:20])}
+            _("“%(value)s” is not a period. Choose one of those below.") % {"value": preset[:20]}
         )
     return ChosenDays(preset_range(preset, newest), preset, newest)
 
@@ -109,7 +109,7 @@ def other_days(query: Mapping[str, str], days: DayRange, newest: datetime.date) 
     back = {"before": DAY * days.count, "week": DAY * 7, "year": YEAR}.get(name)
     if back is None:
         raise RangeRefused(
-            _("%(value)s is no period; choose one of those below.") % {"value": repr(name[:20])}
+            _("“%(value)s” is not a period. Choose one of those below.") % {"value": name[:20]}
         )
     return OtherDays(DayRange(days.first - back, days.last - back), name)
 
@@ -128,18 +128,22 @@ def _written_range(query: Mapping[str, str], newest: datetime.date) -> DayRange:
     last = _day_in(query, "last")
     if first > last:
         raise RangeRefused(
-            _("%(first)s comes after %(last)s; give them the other way round.")
+            _("%(first)s comes after %(last)s. Enter them the other way round.")
             % {"first": first.isoformat(), "last": last.isoformat()}
         )
     if first > newest:
         raise RangeRefused(
-            _("%(day)s is not over yet; the newest day that is counted is %(newest)s.")
+            _("%(day)s is not over yet. Choose %(newest)s or an earlier day.")
             % {"day": first.isoformat(), "newest": newest.isoformat()}
         )
     days = DayRange(first, min(last, newest))
     if days.count > MOST_DAYS:
         raise RangeRefused(
-            _("These are %(count)s days; %(most)s at most are shown together.")
+            ngettext(
+                "%(count)s days are too many to show together. Choose at most %(most)s day.",
+                "%(count)s days are too many to show together. Choose at most %(most)s days.",
+                MOST_DAYS,
+            )
             % {"count": days.count, "most": MOST_DAYS}
         )
     return days
@@ -151,5 +155,5 @@ def _day_in(query: Mapping[str, str], name: str) -> datetime.date:
         return parse_day(text)
     except ValueError as error:
         raise RangeRefused(
-            _("%(value)s is no day; write it as 2026-11-22.") % {"value": repr(text[:20])}
+            _("“%(value)s” is not a day. Write it as 2026-11-22.") % {"value": text[:20]}
         ) from error

@@ -16,6 +16,7 @@ from cafe_site.accounts.access import owners_only
 from cafe_site.dashboard.forms import ConfirmForm, KindsForm, RecipientForm, RecipientKeyForm
 from cafe_site.identity.form_fields import first_error
 from reports import channel
+from reports.delivery_problems import recipients_sentence
 from reports.recipients import (
     CHOSEN_KINDS,
     Recipient,
@@ -53,7 +54,7 @@ def show_recipients(
             found = book.all()
         except RecipientsUnavailable as error:
             logger.warning("recipients_unknown reason=%s", error)
-            context["is_unavailable"] = True
+            context["problem"] = recipients_sentence(error.problem)
         else:
             note_recipients(found)
             context["rows"] = [
@@ -77,14 +78,17 @@ def change_book(
     """Make a change and say that it is done; return why it was refused instead, if it was."""
     book = channel.recipient_book()
     if book is None:
-        return _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was changed.")
+        return _(
+            "Nothing was changed: the reports have no e-mail topic yet. Ask the person who runs "
+            "the site to set one up."
+        )
     try:
         change(book)
     except RecipientRefused as error:
         return str(error)
     except RecipientsUnavailable as error:
         logger.warning("recipients_not_changed reason=%s", error)
-        return _("There was no answer, so nothing was changed. Please try again in a minute.")
+        return _("Nothing was changed. %(why)s") % {"why": recipients_sentence(error.problem)}
     messages.success(request, done)
     return None
 
@@ -98,7 +102,9 @@ def add_recipient(request: HttpRequest) -> HttpResponse:
     address = form.cleaned_data["address"]
     book = channel.recipient_book()
     if book is not None and book.asks_to_confirm:
-        done = _("%(address)s gets an e-mail with a link to confirm.") % {"address": address}
+        done = _("We have sent %(address)s an e-mail with a link to confirm.") % {
+            "address": address
+        }
     else:
         done = _("%(address)s gets the reports from now on.") % {"address": address}
     refusal = change_book(request, lambda book: book.add(address, form.cleaned_data["kinds"]), done)
@@ -117,7 +123,7 @@ def confirm_recipient(request: HttpRequest) -> HttpResponse:
     refusal = change_book(
         request,
         lambda book: book.confirm(form.cleaned_data["link"]),
-        _("Confirmed. The next report comes to this address, too."),
+        _("Confirmed. This address gets the next report."),
     )
     if refusal:
         form.add_error("link", refusal)
@@ -133,7 +139,7 @@ def change_recipient(request: HttpRequest) -> HttpResponse:
         request,
         KindsForm(request.POST),
         lambda book, data: book.change_kinds(data["key"], data["kinds"]),
-        _("Written down."),
+        _("Saved."),
     )
 
 
@@ -144,7 +150,7 @@ def remove_recipient(request: HttpRequest) -> HttpResponse:
         request,
         RecipientKeyForm(request.POST),
         lambda book, data: book.remove(data["key"]),
-        _("Removed. No report goes there any more."),
+        _("Removed. This address gets no more reports."),
     )
 
 

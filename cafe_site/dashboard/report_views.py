@@ -63,8 +63,8 @@ def _requested_month(request: HttpRequest, newest: datetime.date) -> datetime.da
     except ValueError:
         messages.error(
             request,
-            _("%(value)s is no month; write it as %(month)s. This is the newest.")
-            % {"value": repr(text[:20]), "month": newest.strftime("%Y-%m")},
+            _("“%(value)s” is not a month. Write it as %(month)s. The newest month is shown.")
+            % {"value": text[:20], "month": newest.strftime("%Y-%m")},
         )
         return newest
 
@@ -117,7 +117,13 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Report, pk=number)
     form = SendAgainForm(request.POST)
     if not channel.is_set_up():
-        messages.error(request, _("No topic is set: REPORT_TOPIC_ARN is empty. Nothing was sent."))
+        messages.error(
+            request,
+            _(
+                "Nothing was sent: the reports have no e-mail topic yet. Ask the person who runs "
+                "the site to set one up."
+            ),
+        )
     elif form.is_valid():
         delivery = publishing.request_copy(found, request_key=form.cleaned_data["request_key"])
         run_in_reports_after_commit(publishing.publish_requested, delivery.pk)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import hour_span, percent, signed_percent
@@ -179,18 +180,22 @@ def unusual_sentences(
 
 def _whole_words(usual: Usual, day: datetime.date) -> str:
     if _is_hardly_any(usual):
-        words = _(
-            "Much more than usual: %(value)s orders by now, where a %(weekday)s has hardly any."
+        words = ngettext(
+            "Much more than usual: %(value)s order by now. A %(weekday)s has hardly any.",
+            "Much more than usual: %(value)s orders by now. A %(weekday)s has hardly any.",
+            round(usual.value),
         )
     elif usual.difference > 0:
-        words = _(
-            "Much more than usual: %(value)s orders by now, where a %(weekday)s has about "
-            "%(usual)s."
+        words = ngettext(
+            "Much more than usual: %(value)s order by now. A %(weekday)s has about %(usual)s.",
+            "Much more than usual: %(value)s orders by now. A %(weekday)s has about %(usual)s.",
+            round(usual.value),
         )
     else:
-        words = _(
-            "Much less than usual: %(value)s orders by now, where a %(weekday)s has about "
-            "%(usual)s."
+        words = ngettext(
+            "Much less than usual: %(value)s order by now. A %(weekday)s has about %(usual)s.",
+            "Much less than usual: %(value)s orders by now. A %(weekday)s has about %(usual)s.",
+            round(usual.value),
         )
     return words % {**_counts(usual), "weekday": local_date(day, "l")}
 
@@ -200,44 +205,51 @@ def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
     # What makes up more than the whole was held up by the rest: no share says that.
     is_all = cause.part >= ALL
     if cause.kind == "hour":
-        return _hour_words(is_all=is_all) % {**facts, "hour": hour_span(int(cause.key))}
+        return _hour_words(round(cause.value), is_all=is_all) % {
+            **facts,
+            "hour": hour_span(int(cause.key)),
+        }
     name = products[int(cause.key)] if cause.kind == "product" else str(cause.key)
     return _name_words(is_all=is_all) % {**facts, "name": name}
 
 
-def _hour_words(*, is_all: bool) -> str:
+def _hour_words(orders: int, *, is_all: bool) -> str:
     if is_all:
-        return _(
-            "All of the difference in net sales lies in pickups of %(hour)s: %(value)s orders, "
-            "usually %(usual)s."
+        return ngettext(
+            "All of the difference in net sales comes from pickups at %(hour)s: %(value)s order, "
+            "usually %(usual)s.",
+            "All of the difference in net sales comes from pickups at %(hour)s: %(value)s orders, "
+            "usually %(usual)s.",
+            orders,
         )
-    return _(
-        "%(part)s of the difference in net sales lies in pickups of %(hour)s: %(value)s "
-        "orders, usually %(usual)s."
+    return ngettext(
+        "%(part)s of the difference in net sales comes from pickups at %(hour)s: %(value)s order, "
+        "usually %(usual)s.",
+        "%(part)s of the difference in net sales comes from pickups at %(hour)s: %(value)s orders, "
+        "usually %(usual)s.",
+        orders,
     )
 
 
 def _name_words(*, is_all: bool) -> str:
     if is_all:
         return _(
-            "All of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
+            "All of the difference in net sales comes from %(name)s: %(value)s ordered, "
+            "usually %(usual)s."
         )
     return _(
-        "%(part)s of the difference in net sales is %(name)s: %(value)s ordered, usually %(usual)s."
+        "%(part)s of the difference in net sales comes from %(name)s: %(value)s ordered, "
+        "usually %(usual)s."
     )
 
 
 def _product_words(name: str, usual: Usual) -> str:
     if _is_hardly_any(usual):
-        words = _("Much more %(name)s than usual: %(value)s by now, where hardly any are usual.")
+        words = _("Much more %(name)s than usual: %(value)s by now. Hardly any are usual.")
     elif usual.difference > 0:
-        words = _(
-            "Much more %(name)s than usual: %(value)s by now, where about %(usual)s are usual."
-        )
+        words = _("Much more %(name)s than usual: %(value)s by now. Usual: about %(usual)s.")
     else:
-        words = _(
-            "Much less %(name)s than usual: %(value)s by now, where about %(usual)s are usual."
-        )
+        words = _("Much less %(name)s than usual: %(value)s by now. Usual: about %(usual)s.")
     return words % {**_counts(usual), "name": name}
 
 

@@ -20,8 +20,10 @@ from cafe_site.menu.models import Category, Option, OptionGroup, Product, Recipe
 from cafe_site.menu.options import lowest_price
 from cafe_site.menu.photos import EncodedPhoto, PhotoRefused, encode_photo, store_photo
 from cafe_site.menu.services import delete_photo_if_unused, delete_photos_when_committed
+from cafe_site.shop.form_fields import PercentField
 from cafe_site.shop.number_questions import NumberQuestions
 from cafe_site.shop.opening import shop_currency
+from cafe_site.shop.percent import percent_shown
 from cafe_site.shop.plausibility import is_price_far_above
 
 # Their names fit an order line's copy, whatever is chosen.
@@ -73,6 +75,11 @@ class ProductForm(NumberQuestions, forms.ModelForm):
 
     allergens = Boxes(label=_("Allergens"), choices=Allergen.choices)
     diets = Boxes(label=_("Dietary labels"), choices=Diet.choices)
+    tax_rate = PercentField(
+        label=_("Tax rate in per cent"),
+        digits=2,
+        help_text=_("For example 19 or 7.7."),
+    )
     upload = forms.FileField(
         label=_("New photo"),
         required=False,
@@ -112,7 +119,7 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         most: int | None = self.cleaned_data["bake_most"]
         if least is not None and most is not None and most < least:
             raise ValidationError(
-                _("This is less than the %(least)s that are to be baked at least."),
+                _("The lowest quantity to bake is %(least)s. Enter at least as many."),
                 params={"least": least},
             )
         return most
@@ -125,7 +132,10 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         for diet, allergen in contradictions(*chosen):
             self.add_error(
                 "diets",
-                _("“%(diet)s” cannot be true beside the allergen “%(allergen)s”.")
+                _(
+                    "“%(diet)s” and the allergen “%(allergen)s” cannot both be right. Untick one "
+                    "of them."
+                )
                 % {"diet": diet.label, "allergen": allergen.label},
             )
 
@@ -303,7 +313,7 @@ class AllergensFilter(admin.SimpleListFilter):
 class ProductAdmin(StaffAdmin):
     form = ProductForm
     inlines = (OptionGroupInline, RecipeInline)
-    list_display = ("name", "category", "price_amount", "tax_rate", "is_on_sale")
+    list_display = ("name", "category", "price_amount", "tax_percent", "is_on_sale")
     list_editable = ("price_amount", "is_on_sale")
     list_filter = (AllergensFilter, "category", "is_on_sale")
     list_select_related = ("category",)
@@ -313,6 +323,10 @@ class ProductAdmin(StaffAdmin):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": PricesForm, **kwargs})
+
+    @admin.display(description=_("tax rate"), ordering="tax_rate")
+    def tax_percent(self, product: Product) -> str:
+        return percent_shown(product.tax_rate)
 
     @admin.display(description=_("Photo"))
     def photo_now(self, product: Product) -> SafeString | str:

@@ -111,7 +111,6 @@ class Product(models.Model):
         max_digits=5,
         decimal_places=4,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
-        help_text=_("As a share: 0.07 for 7 percent."),
     )
     lead_minutes = models.PositiveIntegerField(
         _("lead time in minutes"),

@@ -113,11 +113,11 @@ def _decode(content: bytes) -> "Image":
         raise _too_many_pixels(_("over 170 million")) from error
     except UnidentifiedImageError as error:
         raise PhotoRefused(
-            _("This file is no picture that we can read. Please choose a JPEG, PNG, WebP or AVIF.")
+            _("We cannot read this file as a picture. Please choose a JPEG, PNG, WebP or AVIF.")
         ) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise PhotoRefused(
-            _("The photo is damaged: it cannot be read to its end. Please choose another one.")
+            _("The photo is damaged and cannot be read. Please choose another one.")
         ) from error
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.menu.models import Option, Product
 from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of, unit_price
@@ -180,7 +180,11 @@ class Basket:
         if line.key not in quantities and len(quantities) >= MAX_LINES:
             raise BasketFull(
                 with_how_to_reach_us(
-                    _("Your basket has %(count)s different items and takes no more.")
+                    ngettext(
+                        "Your basket is full: it has %(count)s item.",
+                        "Your basket is full: it has %(count)s different items.",
+                        MAX_LINES,
+                    )
                     % {"count": MAX_LINES}
                 )
             )

@@ -44,8 +44,8 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     messages.success(
         request,
         _(
-            "If there are orders with %(email)s, an e-mail with a link is on its way. "
-            "It works once, for 15 minutes."
+            "If there are orders with %(email)s, we have sent an e-mail with a link. The "
+            "link works once, for 15 minutes."
         )
         % {"email": form.cleaned_data["email"]},
     )

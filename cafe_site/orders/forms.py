@@ -96,7 +96,9 @@ class VoucherForm(forms.Form):
         required=False,
         max_length=40,
         error_messages={
-            "max_length": _("A voucher's code has no more than %(limit_value)s letters.")
+            "max_length": _(
+                "A voucher code has at most %(limit_value)s characters. Please check the code."
+            )
         },
     )
 
@@ -159,7 +161,7 @@ class CheckoutForm(forms.Form):
     email = EmailAddressInput(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("For what concerns your orders, and for nothing else."),
+        help_text=_("We only use it for your orders."),
         error_messages={"required": _("Please give an e-mail address for the confirmation.")},
     )
     phone = TelephoneNumber(
@@ -173,7 +175,7 @@ class CheckoutForm(forms.Form):
         widget=SlotSelect,
         error_messages={
             "required": _("Please choose a pickup time."),
-            "invalid_choice": _("This is no pickup time. Please choose one from the list."),
+            "invalid_choice": _("This is not a pickup time. Please choose one from the list."),
         },
     )
     note = TypedLines(

@@ -108,10 +108,11 @@ def stands_again_mail(order: Order) -> MailText:
     pickup = shop_calendar().local(order.pickup_at)
     return _short_mail(
         order,
-        _("Order %(number)s at %(shop)s stands after all"),
+        _("Order %(number)s at %(shop)s is not cancelled"),
         _(
-            "your order %(number)s stands after all: please disregard that it was cancelled. "
-            "We will have it ready for you on\n%(when)s."
+            "your order %(number)s is not cancelled. Please ignore our last e-mail. We "
+            "will have it ready for you on\n"
+            "%(when)s."
         )
         % {"number": order.pk, "when": local_date(pickup, "l j F Y, H:i")},
     )

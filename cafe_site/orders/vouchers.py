@@ -22,15 +22,17 @@ def find_voucher(code: str, *, today: datetime.date) -> Voucher:
     written = normal_code(code)
     voucher = Voucher.objects.filter(code=written).first()
     if voucher is None:
-        raise VoucherRefused(_("There is no voucher %(code)s.") % {"code": written[:40]})
+        raise VoucherRefused(
+            _("There is no voucher %(code)s. Please check the code.") % {"code": written[:40]}
+        )
     if voucher.first_day is not None and today < voucher.first_day:
         raise VoucherRefused(
-            _("The voucher %(code)s holds from %(day)s on.")
+            _("The voucher %(code)s is valid from %(day)s.")
             % {"code": written, "day": local_date(voucher.first_day, "j F Y")}
         )
     if voucher.last_day is not None and today > voucher.last_day:
         raise VoucherRefused(
-            _("The voucher %(code)s was good until %(day)s.")
+            _("The voucher %(code)s was valid until %(day)s.")
             % {"code": written, "day": local_date(voucher.last_day, "j F Y")}
         )
     if voucher.max_uses is not None and voucher.used >= voucher.max_uses:
@@ -39,9 +41,7 @@ def find_voucher(code: str, *, today: datetime.date) -> Voucher:
 
 
 def used_up(voucher: Voucher) -> VoucherRefused:
-    return VoucherRefused(
-        _("The voucher %(code)s has been used as often as it may.") % {"code": voucher.code}
-    )
+    return VoucherRefused(_("The voucher %(code)s has been used up.") % {"code": voucher.code})
 
 
 def discount_of(voucher: Voucher, total: Decimal, currency: Currency) -> Decimal:

@@ -68,15 +68,26 @@ class SpecialHoursInline(admin.TabularInline):
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
+class CutoffForm(forms.ModelForm):
+    class Meta:
+        labels = {"orders_until_days_before": _("Days before")}
+
+
 @admin.register(SpecialDay)
 class SpecialDayAdmin(OwnerAdmin):
+    form = CutoffForm
     list_display = ("day", "sentence")
     inlines = (SpecialHoursInline,)
 
 
 @admin.register(OrderCutoff)
 class OrderCutoffAdmin(OwnerAdmin):
-    list_display = ("weekday", "orders_until", "orders_until_days_before")
+    form = CutoffForm
+    list_display = ("weekday", "orders_until", "days_before")
+
+    @admin.display(description=_("days before"), ordering="orders_until_days_before")
+    def days_before(self, cutoff: OrderCutoff) -> int:
+        return cutoff.orders_until_days_before
 
 
 class OneRowAdmin(OwnerAdmin):
@@ -104,7 +115,8 @@ class ContactDetailsForm(forms.ModelForm):
         error_messages = {
             "email": {
                 "invalid": _(
-                    "%(value)s is not a complete e-mail address. Enter one like name@example.com."
+                    "%(value).60s is not a complete e-mail address. Enter one like "
+                    "name@example.com."
                 )
             }
         }

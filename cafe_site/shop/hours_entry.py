@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.shop.service_day import SLOT_LENGTH, Times
 
@@ -43,9 +44,12 @@ def problem_alone(times: Times) -> str:
     start, end = _minutes(times, datetime.time(0))
     shortest = SLOT_LENGTH.total_seconds() / 60
     if end - start < shortest:
-        return _(
+        return ngettext(
+            "%(span)s is shorter than a pickup slot of %(minutes)s minute, so nothing could be "
+            "collected. Enter a later closing time.",
             "%(span)s is shorter than a pickup slot of %(minutes)s minutes, so nothing could be "
-            "collected. Enter a later closing time."
+            "collected. Enter a later closing time.",
+            round(shortest),
         ) % {"span": span_words(times), "minutes": f"{shortest:.0f}"}
     return ""
 

@@ -14,6 +14,7 @@ from django.db.models import Case, F, Max, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.menu.models import Product, menu_order
 from cafe_site.once.services import FormKey, use_key
@@ -30,7 +31,13 @@ class SoldOut(Exception):
     def __init__(self, product: Product, free: int) -> None:
         self.product, self.free = product, free
         if free:
-            message = _("Of %(product)s only %(free)s are left for this day.")
+            message = ngettext(
+                "%(product)s: only %(free)s is left for this day. Order one, or choose another "
+                "day.",
+                "%(product)s: only %(free)s are left for this day. Order fewer, or choose another "
+                "day.",
+                free,
+            )
         else:
             message = _("%(product)s is sold out for this day.")
         super().__init__(message % {"product": product.name, "free": free})
@@ -146,7 +153,11 @@ def plan_quantities(
         ):
             row = rows.select_related("product").get()
             raise StockRefused(
-                _("%(product)s: %(reserved)s are ordered. Plan at least as many.")
+                ngettext(
+                    "%(product)s: %(reserved)s is ordered. Plan at least one.",
+                    "%(product)s: %(reserved)s are ordered. Plan at least as many.",
+                    row.reserved,
+                )
                 % {"product": row.product.name, "reserved": row.reserved}
             )
 
@@ -206,7 +217,7 @@ def write_leftovers(
     sent before.
     """
     if day > shop_calendar().day_of(now):
-        raise StockRefused(_("This day has not come yet, so nothing can be left over."))
+        raise StockRefused(_("This day is still to come, so nothing can be left over yet."))
     prepare_stock(leftovers.keys(), day)
     with transaction.atomic():
         use_key(once)
@@ -258,14 +269,26 @@ def most_so_far(product_ids: Collection[int], *, before: datetime.date) -> dict[
 
 def _too_few(row: DailyStock) -> StockRefused:
     return StockRefused(
-        _("%(product)s: %(reserved)s are reserved. Give a higher number, or cancel orders first.")
+        ngettext(
+            "%(product)s: %(reserved)s is reserved. Enter a higher number, or cancel the "
+            "order first.",
+            "%(product)s: %(reserved)s are reserved. Enter a higher number, or cancel orders "
+            "first.",
+            row.reserved,
+        )
         % {"product": row.product.name, "reserved": row.reserved}
     )
 
 
 def _too_many_left(row: DailyStock, left_over: int, there: int) -> StockRefused:
     return StockRefused(
-        _("%(product)s: %(left)s cannot be left over of %(there)s.")
+        ngettext(
+            "%(product)s: there was only %(there)s, so %(left)s cannot be left over. Check both "
+            "numbers.",
+            "%(product)s: there were only %(there)s, so %(left)s cannot be left over. Check both "
+            "numbers.",
+            there,
+        )
         % {"product": row.product.name, "left": left_over, "there": there}
     )
 

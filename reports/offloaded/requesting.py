@@ -79,7 +79,7 @@ def check_period(
     span = available_span(kind, now=now)
     if span is None:
         raise PeriodRefused(
-            "first", _("There is no order yet. Ask again when the first one has been placed.")
+            "first", _("There is no order yet. Try again when the first one has been placed.")
         )
     if first > last:
         raise PeriodRefused(
@@ -90,13 +90,19 @@ def check_period(
     if first < span.first:
         raise PeriodRefused(
             "first",
-            _("The first order is of %(day)s. Choose that day or a later one, not %(first)s.")
+            _(
+                "The first order was on %(day)s. Choose that day or a later one instead of "
+                "%(first)s."
+            )
             % {"day": _written(span.first), "first": _written(first)},
         )
     if last > span.last:
         raise PeriodRefused(
             "last",
-            _("The newest day to be had is %(day)s. Choose it or an earlier one, not %(last)s.")
+            _(
+                "The newest day available is %(day)s. Choose it or an earlier one instead of "
+                "%(last)s."
+            )
             % {"day": _written(span.last), "last": _written(last)},
         )
 
@@ -112,7 +118,7 @@ def cancel_job(job_id: int, *, now: datetime.datetime) -> None:
     """
     active = Job.objects.filter(pk=job_id, state__in=Job.ACTIVE_STATES)
     if not active.update(cancel_requested_at=now):
-        raise JobRefused(_("This is over already. There is nothing to cancel."))
+        raise JobRefused(_("This export has ended already, so it cannot be cancelled."))
     # After it, so that whoever takes the job between the two sees that it is not wanted.
     Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.CANCELLED, active_key=None, finished_at=now, expires_at=now
@@ -149,7 +155,7 @@ def retry_job(job_id: int, *, now: datetime.datetime) -> None:
             if is_queued:
                 run_in_reports_after_commit(run_job, job_id)
     except IntegrityError as error:
-        raise JobRefused(_("Another one for these days is at it already; see above.")) from error
+        raise JobRefused(_("An export of these days is running already. See above.")) from error
     if not is_queued:
         raise JobRefused(_("Only what failed or was cancelled can be tried again."))
 

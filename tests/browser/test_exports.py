@@ -97,6 +97,6 @@ def test_a_wrong_day_is_said_at_its_field(new_page: Callable[..., Page]) -> None
 
     follow(page.get_by_role("button", name="Ask for it"))
 
-    expect(page.get_by_text("The newest day to be had is")).to_be_visible()
+    expect(page.get_by_text("The newest day available is")).to_be_visible()
     expect(page.get_by_label("Last day")).to_have_attribute("aria-invalid", "true")
     assert complaints_about(page) == []

@@ -59,7 +59,7 @@ def test_an_owner_keeps_who_gets_the_reports(
 
     ottos = page.locator(".recipient", has_text="otto@example.com")
     ottos.get_by_label("monthly").uncheck()
-    follow(ottos.get_by_role("button", name="Write down"))
+    follow(ottos.get_by_role("button", name="Save"))
     expect(ottos.get_by_label("monthly")).not_to_be_checked()
     keep(page, "recipients")
     ottos.get_by_text("Remove", exact=False).first.click()
@@ -104,7 +104,7 @@ def test_staff_say_what_is_left_over(
 
     page.get_by_label("Lemon tart").fill("1")
     keep(page, "leftovers")
-    follow(page.get_by_role("button", name="None left of the rest"))
+    follow(page.get_by_role("button", name="Save, with 0 for the empty fields"))
 
     expect(page.get_by_role("status")).to_contain_text("Written down.")
     left = DailyStock.objects.filter(business_day=day)
@@ -149,9 +149,9 @@ def test_staff_keep_the_stock(
     tart = page.locator(".stock_row", has_text="Lemon tart")
 
     tart.get_by_label("Planned").fill("24")
-    follow(tart.get_by_role("button", name="Write down"))
+    follow(tart.get_by_role("button", name="Save"))
 
-    expect(page.get_by_role("status")).to_contain_text("Lemon tart: written down.")
+    expect(page.get_by_role("status")).to_contain_text("Lemon tart: saved.")
     expect(tart.get_by_label("Planned")).to_have_value("24")
     keep(page, "stock", full_page=False)
 

@@ -88,7 +88,7 @@ def test_an_owner_changes_and_accepts_the_plan(office: Client, planned: Shop, ow
         ACCEPT, {f"quantity-{cheesecake.pk}": "8", f"quantity-{tart.pk}": ""}, follow=True
     )
 
-    assert messages_of(answer) == ["The plan is accepted; it is the day's stock now."]
+    assert messages_of(answer) == ["The plan is accepted. It is now the day's stock."]
     assert "Accepted by olga" in page_of(answer)
     stock = dict(
         DailyStock.objects.filter(business_day=TUESDAY).values_list("product_id", "planned")
@@ -186,7 +186,7 @@ def test_more_left_over_than_there_was_changes_nothing(office: Client, planned: 
     answer = office.post(LEFTOVERS, {f"quantity-{rows[0].pk}": "1", f"quantity-{rows[1].pk}": "10"})
 
     assert answer.status_code == 422
-    assert "10 cannot be left over of 9." in page_of(answer)
+    assert "there were only 9, so 10 cannot be left over. Check both numbers." in page_of(answer)
     assert not DailyStock.objects.filter(left_over__isnull=False).exists()
 
 
@@ -282,7 +282,7 @@ def test_what_has_no_limit_is_asked_with_what_was_baked(office: Client, planned:
     )
 
     assert "Cheesecake: please say how many were baked." in page_of(alone)
-    assert "Cheesecake: 5 are reserved. Give a higher number" in page_of(too_few)
+    assert "Cheesecake: 5 are reserved. Enter a higher number" in page_of(too_few)
     assert both.status_code == 302
     row = DailyStock.objects.get(product=product, business_day=SUNDAY)
     assert (row.baked, row.left_over, row.free) == (14, 2, 0)
@@ -294,7 +294,7 @@ def test_nothing_is_left_over_of_a_day_to_come(office: Client, planned: Shop) ->
 
     answer = office.post(address, {f"quantity-{planned.cheesecake.pk}": "2"})
 
-    assert "This day has not come yet" in page_of(office.get(address))
+    assert "This day is still to come" in page_of(office.get(address))
     assert answer.status_code == 422
     assert DailyStock.objects.get(business_day=TUESDAY).left_over is None
 
@@ -320,7 +320,7 @@ def test_a_day_far_above_the_usual_is_named(office: Client, outlier: OutlierDay)
     page = page_of(office.get(PLAN))
 
     assert (
-        f"Sat 21 Nov, Cheesecake: 1,000 sold count as {outlier.counted_as} for the forecast, "
+        f"Sat 21 Nov, Cheesecake: of 1,000 sold, the forecast counts {outlier.counted_as}, "
         "because that is far above the usual."
     ) in page
     assert outlier.counted_as < 10
@@ -343,7 +343,7 @@ def test_an_owner_counts_a_day_in_full_and_takes_it_back(
     assert messages_of(answer) == [
         "The day counts in full. The quantities change with this evening's plan."
     ]
-    assert "40 sold count in full. olga decided so." in page_of(answer)
+    assert "the forecast counts all 40 sold. olga decided this." in page_of(answer)
     assert 'value="as usual"' in page_of(answer)
     assert (unchanged, line_of(product).proposed) == (less, less)
     assert full > less + 1

@@ -57,7 +57,9 @@ def test_a_day_that_is_none_shows_today_and_says_so(
     answer = board.get("/dashboard/orders/", {"day": value})
 
     assert answer.context["day"] == NOW.date()
-    assert messages_of(answer) == [f"{value!r} is no day; write it as 2026-11-22. This is today."]
+    assert messages_of(answer) == [
+        f"“{value}” is not a day. Write it as 2026-11-22. Today is shown."
+    ]
 
 
 def test_an_empty_and_a_closed_day_say_so(board: Client, product: Product) -> None:
@@ -106,7 +108,10 @@ def test_orders_are_paused_and_taken_again_from_the_board(board: Client, product
 def test_a_pause_of_no_length_changes_nothing(board: Client, minutes: str) -> None:
     answer = board.post("/dashboard/orders/pause/", {"minutes": minutes}, follow=True)
 
-    assert messages_of(answer) == ["This is no length of a pause. Nothing was changed."]
+    assert messages_of(answer) == [
+        "Nothing was changed: a pause has 1 to 1440 minutes, and 0 ends it. Reload the page and "
+        "try again."
+    ]
     assert pickup_rules().paused_until is None
 
 

@@ -116,12 +116,12 @@ def test_asked_for_twice_it_is_the_one_that_is_there(ask_for: AskFor, office: Cl
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"first": "2026-10-31"}, "Choose that day or a later one, not 31 October 2026."),
-        ({"last": "2026-11-23"}, "The newest day to be had is 22 November 2026."),
+        ({"first": "2026-10-31"}, "Choose that day or a later one instead of 31 October 2026."),
+        ({"last": "2026-11-23"}, "The newest day available is 22 November 2026."),
         ({"last": "2026-10-30"}, "The last day, 30 October 2026, is before the first"),
-        ({"first": "yesterday"}, "This is no day. Write it as 2026-11-22."),
+        ({"first": "yesterday"}, "This is not a day. Write it as 2026-11-22."),
         ({"first": ""}, "Please give a day, such as 2026-11-22."),
-        ({"kind": "everything"}, "everything cannot be had here. Choose one of these."),
+        ({"kind": "everything"}, "“everything” cannot be exported. Choose one of these."),
         ({"kind": ""}, "Please choose what you want."),
     ],
 )
@@ -164,7 +164,7 @@ def test_what_is_over_is_not_cancelled_nor_tried_again(ask_for: AskFor, office: 
     run_slice(job.pk, until=LATER)
 
     for what, sentence in {
-        "cancel": "There is nothing to cancel.",
+        "cancel": "This export has ended already, so it cannot be cancelled.",
         "retry": "Only what failed or was cancelled can be tried again.",
     }.items():
         page = office.post(f"{PAGE}{job.pk}/{what}/", follow=True).content.decode()
@@ -174,14 +174,16 @@ def test_what_is_over_is_not_cancelled_nor_tried_again(ask_for: AskFor, office: 
 def test_what_broke_says_so_and_what_to_do(ask_for: AskFor, office: Client) -> None:
     job = ask_for()
     Job.objects.update(error="OperationalError", attempts=1)
-    assert "It broke (OperationalError) and is tried again by itself: attempt 1 of 3." in (
-        text_of(office)
-    )
+    waiting = text_of(office)
 
     Job.objects.update(state=Job.State.FAILED, active_key=None, attempts=3)
 
     page = text_of(office)
-    assert "It came to nothing 3 times (OperationalError)." in page
+    assert "Attempt 1 of 3 failed because of a fault of the site." in waiting
+    assert "All 3 attempts failed. Try again." in page
+    # The person who runs the site finds the rest by this number.
+    assert f"the number of this export: {job.pk}." in page
+    assert "OperationalError" not in waiting + page
     assert f"{PAGE}{job.pk}/retry/" in page
 
 
@@ -196,8 +198,8 @@ def test_a_file_whose_time_is_over_cannot_be_fetched(ask_for: AskFor, office: Cl
         answer = office.get(f"{PAGE}{job.pk}/file/", follow=True)
 
     page = answer.content.decode()
-    assert "There is no file any more: it is kept for 7 days. Ask for it again." in page
-    assert "The file is gone, for its time is over." in page
+    assert "The file was deleted: files are kept for 7 days. Ask for it again." in page
+    assert "The file was deleted because its time is over." in page
     assert default_storage.exists(job.file_path)
 
 

@@ -122,7 +122,7 @@ def test_a_form_without_its_key_changes_nothing(board: Client, product: Product,
         (
             {"refund-amount": "1.00", "refund-reason": ""},
             "reason",
-            "Please say why, for whoever keeps the books.",
+            "Enter a reason, for the bookkeeping.",
         ),
     ],
 )
@@ -161,7 +161,7 @@ def test_cancelling_wants_a_reason(board: Client, product: Product) -> None:
 
     assert answer.status_code == 422
     assert answer.context["cancel_form"].errors == {
-        "reason": ["Please say why, for whoever keeps the books."]
+        "reason": ["Enter a reason, for the bookkeeping."]
     }
     order.refresh_from_db()
     assert order.status == Status.PLACED

@@ -199,7 +199,7 @@ def test_periods_of_fewer_open_days_are_compared_by_the_open_day(
     days = (days + summarize_day(SATURDAY).totals.net_amount) / 2
     by = (days - before) / before
     assert figures.finding == (
-        f"Open days: 2 beside 1. One sold €{days:.2f} on average, {by:+.0%}."
+        f"Open days: 2, compared with 1. Average net sales of an open day: €{days:.2f}, {by:+.0%}."
     )
     both = last_week | {"with_first": str(SUNDAY - 6 * DAY), "with_last": str(SUNDAY)}
     assert figure_of(office, "comparison", "figures", **both).finding == ""
@@ -343,7 +343,7 @@ def test_days_that_cannot_be_are_told_and_the_usual_ones_shown(office: Client, s
     answer = office.get("/dashboard/patterns/times/", {"first": "soon", "last": "2026-11-01"})
 
     assert [str(message) for message in answer.context["messages"]] == [
-        "'soon' is no day; write it as 2026-11-22."
+        "“soon” is not a day. Write it as 2026-11-22."
     ]
     assert answer.context["chosen"].days.count == 28
 

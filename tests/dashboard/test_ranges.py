@@ -40,23 +40,23 @@ def test_an_address_names_its_days(query: dict[str, str], expected: DayRange) ->
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"period": "9"}, "'9' is no period; choose one of those below."),
+        ({"period": "9"}, "“9” is not a period. Choose one of those below."),
         (
             {"first": "2026-11-03", "last": "2026-11-01"},
-            "2026-11-03 comes after 2026-11-01; give them the other way round.",
+            "2026-11-03 comes after 2026-11-01. Enter them the other way round.",
         ),
         (
             {"first": "2026-11-23", "last": "2026-11-24"},
-            "2026-11-23 is not over yet; the newest day that is counted is 2026-11-22.",
+            "2026-11-23 is not over yet. Choose 2026-11-22 or an earlier day.",
         ),
         (
             {"first": "soon", "last": "2026-11-22"},
-            "'soon' is no day; write it as 2026-11-22.",
+            "“soon” is not a day. Write it as 2026-11-22.",
         ),
-        ({"first": "2026-11-22"}, "'' is no day; write it as 2026-11-22."),
+        ({"first": "2026-11-22"}, "“” is not a day. Write it as 2026-11-22."),
         (
             {"first": "2020-01-01", "last": "2026-11-22"},
-            "These are 2518 days; 1098 at most are shown together.",
+            "2518 days are too many to show together. Choose at most 1098 days.",
         ),
     ],
 )
@@ -102,5 +102,5 @@ def test_a_range_is_held_against_another(query: dict[str, str], expected: DayRan
 
 
 def test_a_range_is_held_against_nothing_unknown() -> None:
-    with pytest.raises(RangeRefused, match="'moon' is no period"):
+    with pytest.raises(RangeRefused, match="“moon” is not a period"):
         other_days({"with": "moon"}, days("2026-11-16", "2026-11-22"), NEWEST)

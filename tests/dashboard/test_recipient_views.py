@@ -122,7 +122,9 @@ def test_a_recipient_is_added(office: Client, book: Book) -> None:
     )
 
     assert book.asked[0] == ("add", "olga@example.com", ["daily", "weekly"])
-    assert messages_of(answer) == ["olga@example.com gets an e-mail with a link to confirm."]
+    assert messages_of(answer) == [
+        "We have sent olga@example.com an e-mail with a link to confirm."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,10 @@ def test_a_recipient_is_added(office: Client, book: Book) -> None:
         ({"address": "olga", "kinds": ["daily"]}, "This e-mail address looks incomplete."),
         ({"address": "", "kinds": ["daily"]}, "Please give the e-mail address"),
         ({"address": "olga@example.com", "kinds": []}, "Please choose at least one kind"),
-        ({"address": "olga@example.com", "kinds": ["x"]}, "x is no kind of report."),
+        (
+            {"address": "olga@example.com", "kinds": ["x"]},
+            "“x” is not a kind of report. Choose among those listed.",
+        ),
     ],
 )
 def test_bad_input_is_told_and_not_lost(
@@ -149,7 +154,10 @@ def test_bad_input_is_told_and_not_lost(
     ("failure", "words"),
     [
         (RecipientRefused("olga@example.com gets the reports already."), "already."),
-        (RecipientsUnavailable("500"), "There was no answer, so nothing was changed."),
+        (
+            RecipientsUnavailable("500"),
+            "Nothing was changed. The e-mail service did not answer. Try again in a minute.",
+        ),
     ],
 )
 def test_a_refusal_stands_beside_the_field(
@@ -178,7 +186,7 @@ def test_a_link_is_pasted(office: Client, book: Book) -> None:
     answer = office.post(f"{PAGE}confirm/", {"link": "https://sns/?Token=2336"}, follow=True)
 
     assert book.asked[0] == ("confirm", "https://sns/?Token=2336")
-    assert messages_of(answer) == ["Confirmed. The next report comes to this address, too."]
+    assert messages_of(answer) == ["Confirmed. This address gets the next report."]
 
 
 def test_kinds_are_changed_and_a_recipient_removed(office: Client, book: Book) -> None:
@@ -189,8 +197,8 @@ def test_kinds_are_changed_and_a_recipient_removed(office: Client, book: Book) -
         ("change", "k1", ["monthly"]),
         ("remove", "k1"),
     ]
-    assert messages_of(changed) == ["Written down."]
-    assert messages_of(removed) == ["Removed. No report goes there any more."]
+    assert messages_of(changed) == ["Saved."]
+    assert messages_of(removed) == ["Removed. This address gets no more reports."]
 
 
 def test_no_kind_at_all_changes_nothing(office: Client, book: Book) -> None:
@@ -208,19 +216,22 @@ def test_a_channel_without_an_answer_breaks_no_page(office: Client, book: Book) 
     answer = office.get(PAGE)
 
     assert answer.status_code == 200
-    assert "There was no answer, so nobody can be shown" in page_of(answer)
+    assert "The recipients cannot be shown at the moment." in page_of(answer)
     assert office.get("/dashboard/").status_code == 200
 
 
-def test_without_a_topic_the_setting_is_named(office: Client, settings: Any) -> None:
+def test_without_a_topic_owners_read_what_to_do(office: Client, settings: Any) -> None:
     settings.REPORT_TOPIC_ARN = ""
 
     pages = [page_of(office.get(address)) for address in (PAGE, "/dashboard/")]
     answer = office.post(f"{PAGE}remove/", {"key": "k1"}, follow=True)
 
-    assert all("No topic is set: REPORT_TOPIC_ARN is empty." in page for page in pages)
+    assert all(
+        "The reports have no e-mail topic yet, so they are saved here" in page for page in pages
+    )
     assert messages_of(answer) == [
-        "No topic is set: REPORT_TOPIC_ARN is empty. Nothing was changed."
+        "Nothing was changed: the reports have no e-mail topic yet. Ask the person who runs the "
+        "site to set one up."
     ]
 
 

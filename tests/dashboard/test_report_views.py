@@ -14,6 +14,7 @@ from cafe_site.orders.background import run_task
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
 from reports import channel, issuing, publishing
+from reports.delivery_problems import Problem
 from reports.models import Delivery, Report
 from reports.periods import PeriodKind, period_with
 from reports.publishers import PublishRefused
@@ -95,7 +96,7 @@ def test_what_is_no_month_is_told(month: str, office: Client, report: Report) ->
     answer = office.get("/dashboard/reports/", {"month": month})
 
     assert messages_of(answer) == [
-        f"'{month}' is no month; write it as 2026-11. This is the newest."
+        f"“{month}” is not a month. Write it as 2026-11. The newest month is shown."
     ]
     assert shown(answer) == [SUNDAY]
 
@@ -196,7 +197,7 @@ def test_a_report_is_shown_as_it_was_sent_beside_the_figures_now(
         "Average order value",
     ]
     page = after.content.decode()
-    assert "Something has changed" in page
+    assert "Some figures have changed" in page
     assert report.subject in page
     assert "recorded-1" in page
 
@@ -296,7 +297,10 @@ def test_sending_again_without_a_topic_names_the_setting(
         f"/dashboard/reports/{report.pk}/send-again/", {"request_key": "x"}, follow=True
     )
 
-    assert messages_of(answer) == ["No topic is set: REPORT_TOPIC_ARN is empty. Nothing was sent."]
+    assert messages_of(answer) == [
+        "Nothing was sent: the reports have no e-mail topic yet. Ask the person who runs the site "
+        "to set one up."
+    ]
 
 
 def test_a_form_without_its_key_sends_nothing(
@@ -311,13 +315,17 @@ def test_a_form_without_its_key_sends_nothing(
 def test_a_failed_delivery_shows_why(
     office: Client, shop: Shop, publisher: RecordingPublisher
 ) -> None:
-    publisher.failure = PublishRefused("SNS answered 403 AuthorizationError")
+    publisher.failure = PublishRefused("SNS answered 403 AuthorizationError", Problem.NOT_ALLOWED)
     failed = issuing.issue_report(SUNDAY)
     publishing.publish_delivery(failed.deliveries.get().pk, publisher)
 
     page = office.get(f"/dashboard/reports/{failed.pk}/").content.decode()
 
-    assert "SNS answered 403 AuthorizationError" in page
+    assert "The e-mail service does not allow this site to send." in page
+    assert "AuthorizationError" not in page
+    assert failed.deliveries.get().attempts.last().detail == (
+        "not_allowed: SNS answered 403 AuthorizationError"
+    )
     assert "badge-failed" in page
 
 

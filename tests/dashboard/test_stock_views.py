@@ -83,7 +83,7 @@ def test_quantities_are_written_down(kitchen: Client, cake: Product) -> None:
     [
         (
             {"planned": "3"},
-            "Cheesecake: 4 are reserved. Give a higher number, or cancel orders first.",
+            "Cheesecake: 4 are reserved. Enter a higher number, or cancel orders first.",
         ),
         ({"baked": "lots"}, "Cheesecake: please give a whole number."),
         ({"left_over": "-1"}, "Cheesecake: please give 0 or more."),

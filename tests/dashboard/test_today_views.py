@@ -113,8 +113,8 @@ def test_what_is_unusual_is_told_with_what_moved_it(office: Client, shop: Shop) 
     sell_today(shop, count=34)
 
     assert look(office).sentences == [
-        "Much more than usual: 34 orders by now, where a Sunday has about 10. All of the "
-        "difference in net sales is Cheesecake: 34 ordered, usually 10."
+        "Much more than usual: 34 orders by now. A Sunday has about 10. All of the "
+        "difference in net sales comes from Cheesecake: 34 ordered, usually 10."
     ]
 
 
@@ -137,8 +137,8 @@ def test_orders_where_none_are_usual_are_told_in_words(office: Client, shop: Sho
     (sentence,) = look(office).sentences
 
     assert sentence == (
-        "Much more than usual: 12 orders by now, where a Sunday has hardly any. All of the "
-        "difference in net sales is Cheesecake: 12 ordered, usually 0."
+        "Much more than usual: 12 orders by now. A Sunday has hardly any. All of the "
+        "difference in net sales comes from Cheesecake: 12 ordered, usually 0."
     )
 
 
@@ -171,7 +171,7 @@ def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
     (sentence,) = look(office).sentences
 
     assert sentence.startswith("Much more than usual: 32 orders by now")
-    assert "All of the difference in net sales lies in pickups of 15:00" in sentence
+    assert "All of the difference in net sales comes from pickups at 15:00" in sentence
 
 
 def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: Shop) -> None:
@@ -183,9 +183,7 @@ def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: 
 
     sentences = look(office).sentences
 
-    assert sentences == [
-        f"Much more {shop.tart.name} than usual: 9 by now, where hardly any are usual."
-    ]
+    assert sentences == [f"Much more {shop.tart.name} than usual: 9 by now. Hardly any are usual."]
 
 
 def stock(shop: Shop, **fields: Any) -> None:

@@ -1,5 +1,6 @@
 """Staff keep products, options and photos in the admin."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -29,7 +30,7 @@ def product_form(product: Product, **changes: Any) -> dict[str, Any]:
         "slug": product.slug,
         "position": 0,
         "price_amount": "3.60",
-        "tax_rate": "0.19",
+        "tax_rate": "19",
         "is_on_sale": "on",
         "is_baked": "on",
         "leftover_value_amount": "0",
@@ -108,7 +109,7 @@ def test_a_photo_that_another_product_shows_is_kept(
     [
         (
             b"<svg/>",
-            "This file is no picture that we can read. Please choose a JPEG, PNG, WebP or AVIF.",
+            "We cannot read this file as a picture. Please choose a JPEG, PNG, WebP or AVIF.",
         ),
         (
             b"x" * 9_000_000,
@@ -217,7 +218,9 @@ def test_labels_are_ticked_and_may_not_deny_the_allergens(staff: Client) -> None
     denied = save_product(staff, product, allergens=["milk"], diets=["vegan"])
 
     assert saved.status_code == 302
-    assert errors_of(denied) == {"diets": ["“Vegan” cannot be true beside the allergen “Milk”."]}
+    assert errors_of(denied) == {
+        "diets": ["“Vegan” and the allergen “Milk” cannot both be right. Untick one of them."]
+    }
     product.refresh_from_db()
     assert (product.allergens, product.diets) == (["gluten"], ["vegan"])
 
@@ -479,3 +482,39 @@ def test_a_price_far_above_is_refused_in_the_list_of_products(staff: Client, db:
     )
     product.refresh_from_db()
     assert product.price_amount == Decimal("3.60")
+
+
+@pytest.mark.parametrize(
+    ("typed", "share"), [("19", "0.19"), ("7,7", "0.077"), ("7.7 %", "0.077"), ("0", "0")]
+)
+def test_a_tax_rate_is_entered_as_per_cent(staff: Client, typed: str, share: str) -> None:
+    product = ProductFactory(tax_rate=Decimal("0.05"))
+
+    answer = save_product(staff, product, tax_rate=typed)
+
+    assert answer.status_code == 302
+    product.refresh_from_db()
+    assert product.tax_rate == Decimal(share)
+
+
+def test_a_tax_rate_is_shown_as_per_cent(staff: Client) -> None:
+    product = ProductFactory(tax_rate=Decimal("0.077"))
+
+    form = staff.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
+    rows = staff.get("/admin/menu/product/").content.decode()
+
+    assert re.search(r'name="tax_rate" value="7\.7"', form)
+    assert '<td class="field-tax_percent">7.7\N{NO-BREAK SPACE}%</td>' in rows
+
+
+def test_a_tax_rate_that_may_be_a_share_is_asked_about(staff: Client) -> None:
+    product = ProductFactory()
+
+    errors = errors_of(save_product(staff, product, tax_rate="0.19"))
+
+    assert errors == {
+        "tax_rate": [
+            "Is 0.19 % right? For 19 %, enter 19. For less than 1 %, enter the sign as well: "
+            "0.19 %."
+        ]
+    }

@@ -136,8 +136,8 @@ def png_head(width: int, height: int) -> bytes:
     )
 
 
-NOT_READ = "This file is no picture that we can read. Please choose a JPEG, PNG, WebP or AVIF."
-DAMAGED = "The photo is damaged: it cannot be read to its end. Please choose another one."
+NOT_READ = "We cannot read this file as a picture. Please choose a JPEG, PNG, WebP or AVIF."
+DAMAGED = "The photo is damaged and cannot be read. Please choose another one."
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 

@@ -47,7 +47,7 @@ def test_a_product_page_names_the_allergens(client: Client, cheesecake: Product)
     ("allergens", "is_free", "sentence"),
     [
         ([], False, "Not stated yet: please ask us before you order."),
-        ([], True, "None of the fourteen that have to be named."),
+        ([], True, "None of the fourteen allergens that have to be declared."),
         (["milk"], False, "<li>Milk</li>"),
     ],
 )

@@ -171,11 +171,11 @@ def test_the_same_form_with_another_name_is_told_clearly(
             "+49 30 1234567, with “ext. 5” after it for an extension.",
         ),
         ("pickup_at", "", "Please choose a pickup time."),
-        ("pickup_at", "soon", "This is no pickup time. Please choose one from the list."),
+        ("pickup_at", "soon", "This is not a pickup time. Please choose one from the list."),
         (
             "pickup_at",
             "2026-11-22T12:00:00",
-            "This is no pickup time. Please choose one from the list.",
+            "This is not a pickup time. Please choose one from the list.",
         ),
         (
             "note",
@@ -301,7 +301,7 @@ def test_a_product_that_sold_out_in_the_basket_is_told_and_changes_nothing(
 
     answer = client.post("/checkout/", form_of(client))
 
-    assert "Of Cheesecake only 3 are left for this day." in answer.content.decode()
+    assert "Cheesecake: only 3 are left for this day." in answer.content.decode()
     assert (Order.objects.count(), DailyStock.objects.get().reserved) == (0, 7)
     assert client.session["basket"] == {str(cheesecake.pk): 4}
 

@@ -127,9 +127,9 @@ def test_the_customer_is_told_when_it_is_ready_cancelled_and_on_again(
             f"\n\n{link}\n\n{SIGNATURE}\n",
         ),
         (
-            f"Order {order.pk} at Café Linde stands after all",
-            f"Hello Ada Lovelace,\n\nyour order {order.pk} stands after all: please disregard that "
-            "it was cancelled. We will have it ready for you on\n"
+            f"Order {order.pk} at Café Linde is not cancelled",
+            f"Hello Ada Lovelace,\n\nyour order {order.pk} is not cancelled. Please ignore our "
+            "last e-mail. We will have it ready for you on\n"
             f"Sunday 22 November 2026, 13:00.\n\n{link}\n\n{SIGNATURE}\n",
         ),
     ]

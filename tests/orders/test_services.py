@@ -79,7 +79,7 @@ def test_a_cancelled_order_does_not_come_back_without_its_products(cheesecake: P
     cancel(order.pk, now=NOW)
     reserve({cheesecake.pk: 2}, PICKUP.date(), now=NOW)
 
-    with pytest.raises(StatusRefused, match="Of Cheesecake only 3 are left"):
+    with pytest.raises(StatusRefused, match="Cheesecake: only 3 are left"):
         change_status(order.pk, Status.PLACED, by=None, now=NOW)
 
     order.refresh_from_db()

@@ -206,7 +206,7 @@ def test_a_per_cent_sign_in_an_address_breaks_no_sentence(
 def test_a_basket_that_is_full_names_the_number(contact: ContactDetails) -> None:
     basket = Basket({"basket": {f"1:{number}": 1 for number in range(1, 101)}})
 
-    with pytest.raises(BasketFull, match=re.escape(f"takes no more. {CALL}")):
+    with pytest.raises(BasketFull, match=re.escape(f"different items. {CALL}")):
         basket.add(ChosenLine(2, (), 1))
 
 

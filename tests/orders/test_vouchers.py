@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from time_machine import travel
 
+from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine, price_line
 from cafe_site.orders.checkout import place_order
@@ -55,21 +56,21 @@ def test_a_voucher_is_spread_over_the_lines(
 @pytest.mark.parametrize(
     ("code", "terms", "sentence"),
     [
-        ("WINTER", {}, "There is no voucher WINTER."),
+        ("WINTER", {}, "There is no voucher WINTER. Please check the code."),
         (
             "SPRING",
             {"first_day": TODAY + DAY},
-            "holds from 23 November 2026 on.",
+            "is valid from 23 November 2026.",
         ),
         (
             "SPRING",
             {"last_day": TODAY - DAY},
-            "was good until 21 November 2026.",
+            "was valid until 21 November 2026.",
         ),
         (
             "SPRING",
             {"max_uses": 3, "used": 3},
-            "has been used as often as it may.",
+            "has been used up.",
         ),
     ],
 )
@@ -97,7 +98,7 @@ def test_a_code_is_taken_as_people_type_it(typed: str) -> None:
     [{}, {"discount_share": Decimal("0.1"), "discount_total_amount": Decimal(5)}],
 )
 def test_a_voucher_is_an_amount_or_a_share(terms: dict[str, Decimal]) -> None:
-    with pytest.raises(ValidationError, match="one of the two"):
+    with pytest.raises(ValidationError, match="one of them, and not both"):
         Voucher(code="SPRING", **terms).full_clean()
 
 
@@ -127,7 +128,7 @@ def test_a_voucher_is_used_no_more_often_than_it_may(cheesecake: Product) -> Non
 
     assert Voucher.objects.get().used == 1
     assert Order.objects.exclude(status=Status.CANCELLED).count() == 1
-    with pytest.raises(StatusRefused, match="as often as it may"):
+    with pytest.raises(StatusRefused, match="has been used up"):
         change_status(order.pk, Status.PLACED, by=None, now=NOW)
 
 
@@ -141,7 +142,7 @@ def test_a_customer_redeems_a_voucher(client: Client, cheesecake: Product) -> No
         checkout = client.get("/checkout/")
 
     told = [str(message) for message in wrong.context["messages"]]
-    assert told[-1] == "There is no voucher SUMMER."
+    assert told[-1] == "There is no voucher SUMMER. Please check the code."
     page = right.content.decode()
     assert "Voucher SPRING" in page
     assert "€0.84</dd>" in page
@@ -160,3 +161,29 @@ def test_a_voucher_that_ended_is_dropped_and_told(client: Client, cheesecake: Pr
 
     assert answer.context["voucher_code"] == ""
     assert answer.context["total"] == Decimal("8.40")
+
+
+def test_an_owner_enters_and_sees_a_percentage(owner: User, sign_in: Any) -> None:
+    client = sign_in(owner)
+
+    answer = client.post(
+        "/admin/orders/voucher/add/", {"code": "SPRING", "discount_share": "12.5 %"}
+    )
+
+    voucher = Voucher.objects.get()
+    rows = client.get("/admin/orders/voucher/").content.decode()
+    form = client.get(f"/admin/orders/voucher/{voucher.pk}/change/").content.decode()
+    assert (answer.status_code, voucher.discount_share) == (302, Decimal("0.125"))
+    assert '<td class="field-discount_percent">12.5\N{NO-BREAK SPACE}%</td>' in rows
+    assert 'name="discount_share" value="12.5"' in form
+
+
+@pytest.mark.parametrize("terms", [{}, {"discount_share": "10", "discount_total_amount": "5"}])
+def test_an_owner_who_enters_neither_or_both_is_answered_once(
+    owner: User, sign_in: Any, terms: dict[str, str]
+) -> None:
+    answer = sign_in(owner).post("/admin/orders/voucher/add/", {"code": "SPRING", **terms})
+
+    assert answer.context["adminform"].form.errors == {
+        "__all__": ["Enter either an amount or a percentage: one of them, and not both."]
+    }

@@ -144,13 +144,16 @@ def test_a_recipient_that_the_server_refuses_is_shown(
     smtp.answers = {"RCPT otto@example.com": "550 nobody here"}
 
     run()
-    refused = [(item.address, item.problem) for item in EmailRecipients().all()]
+    refused = [(item.address, bool(item.problem)) for item in EmailRecipients().all()]
+    kept = ReportRecipient.objects.get(address="otto@example.com").refusal
     smtp.answers = {}
     publishing.request_copy(Report.objects.get(), request_key="again")
     run()
 
     assert Delivery.objects.filter(state=State.PUBLISHED).count() == 2
-    assert refused == [("olga@example.com", ""), ("otto@example.com", "550 nobody here")]
+    assert refused == [("olga@example.com", False), ("otto@example.com", True)]
+    # The server's words are for operators.
+    assert kept == "550 nobody here"
     # It was taken the next time.
     assert {item.problem for item in EmailRecipients().all()} == {""}
 
@@ -219,7 +222,7 @@ def test_owners_keep_the_recipients(smtp: SmtpStandIn) -> None:
 @pytest.mark.parametrize(
     ("answers", "error", "words"),
     [
-        ({"RCPT": "550 nobody"}, RecipientRefused, "does not take e-mail for olga@example.com"),
+        ({"RCPT": "550 nobody"}, RecipientRefused, "does not accept e-mail for olga@example.com"),
         ({"CONNECT": ""}, RecipientsUnavailable, "no answer"),
     ],
 )
@@ -247,5 +250,5 @@ def test_an_address_is_added_once(smtp: SmtpStandIn) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["", "1", "x", "²"])
 def test_a_key_that_is_none_changes_nothing(key: str) -> None:
-    with pytest.raises(RecipientRefused, match="no recipient"):
+    with pytest.raises(RecipientRefused, match="no longer in the list"):
         EmailRecipients().remove(key)

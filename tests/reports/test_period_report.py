@@ -204,7 +204,7 @@ def test_an_owner_reads_a_week_beside_its_figures_now(
 
     assert "Week to Sunday 22 November 2026" in before
     assert "Nothing has changed" in before
-    assert "Something has changed" in after
+    assert "Some figures have changed" in after
     assert "Week to Sun 22 Nov</a>" in history
     assert csv == csv_of(report.payload)
     totals = json.loads(report.payload)["totals"]

@@ -22,7 +22,7 @@ __all__ = ["bakery"]
 LONG_AGO = utc(2020, 1, 1)
 FAR_AHEAD = utc(2100, 1, 1)
 NO_PLAN = "No bake plan for Tue 24 Nov: it could not be made."
-AGAIN = "It is tried again within half an hour; the dashboard then shows it."
+AGAIN = "The site tries again within half an hour. The dashboard then shows the plan."
 GIVEN_UP = "The next plan is made when the next business day closes."
 
 

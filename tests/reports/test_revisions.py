@@ -165,8 +165,8 @@ def test_owners_see_where_a_revision_was_told(
     page = client.get(f"/dashboard/reports/{revision.pk}/").content.decode()
     own = client.get(f"/dashboard/reports/{report.pk}/").content.decode()
 
-    assert "told on 22 Nov" in history
+    assert "included on 22 Nov" in history
     assert "revision 2" in history
-    assert "the report of 22 November 2026 tells of it." in page
+    assert "the report of 22 November 2026 includes it." in page
     # Its corrections are of another day: nothing of its own has changed.
     assert "Nothing has changed since" in own

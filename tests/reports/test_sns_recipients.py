@@ -203,7 +203,7 @@ def test_only_this_topics_subscriptions_can_be_changed(key: str) -> None:
     book = SnsRecipients(TOPIC)
 
     for change in (lambda: book.remove(key), lambda: book.change_kinds(key, ["daily"])):
-        with pytest.raises(RecipientRefused, match="no recipient"):
+        with pytest.raises(RecipientRefused, match="no longer in the list"):
             change()
 
 

@@ -103,12 +103,12 @@ def test_all_of_it_may_stay_empty(office: Client) -> None:
         (
             "address",
             "A" * 301,
-            "Ensure this value has at most 300 characters (it has 301).",
+            "This text has 301 characters. Shorten it to at most 300.",
         ),
         (
             "legal_notice",
             "A" * 20_001,
-            "Ensure this value has at most 20000 characters (it has 20001).",
+            "This text has 20001 characters. Shorten it to at most 20000.",
         ),
     ],
 )

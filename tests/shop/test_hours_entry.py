@@ -293,4 +293,7 @@ def test_a_form_without_a_time_asks_for_it(office: Client) -> None:
         "/admin/shop/openinghours/add/", {"weekday": 4, "opens_at": "", "closes_at": "25:00"}
     )
 
-    assert problems_shown(answer) == ["This field is required.", "Enter a valid time."]
+    assert problems_shown(answer) == [
+        "This field is empty. Fill it in or choose a value.",
+        "This is not a time of day. Enter one such as 08:30.",
+    ]

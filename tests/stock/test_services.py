@@ -85,8 +85,8 @@ def test_the_minute_of_selling_out_is_kept_and_taken_back(cake: Product) -> None
 @pytest.mark.parametrize(
     ("wanted", "reserved", "sentence"),
     [
-        (11, 0, "Of Cheesecake only 10 are left for this day."),
-        (2, 9, "Of Cheesecake only 1 are left for this day."),
+        (11, 0, "Cheesecake: only 10 are left for this day. Order fewer, or choose another day."),
+        (2, 9, "Cheesecake: only 1 is left for this day. Order one, or choose another day."),
         (1, 10, "Cheesecake is sold out for this day."),
     ],
 )
@@ -143,7 +143,7 @@ def test_fewer_than_were_promised_is_refused(
     prepare_stock([cake.pk], FRIDAY)
     reserve({cake.pk: 8}, FRIDAY, now=NOW)
 
-    with pytest.raises(StockRefused, match=r"Cheesecake: 8 are reserved\. Give a higher number"):
+    with pytest.raises(StockRefused, match=r"Cheesecake: 8 are reserved\. Enter a higher number"):
         set_quantities(stock_of(cake).pk, planned=planned, baked=baked, left_over=None, now=LATER)
 
     assert state_of(cake) == (10, None, 8, 2, None)
@@ -177,7 +177,9 @@ def test_more_left_over_than_there_was_is_refused(
 ) -> None:
     prepare_stock([cake.pk], FRIDAY)
 
-    with pytest.raises(StockRefused, match=r"Cheesecake: 11 cannot be left over of 10\."):
+    with pytest.raises(
+        StockRefused, match=r"Cheesecake: there were only 10, so 11 cannot be left over\."
+    ):
         set_quantities(stock_of(cake).pk, planned=planned, baked=baked, left_over=11, now=LATER)
 
     assert stock_of(cake).left_over is None

@@ -57,8 +57,8 @@ def sell_outs(source: Source, query: Mapping[str, str]) -> Figure:
         sheet=Sheet(title, columns, rows),
         chart=charts.bar_chart(bars, title=title) if bars else "",
         empty=_(
-            "Nothing ran out in this period. Only products with a planned or baked quantity "
-            "can: it is kept under “Stock”."
+            "Nothing ran out in this period. Only products with a planned or baked "
+            "quantity can run out. Enter quantities under “Stock”."
         ),
     )
 
@@ -105,17 +105,17 @@ def waste(source: Source, query: Mapping[str, str]) -> Figure:
         slug="waste",
         title=title,
         definition=_(
-            "Days of which leftovers were written down. Waste is the unit cost of the day, less "
-            "what a leftover still brings, times what was left over; it is empty for products "
-            "without a unit cost. Missed is the margin of what would have been sold of enough, "
-            "on days that ran out: an estimate."
+            "Days on which leftovers were entered. Waste is the unit cost of the day, less "
+            "what a leftover still brings, times the quantity left over. It is empty for "
+            "products without a unit cost. Missed is an estimate: the margin on what would "
+            "have been sold with enough stock, on days when the product ran out."
         ),
         sheet=Sheet(title, columns, rows),
         finding=_waste_words(found),
         chart=charts.bar_chart(bars[:MOST_BARS], title=title) if bars else "",
         empty=_(
-            "No leftovers were written down in this period. Staff do it in the evening under "
-            "“Left over”."
+            "No leftovers were entered in this period. Staff enter them in the evening "
+            "under “Left over”."
         ),
     )
 

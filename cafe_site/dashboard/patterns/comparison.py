@@ -47,9 +47,9 @@ def totals(source: Source, query: Mapping[str, str]) -> Figure:
         slug="figures",
         title=title,
         definition=_(
-            "The figures of the reports, added up over the days. The average order value is that "
-            "of all orders together. Open days are those with an order: where their number "
-            "differs, so does the rest."
+            "The figures of the reports, added up over the days. The average order value "
+            "is that of all orders together. Open days are days with an order. Periods "
+            "with different numbers of open days differ in their other figures as well."
         ),
         finding=_open_day_words((now.net_amount, open_days), (before.net_amount, open_days_before)),
         sheet=Sheet(title, columns, rows if has_sales else []),
@@ -67,7 +67,10 @@ def _open_day_words(one: tuple[Decimal, int], other: tuple[Decimal, int]) -> str
     by = change(per_day, per_day_before)
     if by is None:
         return ""
-    words = _("Open days: %(days)s beside %(other)s. One sold %(amount)s on average, %(change)s.")
+    words = _(
+        "Open days: %(days)s, compared with %(other)s. Average net sales of an open "
+        "day: %(amount)s, %(change)s."
+    )
     return words % {
         "days": one[1],
         "other": other[1],
@@ -120,9 +123,9 @@ def product_changes(source: Source, query: Mapping[str, str]) -> Figure:
     columns = (
         Column(_("Product")),
         Column(_("Quantity"), CellKind.COUNT),
-        Column(_("Quantity of the other"), CellKind.COUNT),
+        Column(_("Quantity in the other period"), CellKind.COUNT),
         Column(_("Net sales"), CellKind.AMOUNT),
-        Column(_("Net sales of the other"), CellKind.AMOUNT),
+        Column(_("Net sales in the other period"), CellKind.AMOUNT),
         Column(_("Difference"), CellKind.AMOUNT),
     )
     rows = [

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import Figure, Source, percent
@@ -54,10 +54,10 @@ def groups(source: Source, query: Mapping[str, str]) -> Figure:
 
 def _definition() -> str:
     return _(
-        "A customer is whoever gives the same e-mail address. Addresses are not kept here, but a "
-        "keyed hash that leads back to nobody. New are customers on the day of their very first "
-        "order; afterwards they are returning. Orders of the till and those without an address "
-        "are nobody's."
+        "Orders with the same e-mail address count as one customer. Addresses are not "
+        "kept here, only a keyed hash that identifies nobody. Customers are new on the "
+        "day of their first order, and returning afterwards. Orders from the till and "
+        "orders without an address count as unknown."
     )
 
 
@@ -82,7 +82,11 @@ def weeks(source: Source, query: Mapping[str, str]) -> Figure:
     for first, week in by_week.items():
         share = week.returning / (week.new + week.returning)
         rows.append((first, week.new, week.returning, share))
-        text = _("Week of %(day)s: %(share)s of %(orders)s orders") % {
+        text = ngettext(
+            "Week of %(day)s: %(share)s of %(orders)s order",
+            "Week of %(day)s: %(share)s of %(orders)s orders",
+            week.new + week.returning,
+        ) % {
             "day": local_date(first, "j M"),
             "share": percent(share),
             "orders": f"{week.new + week.returning:,}",

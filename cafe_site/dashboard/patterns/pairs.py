@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import Choice, Figure, Source, percent
@@ -45,23 +46,28 @@ def bought_together(source: Source, query: Mapping[str, str]) -> Figure:
         slug="pairs",
         title=title,
         definition=_(
-            "Support is the share of all orders that hold both products. Confidence is the share "
-            "of the orders with the first that hold the second as well. Lift is how many times "
-            "more often they meet than by chance: 1 is chance, 2 is twice as often. Pairs of fewer "
-            "orders than chosen are left out, for they may be chance."
+            "Support is the share of all orders that contain both products. Confidence is "
+            "the share of the orders with the first product that also contain the second. "
+            "Lift is how many times more often they are bought together than by chance: 1 "
+            "is chance, 2 is twice as often. Pairs with fewer orders than chosen are left "
+            "out, because they may be chance."
         ),
         sheet=Sheet(title, columns, rows),
         finding=_pair_words(found),
         chart=_pairs_chart(found[:MOST_BARS]) if found else "",
         choices=tuple(
             Choice(
-                _("from %(count)s orders on") % {"count": count},
+                ngettext("at least %(count)s order", "at least %(count)s orders", count)
+                % {"count": count},
                 f"least={count}",
                 count == least_orders,
             )
             for count in LEAST_CHOICES
         ),
-        empty=_("No two products met in so many orders. Choose a longer period or fewer orders."),
+        empty=_(
+            "No two products were bought together that often. Choose a longer period or "
+            "fewer orders."
+        ),
     )
 
 
@@ -71,7 +77,11 @@ def _pairs_chart(found: Sequence[Pair]) -> str:
             f"{pair.first} + {pair.second}",
             pair.lift,
             f"×{pair.lift:.1f} · {pair.orders:,}",  # noqa: RUF001 - the sign of "times" is meant.
-            text=_("%(first)s and %(second)s: lift %(lift)s, %(orders)s orders")
+            text=ngettext(
+                "%(first)s and %(second)s: lift %(lift)s, %(orders)s order",
+                "%(first)s and %(second)s: lift %(lift)s, %(orders)s orders",
+                pair.orders,
+            )
             % {
                 "first": pair.first,
                 "second": pair.second,

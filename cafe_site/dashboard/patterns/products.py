@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import (
@@ -35,13 +36,14 @@ def mix(source: Source, query: Mapping[str, str]) -> Figure:
         slug="mix",
         title=title,
         definition=_(
-            "Each category's and product's part of net sales, and how many points of a percent "
-            "it has gained or lost beside as many days just before."
+            "The share of each category and product in net sales, and how many percentage "
+            "points it has gained or lost compared with the same number of days just "
+            "before."
         ),
         sheet=_mix_sheet(title, figures),
         finding=_shift_words(figures),
         chart=charts.bar_chart(bars, title=title) if categories else "",
-        key=(("bar", _("this period")), ("bar_base", _("as many days before")))
+        key=(("bar", _("this period")), ("bar_base", _("the same number of days before")))
         if has_before
         else (),
         empty=_("Nothing was sold in this period. Choose a longer one."),
@@ -70,7 +72,7 @@ def _mix_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
         Column(_("Net sales"), CellKind.AMOUNT),
         Column(_("Share"), CellKind.SHARE),
         Column(_("Share before"), CellKind.SHARE),
-        Column(_("Shift in points"), CellKind.NUMBER),
+        Column(_("Change in percentage points"), CellKind.NUMBER),
     )
     rows = [
         (
@@ -210,5 +212,9 @@ def _unsold_words(figures: Sequence[ProductFigures]) -> str:
     if not unsold:
         return ""
     if len(unsold) > MOST_RANKED:
-        return _("%(count)s products on sale were not sold at all.") % {"count": len(unsold)}
+        return ngettext(
+            "%(count)s product on sale was not sold at all.",
+            "%(count)s products on sale were not sold at all.",
+            len(unsold),
+        ) % {"count": len(unsold)}
     return _("Not sold at all: %(products)s.") % {"products": ", ".join(sorted(unsold))}

@@ -43,10 +43,11 @@ def special_days(source: Source, query: Mapping[str, str]) -> Figure:
         slug="special-days",
         title=title,
         definition=_(
-            "Days with hours of their own, closed days out of turn, public holidays and the days "
-            "before and after them. The usual is the median of the ordinary open days of the same "
-            "weekday within four weeks to either side; with fewer than three of them nothing is "
-            "said. Public holidays need SHOP_COUNTRY."
+            "Special days, public holidays, and the days before and after holidays. The "
+            "usual is the median of the ordinary open days of the same weekday within four "
+            "weeks before and after. With fewer than three of them, no figure is shown. "
+            "Public holidays appear once the person who runs the site has set the shop's "
+            "country."
         ),
         sheet=Sheet(title, columns, rows),
         chart=charts.bar_chart(bars[:MOST_BARS], title=title) if bars else "",
@@ -68,6 +69,6 @@ def _kind_words(effect: SpecialDayEffect) -> str:
         own = effect.sentence.rstrip(".") or (
             pgettext("kind of day", "closed")
             if effect.is_closed
-            else pgettext("kind of day", "hours of its own")
+            else pgettext("kind of day", "special hours")
         )
     return ", ".join(filter(None, (holiday, own)))

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 from statistics import fmean
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.patterns.figure import (
@@ -150,13 +151,14 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
         slug="trend",
         title=title,
         definition=_(
-            "A Saturday is not better than a Tuesday because it is a Saturday: each day's net "
-            "sales are divided by what its weekday usually sells beside the others (classical "
-            "decomposition). The line is the mean of 7 open days, or of a week in long periods; "
-            "the band reaches from the lowest to the highest of them. At both ends it is the mean "
-            "of the 4 to 6 days that there are. Special days and those around public holidays do "
-            "not shape what a weekday usually sells; a weekday of fewer than two ordinary days is "
-            "left out."
+            "A Saturday is not better than a Tuesday because it is a Saturday: each day's "
+            "net sales are divided by what its weekday usually sells compared with the "
+            "others (classical decomposition). The line is the mean of 7 open days, or of "
+            "a week in long periods. The band reaches from the lowest to the highest of "
+            "them. At both ends, the line is the mean of the 4 to 6 days available. "
+            "Special days and days around public holidays do not count towards what a "
+            "weekday usually sells. A weekday with fewer than two ordinary days is left "
+            "out."
         ),
         sheet=Sheet(title, columns, rows),
         finding=_change_words(found) if found else "",
@@ -246,13 +248,17 @@ def lead_times(source: Source, query: Mapping[str, str]) -> Figure:
 
 def _step_labels() -> list[str]:
     hours = [int(end.total_seconds()) // 3600 for end in STEP_ENDS]
-    labels = [_("less than %(hours)s hour") % {"hours": hours[0]}]
+    labels = [
+        ngettext("less than %(hours)s hour", "less than %(hours)s hours", hours[0])
+        % {"hours": hours[0]}
+    ]
     for start, end in pairwise(hours):
         if end <= 24:
             labels.append(_("%(start)s to %(end)s hours") % {"start": start, "end": end})
         else:
             labels.append(_("%(start)s to %(end)s days") % {"start": start // 24, "end": end // 24})
-    labels.append(_("%(days)s days or more") % {"days": hours[-1] // 24})
+    days = hours[-1] // 24
+    labels.append(ngettext("%(days)s day or more", "%(days)s days or more", days) % {"days": days})
     return labels
 
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,6 @@ class Voucher(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal(1))],
-        help_text=_("0.1 for 10 percent."),
     )
     first_day = models.DateField(_("first day"), null=True, blank=True)
     last_day = models.DateField(_("last day"), null=True, blank=True)
@@ -47,12 +45,11 @@ class Voucher(models.Model):
                 condition=models.Q(discount_total_amount__isnull=True, discount_share__isnull=False)
                 | models.Q(discount_total_amount__isnull=False, discount_share__isnull=True),
                 name="voucher_amount_or_share",
+                violation_error_message=_(
+                    "Enter either an amount or a percentage: one of them, and not both."
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return self.code
-
-    def clean(self) -> None:
-        if (self.discount_total_amount is None) == (self.discount_share is None):
-            raise ValidationError(_("Give an amount or a share, one of the two."))

@@ -109,7 +109,7 @@ def _give_back_late(order: Order, *, now: datetime.datetime) -> None:
         kind=OrderEvent.Kind.REFUNDED,
         status=order.status,
         amount=order.payment.amount,
-        reason=_("Paid after the order was given up"),
+        reason=_("Paid after the order was cancelled"),
         at=now,
     )
     queue_card_refund(order.payment, order.payment.amount)

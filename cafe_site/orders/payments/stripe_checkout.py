@@ -187,7 +187,7 @@ def _told_errors() -> Iterator[None]:
         # Not to the customer: the library's words may name the café's key.
         raise refusal(
             with_how_to_reach_us(_("Paying online does not work at the moment.")),
-            detail=str(error),
+            detail=f"{error.code or type(error).__name__}: {error}",
         ) from error
     except stripe.StripeError as error:
         raise PaymentUnavailable(

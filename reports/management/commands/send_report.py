@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
 from reports import channel, jobs, publishing
+from reports.delivery_problems import words_in
 from reports.issuing import message_of_day, message_of_period
 from reports.management.days import add_kind, read_day
 from reports.models import Delivery, Report
@@ -68,7 +69,7 @@ class Command(BaseCommand):
             )
             return
         last = delivery.attempts.last()
-        why = last.detail if last and last.detail else "another process is at it"
+        why = words_in(last.detail) if last and last.detail else "another process is at it"
         raise CommandError(
             f"The report of {delivery.report.business_day} is {delivery.get_state_display()}: {why}"
         )

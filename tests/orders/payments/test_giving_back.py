@@ -188,8 +188,9 @@ def test_a_refund_that_stripe_refuses_is_shown_to_staff(
     page = sign_in(staff_member).get(f"/dashboard/orders/{paid.pk}/").content.decode()
 
     assert CardRefund.objects.get().state == CardRefund.State.FAILED
-    assert "The account is closed." in page
-    assert "Give it back at Stripe or at the counter." in page
+    assert "The account is closed." in CardRefund.objects.get().last_error
+    assert "The account is closed." not in page
+    assert "Stripe refused the refund. Give the money back at Stripe or at the counter." in page
     assert not send_card_refund(CardRefund.objects.get().pk)
 
 

@@ -81,16 +81,16 @@ def test_an_owner_who_leaves_takes_no_job_along(weeks: Shop, owner: User) -> Non
             FIRST - DAY,
             SUNDAY,
             "first",
-            "The first order is of 1 November 2026. "
-            "Choose that day or a later one, not 31 October 2026.",
+            "The first order was on 1 November 2026. "
+            "Choose that day or a later one instead of 31 October 2026.",
         ),
         (
             Job.Kind.SALES,
             FIRST,
             SUNDAY + DAY,
             "last",
-            "The newest day to be had is 22 November 2026. "
-            "Choose it or an earlier one, not 23 November 2026.",
+            "The newest day available is 22 November 2026. "
+            "Choose it or an earlier one instead of 23 November 2026.",
         ),
         # Today has not closed yet.
         (
@@ -98,8 +98,8 @@ def test_an_owner_who_leaves_takes_no_job_along(weeks: Shop, owner: User) -> Non
             SUNDAY,
             SUNDAY,
             "last",
-            "The newest day to be had is 21 November 2026. "
-            "Choose it or an earlier one, not 22 November 2026.",
+            "The newest day available is 21 November 2026. "
+            "Choose it or an earlier one instead of 22 November 2026.",
         ),
     ],
 )

@@ -83,7 +83,7 @@ def test_what_is_done_cannot_be_cancelled(ask_for: AskFor) -> None:
     job = ask_for()
     run_slice(job.pk, until=LATER)
 
-    with pytest.raises(JobRefused, match="over already"):
+    with pytest.raises(JobRefused, match="has ended already"):
         cancel_job(job.pk, now=NOW)
 
     job.refresh_from_db()
@@ -152,5 +152,5 @@ def test_a_second_one_for_the_same_days_is_not_begun_by_trying_again(ask_for: As
     second = ask_for()
     assert second.pk != first.pk
 
-    with pytest.raises(JobRefused, match="Another one for these days"):
+    with pytest.raises(JobRefused, match="is running already"):
         retry_job(first.pk, now=NOW)

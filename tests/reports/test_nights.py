@@ -7,7 +7,7 @@ import pytest
 from cafe_site.shop.models import SpecialDay, SpecialHours, Weekday
 from cafe_site.shop.opening import opening_day
 from reports.daily import build_report, days_to_compare
-from reports.demand import Course, usual_pickups
+from reports.day_course import Course, usual_pickups
 from reports.message import render_text
 from reports.planning import coming_days
 from reports.summary import summarize_day

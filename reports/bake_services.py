@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from cafe_site.accounts.models import User
 from cafe_site.once.services import FormKey, use_key
 from cafe_site.shop.opening import shop_calendar
-from cafe_site.stock.services import StockRefused, plan_quantities, prepare_stock
+from cafe_site.stock.models import DailyStock
+from cafe_site.stock.services import StockRefused, lock_stock, plan_quantities, prepare_stock
 from reports.baking import promised_quantities
 from reports.models import BakePlanLine, OutlierDay
 
@@ -36,6 +37,8 @@ def accept_plan(
     # Before the transaction, as always: two that insert the same row would wait for each other.
     prepare_stock([line.product_id for line in lines], day)
     with transaction.atomic():
+        products = [line.product_id for line in lines]
+        lock_stock(DailyStock.objects.filter(product__in=products, business_day=day))
         use_key(once)
         promised = promised_quantities(day)
         for line in lines:

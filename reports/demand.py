@@ -24,6 +24,7 @@ from reports.censoring import (
 from reports.day_course import Course, usual_course
 from reports.forecast import DemandHistory, usual_demand
 from reports.models import BakePlanLine, OutlierDay
+from reports.models.bake_plan import MOST_TIMES_IN_FULL
 from reports.outliers import counted_sales
 from reports.public_holidays import kinds_of_days
 from reports.summary import first_business_day
@@ -146,7 +147,8 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
     )
     is_known = there & days.is_usual[:, None]
     counted = counted_sales(sold, is_known, days.weekdays, days.holiday)
-    learned = np.where(_counts_in_full(days, places), sold, counted)
+    in_full = np.minimum(sold, MOST_TIMES_IN_FULL * np.maximum(counted, 1.0))
+    learned = np.where(_counts_in_full(days, places), in_full, counted)
     categories = {pk: place for place, pk in enumerate({item.category_id for item in products})}
     # What ran out says too little of demand to be learned from as it is.
     history = DemandHistory(

@@ -27,13 +27,21 @@ def outlier_words(outlier: OutlierDay) -> str:
         "day": day_in_table(outlier.business_day),
         "product": outlier.product.name,
         "sold": f"{outlier.sold:,}",
-        "counted": f"{outlier.counted_as:,}",
+        "counted": f"{outlier.learned_from:,}",
     }
     if not outlier.counts_in_full:
         return (
             _(
                 "%(day)s, %(product)s: of %(sold)s sold, the forecast counts %(counted)s, "
                 "because that is far above the usual."
+            )
+            % facts
+        )
+    if outlier.learned_from < outlier.sold:
+        return (
+            _(
+                "%(day)s, %(product)s: of %(sold)s sold, the forecast counts %(counted)s, the most "
+                "that it takes from one day."
             )
             % facts
         )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cafe_site.accounts.access import current_user, owners_only, staff_only
 from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import LeftoversForm, PlanForm
+from cafe_site.dashboard.largest import largest_so_far
 from cafe_site.identity.normal_forms import normal_name
 from cafe_site.menu.models import RecipeItem
 from cafe_site.once.services import AlreadyDone, FormReused
@@ -33,7 +34,6 @@ from cafe_site.shop.opening import (
 from cafe_site.stock.services import (
     StockRefused,
     baked_products,
-    most_so_far,
     write_leftovers,
 )
 from reports.bake_services import accept_plan, count_as_usual, count_in_full
@@ -152,7 +152,7 @@ def decide_outlier(request: HttpRequest, number: int) -> HttpResponse:
 def accept_bake_plan(request: HttpRequest) -> HttpResponse:
     day = requested_day(request)
     lines = plan_lines(day)
-    most = most_so_far([line.product_id for line in lines], before=day)
+    most = largest_so_far([line.product_id for line in lines], before=day)
     form = PlanForm(lines, most, request.POST)
     if not form.is_valid():
         return show_plan(request, day, form=form)
@@ -227,7 +227,7 @@ def leftovers(request: HttpRequest) -> HttpResponse:
     rows = baked_products(day, is_over=day < days["today"])
     form = LeftoversForm(rows, {})
     if request.method == "POST":
-        most = most_so_far([row.product.pk for row in rows], before=day)
+        most = largest_so_far([row.product.pk for row in rows], before=day)
         form = LeftoversForm(rows, most, request.POST)
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,7 +17,7 @@ from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.forms import CancelForm, ReasonForm, RefundForm
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.errors import OrderError
-from cafe_site.orders.models import CardRefund, Order
+from cafe_site.orders.models import CardRefund, Order, Status
 from cafe_site.orders.payments.refund_problems import refund_sentence
 from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.services import cancel_order
@@ -98,8 +98,9 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
         form.add_error(None, str(error))
         return show_order(request, found, cancel_form=form)
     except AlreadyDone:
-        # The first one's answer did not come through; it has been done.
-        pass
+        # The first answer did not come through, or the order was taken up again since.
+        if not Order.objects.filter(pk=number, status=Status.CANCELLED).exists():
+            return redirect("dashboard:order", number)
     messages.success(request, cancelled_words(found))
     return redirect("dashboard:order", number)
 

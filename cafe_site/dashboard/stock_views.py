@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import staff_only
 from cafe_site.dashboard.board_views import requested_day
 from cafe_site.dashboard.forms import StockForm
+from cafe_site.dashboard.largest import largest_so_far
 from cafe_site.menu.models import Product, menu_order
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.shop.business_day import DAY
@@ -22,7 +23,6 @@ from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import (
     StockRefused,
-    most_so_far,
     prepare_stock,
     set_quantities,
 )
@@ -71,7 +71,7 @@ def show_stock(
 @require_POST
 def change_stock(request: HttpRequest, number: int) -> HttpResponse:
     row = get_object_or_404(DailyStock.objects.select_related("product"), pk=number)
-    most = most_so_far([row.product_id], before=row.business_day)
+    most = largest_so_far([row.product_id], before=row.business_day)
     form = StockForm(row, most[row.product_id], request.POST)
     if form.is_valid():
         try:

@@ -44,6 +44,11 @@ class NormalText(ExactText):
 
     normal_form: ClassVar["staticmethod[[str], str]"]
 
+    def to_python(self, value: Any) -> Any:
+        """Return the normal form, whose length is what has to fit the column."""
+        typed = super().to_python(value)
+        return type(self).normal_form(typed) if isinstance(typed, str) else typed
+
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
         return type(self).normal_form(prepared) if isinstance(prepared, str) else prepared
@@ -101,5 +106,12 @@ class NameKeyField(ExactText, models.CharField):
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         key = normal_name(getattr(instance, self.of))
+        if not add and getattr(instance, self.attname) is None and self._is_taken(key, instance):
+            # A double from before there were keys: it keeps none until it is renamed.
+            return None
         setattr(instance, self.attname, key)
         return key
+
+    def _is_taken(self, key: str, instance: models.Model) -> bool:
+        others = type(instance)._default_manager.exclude(pk=instance.pk)
+        return others.filter(**{self.attname: key}).exists()

@@ -5,6 +5,7 @@ text. The forms are made here, and the database compares them code point by code
 itself, MariaDB folds case, accents and emoji, and SQLite folds nothing.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -27,7 +28,7 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
     }
 )
-# A key's column; longer than any name that a form takes, whatever its letters become.
+# A key's column. Hardly any name becomes longer by its normal form.
 MAX_KEY_LENGTH = 500
 
 
@@ -54,10 +55,27 @@ def normal_name(text: str) -> str:
     Case, width, composition, typographic marks and what nobody sees make no difference (NFKC and
     case folding, Unicode Standard Annex 15 and section 3.13). Accents and emoji do.
     """
+    return _shortened(_until_stable(text, _folded_name))
+
+
+def _folded_name(text: str) -> str:
     plain = without_invisible(text.translate(_TYPOGRAPHY))
-    # Folding may undo the composition, and composing may bring letters that fold.
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
-    return without_invisible(folded)[:MAX_KEY_LENGTH]
+    return unicodedata.normalize("NFKC", plain).casefold()
+
+
+def _until_stable(text: str, step: Callable[[str], str]) -> str:
+    """Repeat a step until it changes nothing more: composing may bring letters that fold again."""
+    while (following := step(text)) != text:
+        text = following
+    return text
+
+
+def _shortened(key: str) -> str:
+    """Return a key that fits its column; one that is cut is told from others by its hash."""
+    if len(key) <= MAX_KEY_LENGTH:
+        return key
+    fingerprint = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: MAX_KEY_LENGTH - len(fingerprint) - 1]}#{fingerprint}"
 
 
 def normal_user_name(text: str) -> str:
@@ -72,8 +90,11 @@ def normal_receipt(text: str) -> str:
 
 def normal_code(text: str) -> str:
     """Return a voucher's code: capitals without blanks, however they were typed."""
-    plain = unicodedata.normalize("NFKC", "".join(without_invisible(text).split()))
-    return "".join(unicodedata.normalize("NFKC", plain.upper()).split())
+    return _until_stable(text, _folded_code)
+
+
+def _folded_code(text: str) -> str:
+    return unicodedata.normalize("NFKC", "".join(without_invisible(text).split())).upper()
 
 
 def normal_slug(text: str) -> str:

@@ -7,11 +7,15 @@ Persian and Hindi names, and in emoji, they are a part of the word.
 import re
 import unicodedata
 
+from cafe_site.identity.normal_forms import without_invisible
+
 # What a paste brings along: embeddings and isolates of direction, byte order mark, soft hyphen,
 # word joiner.
 _PASTED = re.compile("[\u00ad\u2060\u202a-\u202c\u2066-\u2069\ufeff]")
 # They turn the order of the letters after them round: what is read is not what was written.
 _OVERRIDES = "\u202d\u202e"
+# A pattern without a dot: it looks like a blank and is not white space.
+_BRAILLE_BLANK = "\u2800"
 _LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 _TELEPHONE_PREFIX = re.compile(r"tel(?:ephone)?\s*[:.]\s*", re.IGNORECASE)
@@ -62,7 +66,10 @@ def clean_telephone(text: str) -> str | None:
 
 def is_visible(text: str) -> bool:
     """Whether a text has a character that can be seen."""
-    return any(unicodedata.category(letter)[0] not in "CZ" for letter in text)
+    return any(
+        unicodedata.category(letter)[0] not in "CZ" and letter != _BRAILLE_BLANK
+        for letter in without_invisible(text)
+    )
 
 
 def _without_marks(line: str) -> str:

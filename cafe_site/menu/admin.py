@@ -147,8 +147,8 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         price = self.cleaned_data.get("price_amount")
         if price is not None and is_price_far_above(price, before.price_amount):
             self.ask("price_amount", price, price_question(price, before.price_amount))
-        if before.daily_quantity:
-            self.ask_about_quantity("daily_quantity", before.name, before.daily_quantity)
+        for name in ("daily_quantity", "bake_least", "batch_size"):
+            self.ask_about_quantity(name, before.name, getattr(before, name) or 0)
 
 
 def price_question(price: Decimal, before: Decimal) -> str:

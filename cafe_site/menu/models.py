@@ -1,5 +1,6 @@
 """What the shop sells."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -44,7 +45,11 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        super().validate_unique(exclude)
+        if "name" in (exclude or ()):
+            # The list of categories has no place for what is wrong with a name.
+            return
         sentence = gettext("There is a category “%(name)s” already. Choose another name.")
         refuse_known_name(self, sentence)
 
@@ -208,7 +213,11 @@ class Product(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("menu:product", args=[self.slug])
 
-    def clean(self) -> None:
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        super().validate_unique(exclude)
+        if "name" in (exclude or ()):
+            # The list of products has no place for what is wrong with a name.
+            return
         sentence = gettext("There is a product “%(name)s” already. Choose another name.")
         refuse_known_name(self, sentence)
 

@@ -31,9 +31,11 @@ class FormKey:
 def use_key(form_key: FormKey | None) -> None:
     """Note that a form does its work now, inside the transaction of that work.
 
-    Call it first there: of two that are sent at once, the second waits here until the first is
-    done, and a crash leaves neither the work nor the note. None is for work without a form, such
-    as a command's. Raises AlreadyDone or FormReused.
+    Call it there first of all after the lock of what the work changes: those that are sent at once
+    then wait for that lock one after the other. Without it they would wait for this note, and if
+    the first one's work is refused, MariaDB lets two of them on together, into a deadlock. A crash
+    leaves neither the work nor the note. None is for work without a form, such as a command's.
+    Raises AlreadyDone or FormReused.
     """
     if form_key is None:
         return

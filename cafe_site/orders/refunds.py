@@ -39,8 +39,8 @@ def refund_order(
     more than is left, or the order is not a sale, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
-        use_key(once)
         order = lock_order(order_id)
+        use_key(once)
         left = ZERO if order.status in NOT_COUNTED else order.total_amount
         if not 0 < total_amount <= left:
             raise refused(total_amount, left)

@@ -36,8 +36,8 @@ def change_status(
     "cancelled", which `cancel_order` does, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
-        use_key(once)
         order = lock_order(order_id)
+        use_key(once)
         if order.status == to:
             return order
         if to not in order.next_statuses:
@@ -78,8 +78,8 @@ def cancel_order(
     Raises StatusRefused, RefundRefused when more would go back than was paid, and AlreadyDone.
     """
     with transaction.atomic():
-        use_key(once)
         order = lock_order(order_id)
+        use_key(once)
         if order.status == Status.CANCELLED:
             return order
         if not order.is_open and not order.is_unpaid:
@@ -116,8 +116,8 @@ def cancel_by_customer(
     Raises StatusRefused when it is too late, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
-        use_key(once)
         order = lock_order(order_id)
+        use_key(once)
         if not can_cancel(order, now=now):
             raise StatusRefused(
                 with_how_to_reach_us(

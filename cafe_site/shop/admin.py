@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.accounts.admin_site import OwnerAdmin, name_fields
-from cafe_site.identity.form_fields import TelephoneNumber
+from cafe_site.identity.form_fields import TelephoneNumber, TypedLines
 from cafe_site.shop.models import (
     ContactDetails,
     OpeningHours,
@@ -111,7 +111,11 @@ class PickupRulesAdmin(OneRowAdmin):
 
 class ContactDetailsForm(forms.ModelForm):
     class Meta:
-        field_classes = {"phone": TelephoneNumber}
+        field_classes = {
+            "address": TypedLines,
+            "phone": TelephoneNumber,
+            "legal_notice": TypedLines,
+        }
         error_messages = {
             "email": {
                 "invalid": _(

@@ -33,14 +33,25 @@ def span_words(times: Times) -> str:
     }
 
 
-def problem_alone(times: Times) -> str:
-    """Return why nothing could be collected in a span, or nothing."""
+def problem_alone(times: Times, *, day_starts_at: datetime.time) -> str:
+    """Return why a span cannot be offered as it is, or nothing."""
     opens_at, closes_at = times
     if opens_at == closes_at:
+        noon = day_starts_at.replace(hour=day_starts_at.hour + 12)
         return _(
             "The shop would open and close at %(time)s. Enter another closing time. For a shop "
-            "that never closes, enter 00:00 to 12:00 and 12:00 to 00:00."
-        ) % {"time": f"{opens_at:%H:%M}"}
+            "that never closes, enter %(first)s and %(second)s."
+        ) % {
+            "time": f"{opens_at:%H:%M}",
+            "first": span_words((day_starts_at, noon)),
+            "second": span_words((noon, day_starts_at)),
+        }
+    if opens_at < day_starts_at and not opens_at < closes_at <= day_starts_at:
+        # Its first part would belong to the day before, and customers would look for it here.
+        return _(
+            "%(span)s begins before %(start)s, when the shop's day begins. Open at %(start)s or "
+            "later. What is sold before then belongs to the night of the day before."
+        ) % {"span": span_words(times), "start": f"{day_starts_at:%H:%M}"}
     start, end = _minutes(times, datetime.time(0))
     shortest = SLOT_LENGTH.total_seconds() / 60
     if end - start < shortest:

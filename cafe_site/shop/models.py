@@ -41,7 +41,9 @@ class Span(models.Model):
         return f"{self.opens_at:%H:%M}-{self.closes_at:%H:%M}"
 
     def clean(self) -> None:
-        if self.has_times and (problem := problem_alone(self.times)):
+        if self.has_times and (
+            problem := problem_alone(self.times, day_starts_at=settings.SHOP_DAY_STARTS_AT)
+        ):
             raise ValidationError({"closes_at": problem})
 
     @property

@@ -31,7 +31,8 @@ class NumberQuestions(forms.Form):
     def ask_about_quantity(self, name: str, product: str, most: int) -> None:
         """Ask about a quantity that is far above the most of a product so far."""
         value = self.cleaned_data.get(name)
-        if value is None or not is_far_above(value, most):
+        # What stands already was asked about when it was entered.
+        if value is None or name not in self.changed_data or not is_far_above(value, most):
             return
         sentence = _(
             "%(product)s: %(value)s? The most so far was %(most)s. If it is right, save it again."

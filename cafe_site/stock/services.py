@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -87,6 +87,11 @@ def release(quantities: Mapping[int, int], day: datetime.date) -> None:
         ).update(sold_out_at=None, reserved=F("reserved") - quantity)
 
 
+def lock_stock(rows: QuerySet[DailyStock]) -> None:
+    """Lock rows until the caller's transaction ends, in the order of their products."""
+    list(rows.select_for_update().order_by("product").values_list("pk"))
+
+
 def set_quantities(
     stock_id: int,
     *,
@@ -104,8 +109,9 @@ def set_quantities(
     made = planned if baked is None else baked
     try:
         with transaction.atomic():
-            use_key(once)
             rows = DailyStock.objects.filter(pk=stock_id)
+            lock_stock(rows)
+            use_key(once)
             if left_over is not None and made is not None:
                 rows = rows.filter(carried_over__gte=left_over - made)
             written = rows.update(
@@ -220,6 +226,7 @@ def write_leftovers(
         raise StockRefused(_("This day is still to come, so nothing can be left over yet."))
     prepare_stock(leftovers.keys(), day)
     with transaction.atomic():
+        lock_stock(DailyStock.objects.filter(product__in=leftovers, business_day=day))
         use_key(once)
         for product_id, left_over in sorted(leftovers.items()):
             _write_leftover(product_id, day, left_over, baked.get(product_id))

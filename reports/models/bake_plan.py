@@ -94,6 +94,11 @@ class BakeScore(models.Model):
         return max(self.demand - self.sold, Decimal(0))
 
 
+# A day in full teaches at most so many times the usual: beyond it, one day would outweigh all
+# others, and the regression would plan none of the product at all.
+MOST_TIMES_IN_FULL = 10
+
+
 class OutlierDay(models.Model):
     """One product's business day on which far more was sold than usual.
 
@@ -120,3 +125,10 @@ class OutlierDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sold} of {self.product_id} on {self.business_day:%Y-%m-%d}"
+
+    @property
+    def learned_from(self) -> int:
+        """How many the forecast learns from."""
+        if not self.counts_in_full:
+            return self.counted_as
+        return min(self.sold, MOST_TIMES_IN_FULL * max(self.counted_as, 1))

@@ -154,6 +154,21 @@ def test_staff_cancel_with_a_reason(board: Client, product: Product) -> None:
     assert (order.status, order.kept_amount) == (Status.CANCELLED, 0)
 
 
+def test_a_cancel_form_that_comes_again_after_the_undo_says_nothing_of_cancelling(
+    board: Client, product: Product
+) -> None:
+    order = make_order(PICKUP, {product: 2}, status=Status.PLACED)
+    form = {"cancel-reason": "Oven broken", "cancel-form_key": "one"}
+    board.post(f"/dashboard/orders/{order.pk}/cancel/", form, follow=True)
+    board.post(f"/dashboard/orders/{order.pk}/status/", {"status": "placed"}, follow=True)
+
+    again = board.post(f"/dashboard/orders/{order.pk}/cancel/", form, follow=True)
+
+    order.refresh_from_db()
+    assert order.status == Status.PLACED
+    assert [str(message) for message in again.context["messages"]] == []
+
+
 def test_cancelling_wants_a_reason(board: Client, product: Product) -> None:
     order = make_order(PICKUP, {product: 2}, status=Status.PLACED)
 

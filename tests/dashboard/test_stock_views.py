@@ -10,6 +10,7 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import reserve
+from reports.models import ProductRollup
 from tests.factories import ProductFactory, utc
 
 NOW = utc(2026, 11, 22, 10)
@@ -123,6 +124,9 @@ def test_an_unlikely_number_is_taken_when_it_is_sent_again(kitchen: Client, cake
     row.refresh_from_db()
     assert row.baked == 1000
 
+    # What stands is not asked about again when another number is entered.
+    assert kitchen.post(address, {"baked": "1000", "left_over": "3"}).status_code == 302
+
 
 @pytest.mark.parametrize("baked", ["30", "100"])
 def test_a_number_like_those_before_is_not_asked_about(
@@ -135,6 +139,15 @@ def test_a_number_like_those_before_is_not_asked_about(
 
     row.refresh_from_db()
     assert row.baked == int(baked)
+
+
+def test_what_the_till_sold_is_no_question(kitchen: Client, cake: Product) -> None:
+    ProductRollup.objects.create(
+        business_day=TODAY - DAY, product=cake, quantity=400, net_amount=0, orders=200
+    )
+    row = DailyStock.objects.create(product=cake, business_day=TODAY)
+
+    assert kitchen.post(f"/dashboard/stock/{row.pk}/", {"baked": "900"}).status_code == 302
 
 
 def test_the_minute_of_selling_out_is_shown(kitchen: Client, cake: Product) -> None:

@@ -1,8 +1,11 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cafe_site.identity.normal_forms import (
+    MAX_KEY_LENGTH,
     AddressRefused,
     check_email,
     normal_code,
@@ -51,15 +54,32 @@ def test_names_that_differ_for_people_have_keys_that_differ(name: str, other: st
     assert normal_name(name) != normal_name(other)
 
 
-@pytest.mark.parametrize(
-    "form", [normal_code, normal_email, normal_name, normal_receipt, normal_slug, normal_user_name]
-)
+FORMS = (normal_code, normal_email, normal_name, normal_receipt, normal_slug, normal_user_name)
+
+
+@pytest.mark.parametrize("form", FORMS)
 @given(text=st.text(max_size=40))
-def test_a_normal_form_is_its_own_normal_form(form: object, text: str) -> None:
-    assert callable(form)
+def test_a_normal_form_is_its_own_normal_form(form: Callable[[str], str], text: str) -> None:
     once = form(text)
 
     assert form(once) == once
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", FORMS)
+def test_no_letter_of_unicode_has_two_normal_forms(form: Callable[[str], str]) -> None:
+    letters = [chr(number) for number in range(0x110000) if not 0xD800 <= number < 0xE000]
+    normal = {letter: form(f"a{letter}b") for letter in letters if letter.isprintable()}
+
+    assert [letter for letter, once in normal.items() if form(once) != once] == []
+
+
+def test_a_key_that_would_not_fit_is_cut_and_still_tells_names_apart() -> None:
+    one, other = (normal_name("\ufdfa" * 60 + end) for end in "ab")
+
+    assert len(one) == len(other) == MAX_KEY_LENGTH
+    assert one != other
+    assert normal_name(one) == one
 
 
 def test_receipts_keep_case_and_accents() -> None:

@@ -76,7 +76,15 @@ def test_what_cannot_be_dialled_is_no_telephone_number(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "visible"), [("\u200d\u200e", False), ("\u00a0", False), ("", False), ("\u674e", True)]
+    ("text", "visible"),
+    [
+        ("\u200d\u200e", False),
+        ("\u00a0", False),
+        ("", False),
+        ("\u3164", False),
+        ("\u2800", False),
+        ("\u674e", True),
+    ],
 )
 def test_a_text_of_marks_alone_is_not_visible(text: str, visible: bool) -> None:
     assert is_visible(text) is visible

@@ -518,3 +518,40 @@ def test_a_tax_rate_that_may_be_a_share_is_asked_about(staff: Client) -> None:
             "0.19 %."
         ]
     }
+
+
+@pytest.mark.django_db
+def test_a_double_from_before_there_were_keys_does_not_close_the_list(staff: Client) -> None:
+    ProductFactory(name="Flat White")
+    double = ProductFactory(name="Flat white double")
+    Product.objects.filter(pk=double.pk).update(name="FLAT WHITE", name_key=None)
+    form = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
+    for place, product in enumerate(Product.objects.order_by("pk")):
+        form |= {
+            f"form-{place}-id": product.pk,
+            f"form-{place}-price_amount": "3.50",
+            f"form-{place}-is_on_sale": "on",
+        }
+
+    listed = staff.post("/admin/menu/product/", form)
+    renamed = save_product(staff, double, name="Flat White, small")
+
+    assert (listed.status_code, renamed.status_code) == (302, 302)
+    double.refresh_from_db()
+    assert (double.name, double.name_key) == ("Flat White, small", "flat white, small")
+    assert set(Product.objects.values_list("price_amount", flat=True)) <= {
+        Decimal("3.50"),
+        Decimal("3.60"),
+    }
+
+
+@pytest.mark.django_db
+def test_a_voucher_whose_code_grows_past_its_column_is_refused(
+    owner: User, sign_in: Callable[[User], Client]
+) -> None:
+    answer = sign_in(owner).post(
+        "/admin/orders/voucher/add/", {"code": "\u00df" * 21, "discount_total_amount": "1"}
+    )
+
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == ["code"]

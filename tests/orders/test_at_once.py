@@ -273,6 +273,22 @@ def test_one_refund_form_sent_ten_times_at_once_gives_back_once(cake: Product) -
     assert placed.events.filter(amount=1).count() == 1
 
 
+def test_one_form_whose_work_is_refused_meets_no_deadlock(cake: Product) -> None:
+    placed = order("key", (cake, 4))
+
+    outcomes: Counter[str] = Counter()
+    for number in range(5):
+        form = FormKey(f"form {number}", "hash")
+        outcomes += at_once(
+            6,
+            lambda _number, form=form: refund_order(  # type: ignore[misc]
+                placed.pk, Decimal(1000), reason="Burnt", by=None, now=NOW, once=form
+            ),
+        )
+
+    assert outcomes == {"RefundRefused": 30}
+
+
 def test_a_connection_killed_in_mid_checkout_leaves_nothing(
     cake: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from reports import jobs
 from reports.bake_services import accept_plan
 from reports.baking import reason_of
 from reports.jobs import run_due_reports
-from reports.models import BakePlanLine, Report
+from reports.models import BakePlanLine, OutlierDay, Report
 from reports.planning import plan_baking
 from tests.factories import make_order
 from tests.recording_publisher import RecordingPublisher
@@ -58,6 +58,23 @@ def test_a_line_says_why(bakery: Shop) -> None:
     # Five Saturdays sold ten; the last would have sold some more.
     assert re.match(r"Saturdays ask for 1[01](\.\d)? on average", reason)
     assert reason.endswith(" on average; 4 ordered ahead; sold out by 14:10 a week before")
+
+
+@pytest.mark.parametrize("quantity", [100, 1_000, 10_000])
+def test_a_far_day_in_full_plans_no_less_than_without_it(bakery: Shop, quantity: int) -> None:
+    plan_baking(SUNDAY)
+    before = dict(BakePlanLine.objects.values_list("business_day", "proposed"))
+    make_order(bakery.at(SATURDAY, 11), {bakery.cheesecake: quantity})
+    plan_baking(SUNDAY)
+    OutlierDay.objects.update(counts_in_full=True)
+
+    plan_baking(SUNDAY)
+
+    after = dict(BakePlanLine.objects.values_list("business_day", "proposed"))
+    assert OutlierDay.objects.get().business_day == SATURDAY
+    assert all(after[day] >= before[day] for day in before)
+    # Ten times the usual is the most that one day teaches.
+    assert max(after.values()) <= 10 * max(before.values())
 
 
 def test_planning_again_keeps_what_an_owner_has_changed_or_accepted(

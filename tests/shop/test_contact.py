@@ -103,12 +103,12 @@ def test_all_of_it_may_stay_empty(office: Client) -> None:
         (
             "address",
             "A" * 301,
-            "This text has 301 characters. Shorten it to at most 300.",
+            "Please use 300 characters at the most. There are 301.",
         ),
         (
             "legal_notice",
             "A" * 20_001,
-            "This text has 20001 characters. Shorten it to at most 20000.",
+            "Please use 20000 characters at the most. There are 20001.",
         ),
     ],
 )

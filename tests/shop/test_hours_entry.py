@@ -11,7 +11,12 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
-from cafe_site.shop.hours_entry import Neighbour, problem_among, problem_beside
+from cafe_site.shop.hours_entry import (
+    Neighbour,
+    problem_alone,
+    problem_among,
+    problem_beside,
+)
 from cafe_site.shop.models import OpeningHours, SpecialDay, SpecialHours, Weekday
 from tests.factories import utc
 
@@ -297,3 +302,34 @@ def test_a_form_without_a_time_asks_for_it(office: Client) -> None:
         "This field is empty. Fill it in or choose a value.",
         "This is not a time of day. Enter one such as 08:30.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("span", "is_refused"),
+    [
+        # Of a bakery that opens before its business day starts, an hour would be sold elsewhere.
+        ("03:30-12:00", True),
+        ("00:00-23:59", True),
+        ("00:00-12:00", True),
+        ("02:00-01:00", True),
+        # The night at the end of the day, and what begins with it.
+        ("01:00-04:00", False),
+        ("04:00-12:00", False),
+        ("18:00-02:00", False),
+        ("16:00-04:00", False),
+    ],
+)
+def test_hours_that_begin_before_the_business_day_are_refused(span: str, is_refused: bool) -> None:
+    opens, closes = map(datetime.time.fromisoformat, span.split("-"))
+
+    problem = problem_alone((opens, closes), day_starts_at=datetime.time(4))
+
+    assert bool(problem) is is_refused
+    if is_refused:
+        assert "begins before 04:00, when the shop's day begins. Open at 04:00 or later." in problem
+
+
+def test_a_shop_that_never_closes_is_told_its_hours_by_its_own_day() -> None:
+    problem = problem_alone((datetime.time(8), datetime.time(8)), day_starts_at=datetime.time(4))
+
+    assert problem.endswith("enter 04:00 to 16:00 and 16:00 to 04:00.")

@@ -24,10 +24,6 @@ class OutgoingMailQuerySet(OutgoingQuerySet["OutgoingMail"]):
             alike |= models.Q(kind=kind) | models.Q(kind__startswith=f"{kind}-")
         return self.filter(alike)
 
-    def not_withdrawn(self) -> Self:
-        """Return the mails that may still be sent or were."""
-        return self.exclude(state=OutgoingMail.State.FAILED)
-
     def tried(self) -> Self:
         """Return the mails that may have reached somebody, whatever was heard of it."""
         return self.filter(fence__gt=0)

@@ -45,7 +45,10 @@ class UsualNumbers:
 
 
 def usual_numbers(rows: Iterable[Numbers]) -> UsualNumbers:
-    """Return what is usual for each item, by the file itself and by the orders that are there."""
+    """Return what is usual for each item: by the orders that are there, else by the file itself.
+
+    A file alone says little of its own errors: of one row, that row would be the usual.
+    """
     quantities: dict[str, list[tuple[int, int]]] = defaultdict(list)
     prices: dict[str, list[tuple[Decimal, int]]] = defaultdict(list)
     for row in rows:
@@ -55,14 +58,13 @@ def usual_numbers(rows: Iterable[Numbers]) -> UsualNumbers:
             prices[key].append((row.unit_price, row.count))
     most = {key: _usual(found) for key, found in quantities.items()}
     highest = {key: _usual(found) for key, found in prices.items()}
+    past_prices = dict(Product.objects.values_list("name_key", "price_amount"))
     lines = OrderLine.objects.order_by().values_list("product__name_key")
     for key, quantity, price in lines.annotate(Max("quantity"), Max("unit_price_amount")):
         if key in most:
-            most[key] = max(most[key], quantity)
-            highest[key] = max(highest.get(key, ZERO), price)
-    for key, price in Product.objects.values_list("name_key", "price_amount"):
-        if key in most:
-            highest[key] = max(highest.get(key, ZERO), price)
+            most[key] = quantity
+        past_prices[key] = max(past_prices.get(key, ZERO), price)
+    highest |= {key: price for key, price in past_prices.items() if price and key in most}
     return UsualNumbers(most, highest)
 
 

@@ -285,6 +285,29 @@ def test_what_earlier_orders_had_is_usual_for_a_file(tmp_path: Path) -> None:
     assert (figures["receipts added"], figures["receipts to confirm"]) == ("2", "0")
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["1,Lemon tart,10000,3.20"],
+        ["1,Lemon tart,10000,3.20", "2,Lemon tart,10000,3.20"],
+        [f"{number},Lemon tart,1,320.00" for number in range(6)],
+    ],
+    ids=["one row", "two rows", "a price in all rows"],
+)
+def test_a_file_of_unlikely_rows_alone_does_not_make_them_usual(
+    tmp_path: Path, rows: list[str]
+) -> None:
+    tart = ProductFactory(name="Lemon tart", price_amount=Decimal("3.20"))
+    for hour in range(8, 13):
+        make_order(utc(2026, 5, 3, hour), {tart: 2})
+    path = tmp_path / "till.csv"
+    path.write_text(on_the_fourth_of_may(*rows))
+
+    figures = run(path, time_column=None)
+
+    assert (figures["receipts added"], figures["receipts to confirm"]) == ("0", str(len(rows)))
+
+
 def test_the_first_file_of_a_shop_has_nothing_to_compare_a_few_rows_with(tmp_path: Path) -> None:
     path = tmp_path / "till.csv"
     path.write_text(on_the_fourth_of_may("1,Croissant,40,2.40", "2,Cake,1,40"))

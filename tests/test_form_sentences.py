@@ -21,6 +21,7 @@ from cafe_site.accounts.models import User
 from cafe_site.dashboard.forms import quantity_field
 from cafe_site.menu.models import Category, Product
 from cafe_site.orders.models import Voucher
+from cafe_site.shop.form_fields import PercentField
 from cafe_site.shop.models import OpeningHours, OrderCutoff, PickupRules, SpecialDay
 from tests.factories import CategoryFactory, ProductFactory
 from tests.plain_sentences import djangos_own, problem_of
@@ -157,6 +158,17 @@ def test_passwords_and_signing_in_are_answered_in_our_words(owner: User, languag
         }
 
     assert_plain(sentences, at_least=6)
+
+
+def test_each_share_is_entered_as_per_cent(owner: User) -> None:
+    fields = {
+        name: type(field)
+        for form in admin_forms(owner)
+        for name, field in form().fields.items()
+        if name.endswith(("_share", "_rate"))
+    }
+
+    assert fields == {"tax_rate": PercentField, "discount_share": PercentField}
 
 
 DOUBLES: tuple[tuple[type[Any], dict[str, Any]], ...] = (

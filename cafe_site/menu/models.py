@@ -143,16 +143,14 @@ class Product(models.Model):
         default=Decimal(0),
         db_default=Decimal(0),
         validators=[MinValueValidator(Decimal(0))],
-        help_text=_(
-            "What one that nobody bought still brings, without tax; 0 if it is thrown away."
-        ),
+        help_text=_("What one leftover still brings, without tax. Enter 0 if it is thrown away."),
     )
     shelf_life_days = models.PositiveSmallIntegerField(
         _("shelf life in days"),
         default=1,
         db_default=1,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
-        help_text=_("On how many days it can be sold; 1 is the day itself."),
+        help_text=_("On how many days it can be sold. Enter 1 for the day itself only."),
     )
     batch_size = models.PositiveSmallIntegerField(
         _("batch"),
@@ -162,10 +160,16 @@ class Product(models.Model):
         help_text=_("How many are made at once, such as a tray of 12."),
     )
     bake_least = models.PositiveIntegerField(
-        _("bake at least"), null=True, blank=True, help_text=_("Whatever is expected.")
+        _("bake at least"),
+        null=True,
+        blank=True,
+        help_text=_("Even if fewer are expected to sell."),
     )
     bake_most = models.PositiveIntegerField(
-        _("bake at most"), null=True, blank=True, help_text=_("What the oven holds, for example.")
+        _("bake at most"),
+        null=True,
+        blank=True,
+        help_text=_("For example, as many as fit into the oven."),
     )
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
     # Without it, an empty list means that nobody has stated them: unknown is not none.

@@ -166,7 +166,7 @@ def open_more(page: Page) -> None:
 
 def sign_in(page: Page, name: str, password: str) -> None:
     page.goto("/sign-in/")
-    page.get_by_label("Username").fill(name)
+    page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(password)
     follow(page.get_by_role("button", name="Sign in"))
 

@@ -63,7 +63,7 @@ def test_an_owner_keeps_who_gets_the_reports(
     expect(ottos.get_by_label("monthly")).not_to_be_checked()
     keep(page, "recipients")
     ottos.get_by_text("Remove", exact=False).first.click()
-    follow(ottos.get_by_role("button", name="Send otto@example.com nothing any more"))
+    follow(ottos.get_by_role("button", name="Stop sending reports to otto@example.com"))
 
     expect(page.locator(".recipient")).to_have_count(1)
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -106,7 +106,7 @@ def test_staff_say_what_is_left_over(
     keep(page, "leftovers")
     follow(page.get_by_role("button", name="Save, with 0 for the empty fields"))
 
-    expect(page.get_by_role("status")).to_contain_text("Written down.")
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
     left = DailyStock.objects.filter(business_day=day)
     assert left.get(product__name="Lemon tart").left_over == 1
     assert set(left.exclude(product__name="Lemon tart").values_list("left_over", flat=True)) == {0}
@@ -125,7 +125,7 @@ def test_staff_keep_the_board(
     ticket = page.locator(f"#order-{order.pk}")
     follow(ticket.get_by_role("button", name="Ready"))
     expect(ticket.locator(".badge")).to_have_text("ready")
-    follow(ticket.get_by_role("link", name=f"Order {order.pk}"))
+    follow(ticket.get_by_role("link", name=f"Order {order.pk}", exact=True))
     keep(page, "ticket")
     order.refresh_from_db()
     assert order.status == Status.READY

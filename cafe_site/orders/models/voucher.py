@@ -22,7 +22,7 @@ class Voucher(models.Model):
         validators=[MinValueValidator(Decimal("0.01"))],
     )
     discount_share = models.DecimalField(
-        _("share off"),
+        _("per cent off"),
         max_digits=4,
         decimal_places=3,
         null=True,

@@ -110,7 +110,7 @@ class Cutoff(models.Model):
         help_text=_("Leave it empty to take orders for as long as the pickup times last."),
     )
     orders_until_days_before = models.PositiveSmallIntegerField(
-        _("of so many days before"),
+        _("days before"),
         default=0,
         validators=[MaxValueValidator(14)],
         help_text=_("0 is the day itself, 1 the evening before."),

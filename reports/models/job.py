@@ -34,7 +34,7 @@ class Job(Claimable):
     class Kind(models.TextChoices):
         EXPORT = "export", _("order lines, as CSV")
         SALES = "sales", _("sales, as a workbook")
-        REBUILD = "rebuild", _("count past days anew")
+        REBUILD = "rebuild", _("recount past days")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

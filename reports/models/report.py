@@ -64,10 +64,10 @@ class Delivery(Claimable):
         PENDING = "pending", _("pending")
         PUBLISHING = "publishing", _("publishing")
         PUBLISHED = "published", _("published")
-        AMBIGUOUS = "ambiguous", _("ambiguous")
+        AMBIGUOUS = "ambiguous", _("perhaps sent")
         FAILED = "failed", _("failed")
         # Never sent, for a digest tells of it, or a newer report of its kind does.
-        OVERTAKEN = "overtaken", _("overtaken")
+        OVERTAKEN = "overtaken", _("replaced by a newer one")
 
     WAITING_STATES = (State.PENDING, State.AMBIGUOUS)
     CLAIMED_STATE = State.PUBLISHING
@@ -103,7 +103,7 @@ class Attempt(models.Model):
         CLAIMED = "claimed", _("claimed")
         PUBLISHED = "published", _("published")
         RETRIED_LATER = "retried_later", _("to be tried again")
-        AMBIGUOUS = "ambiguous", _("ambiguous")
+        AMBIGUOUS = "ambiguous", _("perhaps sent")
         FAILED = "failed", _("failed")
         RECEIVED = "received", _("came back from the topic")
 

@@ -251,7 +251,7 @@ def test_counted_leftovers_are_not_a_missing_limit(office: Client, shop: Shop) -
 
     page = office.get("/dashboard/").content.decode()
 
-    assert "It is written down what was left over." in page
+    assert "The leftovers are saved." in page
     assert "No product has a limit today." not in page
 
 

@@ -34,7 +34,7 @@ class OutgoingMail(Outgoing):
 
     class State(models.TextChoices):
         QUEUED = Outgoing.QUEUED, _("queued")
-        IN_FLIGHT = Outgoing.IN_FLIGHT, _("in flight")
+        IN_FLIGHT = Outgoing.IN_FLIGHT, _("being sent")
         SENT = "sent", _("sent")
         FAILED = Outgoing.FAILED, _("failed")
 

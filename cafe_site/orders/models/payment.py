@@ -48,7 +48,7 @@ class CardRefund(Outgoing):
 
     class State(models.TextChoices):
         QUEUED = Outgoing.QUEUED, _("queued")
-        IN_FLIGHT = Outgoing.IN_FLIGHT, _("in flight")
+        IN_FLIGHT = Outgoing.IN_FLIGHT, _("being sent")
         GIVEN_BACK = "given_back", _("given back")
         FAILED = Outgoing.FAILED, _("failed")
 

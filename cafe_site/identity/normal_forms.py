@@ -71,7 +71,7 @@ def _until_stable(text: str, step: Callable[[str], str]) -> str:
 
 
 def _shortened(key: str) -> str:
-    """Return a key that fits its column; one that is cut is told from others by its hash."""
+    """Return a key that fits its column; one that is cut ends with its hash."""
     if len(key) <= MAX_KEY_LENGTH:
         return key
     fingerprint = hashlib.sha256(key.encode()).hexdigest()
@@ -106,7 +106,7 @@ def normal_email(text: str) -> str:
     """Return an e-mail address in small letters, otherwise as typed.
 
     No letter is taken for another, as far as Unicode itself does not call them the same (NFC):
-    whoever has a look-alike of a customer's address is somebody else. Domains with letters beyond
+    a look-alike of a customer's address is somebody else's. Domains with letters beyond
     ASCII keep them.
     """
     return _in_small_letters(unicodedata.normalize("NFC", text.strip()))

@@ -14,7 +14,7 @@ def make_token() -> str:
 
 
 class TokenField(ExactText, models.CharField):
-    """A random text that opens something to whoever has it: no other text is equal to it."""
+    """A random text that gives access to something: no other text is equal to it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 64)

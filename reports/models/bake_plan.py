@@ -94,7 +94,7 @@ class BakeScore(models.Model):
         return max(self.demand - self.sold, Decimal(0))
 
 
-# A day in full teaches at most so many times the usual: beyond it, one day would outweigh all
+# A day in full teaches at most this many times the usual: beyond it, one day would outweigh all
 # others, and the regression would plan none of the product at all.
 MOST_TIMES_IN_FULL = 10
 

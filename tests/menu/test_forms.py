@@ -1,0 +1,239 @@
+"""What the admin's forms of the menu refuse and ask: names, allergens, unlikely numbers."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cafe_site.accounts.models import User
+from cafe_site.menu.models import Option, Product
+from tests.factories import CategoryFactory, OptionFactory, OptionGroupFactory, ProductFactory
+from tests.menu.test_admin import errors_of, save_product
+
+
+@pytest.fixture
+def staff(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
+    return sign_in(staff_member)
+
+
+@pytest.mark.parametrize("spelling", ["FLAT WHITE", "\uff26lat\u00a0White", "Flat\u200bWhite"])
+def test_a_product_named_like_another_is_refused_by_its_name(
+    staff: Client, db: None, spelling: str
+) -> None:
+    ProductFactory(name="Flat White")
+    product = ProductFactory(name="Latte")
+
+    answer = save_product(staff, product, name=spelling)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors == {
+        "name": ["There is a product “Flat White” already. Choose another name."]
+    }
+
+
+def test_a_product_keeps_the_name_that_it_has(staff: Client, db: None) -> None:
+    product = ProductFactory(name="Flat White")
+
+    save_product(staff, product, name="Flat white")
+
+    product.refresh_from_db()
+    assert product.name == "Flat white"
+
+
+def test_a_category_named_like_another_is_refused_by_its_name(staff: Client, db: None) -> None:
+    CategoryFactory(name="Caf\u00e9")
+
+    answer = staff.post("/admin/menu/category/add/", {"name": "CAFE\u0301", "position": 1})
+
+    assert answer.context["adminform"].form.errors == {
+        "name": ["There is a category “Caf\u00e9” already. Choose another name."]
+    }
+
+
+def test_two_spellings_of_one_option_are_refused_in_one_form(staff: Client, db: None) -> None:
+    group = OptionGroupFactory()
+    form = {
+        "name": "Milk",
+        "position": 0,
+        "is_required": "on",
+        "options-TOTAL_FORMS": 2,
+        "options-INITIAL_FORMS": 0,
+    }
+    for place, name in enumerate(("Oat milk", "OAT  milk")):
+        form |= {
+            f"options-{place}-name": name,
+            f"options-{place}-price_difference_amount": "0",
+            f"options-{place}-position": place,
+            f"options-{place}-is_on_sale": "on",
+        }
+
+    answer = staff.post(f"/admin/menu/optiongroup/{group.pk}/change/", form)
+
+    assert answer.status_code == 200
+    assert "“OAT  milk” is here already, as “Oat milk”." in answer.content.decode()
+    assert not Option.objects.exists()
+
+
+def test_two_spellings_of_one_ingredient_are_refused_in_one_form(staff: Client, db: None) -> None:
+    product = ProductFactory()
+    rows: dict[str, Any] = {"recipe-TOTAL_FORMS": 2}
+    for place, name in enumerate(("Flour", "flour")):
+        rows |= {
+            f"recipe-{place}-ingredient": name,
+            f"recipe-{place}-amount": "100",
+            f"recipe-{place}-unit": "g",
+        }
+
+    answer = save_product(staff, product, **rows)
+
+    assert "“flour” is here already, as “Flour”." in answer.content.decode()
+    assert not product.recipe.exists()
+
+
+def test_a_product_has_no_allergens_only_when_somebody_says_so(staff: Client, db: None) -> None:
+    product = ProductFactory()
+
+    save_product(staff, product)
+    unstated = Product.objects.get().has_stated_allergens
+    save_product(staff, product, is_free_of_allergens="on")
+
+    assert (unstated, Product.objects.get().has_stated_allergens) == (False, True)
+
+
+def test_allergens_and_none_of_them_are_refused_together(staff: Client, db: None) -> None:
+    product = ProductFactory()
+
+    answer = save_product(staff, product, allergens=["milk"], is_free_of_allergens="on")
+
+    assert errors_of(answer) == {
+        "is_free_of_allergens": ["Allergens are ticked as well. Untick them, or untick this box."]
+    }
+
+
+def test_the_admin_lists_what_has_no_stated_allergens(staff: Client, db: None) -> None:
+    stated = ProductFactory(allergens=["milk"])
+    ProductFactory(is_free_of_allergens=True)
+    unstated = ProductFactory()
+    with_sauce = ProductFactory(allergens=["milk"])
+    OptionFactory(group=OptionGroupFactory(product=with_sauce))
+    OptionFactory(group=OptionGroupFactory(product=stated), is_on_sale=False)
+
+    page = staff.get("/admin/menu/product/", {"allergens": "not_stated"})
+
+    assert set(page.context["cl"].queryset) == {unstated, with_sauce}
+
+
+def test_a_price_far_above_the_one_so_far_is_asked_about(staff: Client, db: None) -> None:
+    product = ProductFactory(price_amount=Decimal("3.20"), daily_quantity=24)
+    numbers = {"price_amount": "320", "daily_quantity": "10000"}
+
+    asked = save_product(staff, product, **numbers)
+    form = asked.context["adminform"].form
+    saved = save_product(staff, product, **numbers, confirmed=form["confirmed"].value())
+
+    assert errors_of(asked) == {
+        "price_amount": ["€320.00? So far it costs €3.20. If it is right, save it again."],
+        "daily_quantity": [
+            f"{product.name}: 10,000? The most so far was 24. If it is right, save it again."
+        ],
+    }
+    assert saved.status_code == 302
+    product.refresh_from_db()
+    assert (product.price_amount, product.daily_quantity) == (Decimal(320), 10_000)
+
+
+def test_a_price_far_above_is_refused_in_the_list_of_products(staff: Client, db: None) -> None:
+    product = ProductFactory(price_amount=Decimal("3.20"))
+    form = {
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        "form-0-id": product.pk,
+        "form-0-price_amount": "320",
+        "form-0-is_on_sale": "on",
+        "_save": "Save",
+    }
+
+    answer = staff.post("/admin/menu/product/", form)
+    staff.post("/admin/menu/product/", form | {"form-0-price_amount": "3.60"})
+
+    assert "€320.00? So far it costs €3.20. If it is right, open the product." in (
+        answer.content.decode()
+    )
+    product.refresh_from_db()
+    assert product.price_amount == Decimal("3.60")
+
+
+@pytest.mark.parametrize(
+    ("typed", "share"), [("19", "0.19"), ("7,7", "0.077"), ("7.7 %", "0.077"), ("0", "0")]
+)
+def test_a_tax_rate_is_entered_as_per_cent(staff: Client, typed: str, share: str) -> None:
+    product = ProductFactory(tax_rate=Decimal("0.05"))
+
+    answer = save_product(staff, product, tax_rate=typed)
+
+    assert answer.status_code == 302
+    product.refresh_from_db()
+    assert product.tax_rate == Decimal(share)
+
+
+def test_a_tax_rate_is_shown_as_per_cent(staff: Client) -> None:
+    product = ProductFactory(tax_rate=Decimal("0.077"))
+
+    form = staff.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
+    rows = staff.get("/admin/menu/product/").content.decode()
+
+    assert re.search(r'name="tax_rate" value="7\.7"', form)
+    assert '<td class="field-tax_percent">7.7\N{NO-BREAK SPACE}%</td>' in rows
+
+
+def test_a_tax_rate_that_may_be_a_share_is_asked_about(staff: Client) -> None:
+    product = ProductFactory()
+
+    errors = errors_of(save_product(staff, product, tax_rate="0.19"))
+
+    assert errors == {
+        "tax_rate": [
+            "Is 0.19 % right? For 19 %, enter 19. For less than 1 %, enter the sign as well: "
+            "0.19 %."
+        ]
+    }
+
+
+@pytest.mark.django_db
+def test_a_double_from_before_there_were_keys_does_not_close_the_list(staff: Client) -> None:
+    ProductFactory(name="Flat White")
+    double = ProductFactory(name="Flat white double")
+    Product.objects.filter(pk=double.pk).update(name="FLAT WHITE", name_key=None)
+    form = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
+    for place, product in enumerate(Product.objects.order_by("pk")):
+        form |= {
+            f"form-{place}-id": product.pk,
+            f"form-{place}-price_amount": "3.50",
+            f"form-{place}-is_on_sale": "on",
+        }
+
+    listed = staff.post("/admin/menu/product/", form)
+    renamed = save_product(staff, double, name="Flat White, small")
+
+    assert (listed.status_code, renamed.status_code) == (302, 302)
+    double.refresh_from_db()
+    assert (double.name, double.name_key) == ("Flat White, small", "flat white, small")
+    assert set(Product.objects.values_list("price_amount", flat=True)) <= {
+        Decimal("3.50"),
+        Decimal("3.60"),
+    }
+
+
+@pytest.mark.django_db
+def test_a_voucher_whose_code_grows_past_its_column_is_refused(
+    owner: User, sign_in: Callable[[User], Client]
+) -> None:
+    answer = sign_in(owner).post(
+        "/admin/orders/voucher/add/", {"code": "\u00df" * 21, "discount_total_amount": "1"}
+    )
+
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == ["code"]

@@ -89,7 +89,8 @@ def release(quantities: Mapping[int, int], day: datetime.date) -> None:
 
 def lock_stock(rows: QuerySet[DailyStock]) -> None:
     """Lock rows until the caller's transaction ends, in the order of their products."""
-    list(rows.select_for_update().order_by("product").values_list("pk"))
+    # By the column: sorted by "product", Django joins the products and locks them as well.
+    list(rows.select_for_update().order_by("product_id").values_list("pk"))
 
 
 def set_quantities(

@@ -40,14 +40,20 @@ _UNUSED_FOLDERS = (
     "stripe/events",
     "stripe/test_helpers",
     # Services of Stripe that a café has no contract for, and so no events of.
+    "stripe/apps",
     "stripe/climate",
+    "stripe/entitlements",
     "stripe/financial_connections",
     "stripe/forwarding",
     "stripe/identity",
     "stripe/issuing",
+    "stripe/product_catalog",
     "stripe/sigma",
+    "stripe/tax",
     "stripe/terminal",
     "stripe/treasury",
+    "stripe/v2/commerce",
+    "stripe/v2/money_management",
 )
 _UNUSED_FILES = (
     # Certificates that certifi has as well; botocore takes certifi's where it is there.

@@ -290,14 +290,17 @@ def test_a_changed_setting_reaches_the_functions(deployed: Deployed) -> None:
     client.put_parameter(**name, Value="Café Linde")
 
 
-BROKEN_MIGRATION = """
+# After the app's newest one: two ends of one app's migrations are another error.
+MIGRATIONS = Path(__file__).resolve().parents[2] / "cafe_site" / "shop" / "migrations"
+NEWEST = max(path.stem for path in MIGRATIONS.glob("0*.py"))
+BROKEN_MIGRATION = f"""
 from django.db import migrations
 
 def fail(apps, schema_editor):
     raise ValueError("what is wrong with the rows")
 
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0001_initial")]
+    dependencies = [("shop", "{NEWEST}")]
     operations = [migrations.RunPython(fail, migrations.RunPython.noop)]
 """
 

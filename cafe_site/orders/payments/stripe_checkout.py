@@ -15,7 +15,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
-from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.money import Currency
 
 # Written with two digits by Stripe, although they have none.
@@ -186,7 +185,7 @@ def _told_errors() -> Iterator[None]:
         refusal = SessionMissing if error.code == "resource_missing" else PaymentRefused
         # Not to the customer: the library's words may name the café's key.
         raise refusal(
-            with_how_to_reach_us(_("Paying online does not work at the moment.")),
+            _("Paying online does not work at the moment."),
             detail=f"{error.code or type(error).__name__}: {error}",
         ) from error
     except stripe.StripeError as error:

@@ -16,6 +16,7 @@ from cafe_site.orders.models import Payment
 from cafe_site.orders.payments import services, stripe_checkout
 from cafe_site.orders.payments.stripe_checkout import SignatureInvalid
 from cafe_site.orders.views import find_order
+from cafe_site.shop.contact import with_how_to_reach_us
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +30,13 @@ def pay(request: HttpRequest, number: int, token: str) -> HttpResponse:
     try:
         return HttpResponseRedirect(services.begin_payment(found, now=timezone.now()))
     except OrderError as error:
+        sentence = str(error)
         if isinstance(error, PaymentRefused):
             logger.warning("payment_not_begun order=%s reason=%s", number, error.detail)
-        messages.error(request, str(error))
+            if error.detail != sentence:
+                # The payment service refused, which the customer can do nothing about.
+                sentence = with_how_to_reach_us(sentence)
+        messages.error(request, sentence)
         return redirect(found)
 
 

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 HOUR = datetime.timedelta(hours=1)
 PERIOD_SECONDS = 60
+# How many evenings the schedule of a new demo has run for.
+EVENINGS = 28
 
 
 def scheduled_functions() -> list[str]:
@@ -91,9 +93,11 @@ def run_missed_evenings(now: datetime.datetime) -> Evening:
 
 def _days_without_report(last: datetime.date) -> list[datetime.date]:
     newest = Report.objects.aggregate(newest=Max("business_day"))["newest"]
-    first = newest + DAY if newest else first_business_day()
+    first = first_business_day()
     if first is None:
         return []
+    # The first evening catches up on the days before it, as after an outage.
+    first = newest + DAY if newest else max(first, last - DAY * (EVENINGS - 1))
     return [first + DAY * offset for offset in range((last - first).days + 1)]
 
 

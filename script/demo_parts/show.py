@@ -56,8 +56,8 @@ def show_received(bodies: list[str]) -> None:
     print(format_json(payload))
     if len(bodies) > 1:
         print(
-            f"\nThis is one of {len(bodies)} messages: one for each evening since the start, and "
-            "for each week\nand month that closed."
+            f"\nThis is one of {len(bodies)} messages: one for each evening of four weeks, and for "
+            "each week\nand month that closed."
         )
 
 

@@ -48,7 +48,7 @@ def problem_of_sns(code: str, status: int) -> Problem:
 
 
 def detail_of(problem: Problem, words: str) -> str:
-    """Return what an attempt's row keeps: the kind, and the words of whoever refused it."""
+    """Return what an attempt's row keeps: the kind, and the raw words of the refusal."""
     return f"{problem}: {words}"
 
 

@@ -31,7 +31,7 @@ from reports.summary import first_business_day
 
 # Three years say all that a season can.
 DAYS_BACK = 3 * 364
-# Rows are read for so many days at a time: the driver keeps all rows of a query in memory. They are
+# Rows are read this many days at a time: the driver keeps all rows of a query in memory. They are
 # chosen by their day alone: with a list of products, a database may leave the index of the days.
 DAYS_AT_ONCE = 91
 # More of a product than a café sells in a day. What is typed or imported above counts as this, so

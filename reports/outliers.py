@@ -21,7 +21,7 @@ LEAST_WEEKS = 2
 MOST_DEVIATIONS = 4.0
 # Turns the median absolute deviation of a normal distribution into its standard deviation.
 MAD_SCALE = 1.4826
-# A day that is good for the whole shop is no error: its factor is the median of so many products.
+# A day good for the whole shop is not an error: its factor is the median of this many products.
 LEAST_PRODUCTS = 5
 MOST_FACTOR = 5.0
 # What a holiday may sell beside an ordinary day, where too few products tell of the day.

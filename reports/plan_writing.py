@@ -18,7 +18,7 @@ QUANTITY_FIELDS = ("quantity", "batch_size", "carried_over")
 def write_lines(lines: Sequence[BakePlanLine]) -> None:
     """Write lines; an accepted one keeps its quantity, and so does one with an owner's number.
 
-    Call it in a transaction. The lines that are not accepted are locked first, so that whoever
+    Call it in a transaction. The lines that are not accepted are locked first: an owner who
     accepts one meanwhile comes before or after, and wins. SQLite has one writer at a time.
     """
     there = {

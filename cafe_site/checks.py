@@ -68,7 +68,7 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:
         found.append(
             checks.Warning(
                 "EMAIL_URL is not set: customers' e-mails go to the log.",
-                hint="Set it to the mail server, such as smtp+tls://user:password@host:587.",
+                hint="Set it to the mail server, such as smtp+tls://host:587.",
                 id="cafe.W001",
             )
         )

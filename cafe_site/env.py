@@ -5,6 +5,8 @@ A variable without a default has to be set; the start stops and names it.
 """
 
 import datetime
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -18,6 +20,8 @@ env = environ.Env(
     DATABASE_URL=(str, "sqlite:///var/cafe.sqlite3"),
     DATABASE_CA_FILE=(str, ""),
     EMAIL_URL=(str, "consolemail://"),
+    EMAIL_USER=(str, ""),
+    EMAIL_PASSWORD=(str, ""),
     EMAIL_FROM=(str, "orders@localhost"),
     BACKGROUND=(str, "thread"),
     MEDIA_BUCKET=(str, ""),
@@ -38,6 +42,8 @@ env = environ.Env(
     REPORT_GRACE_MINUTES=(int, 30),
     REPORT_LEASE_SECONDS=(int, 150),
 )
+
+FALSE_WORDS = ("false", "off", "no", "n", "0", "")
 
 
 def read_zone(name: str) -> ZoneInfo:
@@ -63,6 +69,88 @@ def read_day_start(name: str) -> datetime.time:
     if starts_at > datetime.time(6):
         raise ImproperlyConfigured(f"{name}={value!r} is too late for a night; use 00:00 to 06:00.")
     return starts_at
+
+
+def read_site_url(name: str) -> str:
+    """Return the site's address without a slash at its end."""
+    value: str = env(name).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is no address; write it as https://cafe.example."
+        )
+    return value
+
+
+def read_flag(name: str) -> bool:
+    """Return a variable that is true or false; any other word would pass for false."""
+    value = env.str(name, default="true" if env.scheme[name][1] else "false").lower()
+    if value not in (*env.BOOLEAN_TRUE_STRINGS, *FALSE_WORDS):
+        raise ImproperlyConfigured(f"{name}={value!r} is not known; use true or false.")
+    return value in env.BOOLEAN_TRUE_STRINGS
+
+
+def read_number(name: str) -> int:
+    """Return a variable that is a whole number."""
+    try:
+        return int(env(name))
+    except ValueError as error:
+        value = env.str(name)
+        raise ImproperlyConfigured(f"{name}={value!r} is no whole number; write 30.") from error
+
+
+def read_secret(name: str) -> str:
+    """Return a variable as it is; env() takes a value like $word for the name of another one."""
+    found = env.ENVIRON.get(name)
+    value: str = env(name) if found is None else found
+    return value
+
+
+def read_database(name: str) -> dict[str, Any]:
+    """Return Django's settings of a database; no error repeats its password."""
+    try:
+        settings = dict(env.db(name))
+    except (ValueError, ImproperlyConfigured):
+        settings = {}
+    # What is no address at all is read as one without an engine.
+    if "ENGINE" not in settings:
+        raise ImproperlyConfigured(
+            f"{name} is no address of a database; write it as mysql://user:password@host/cafe. In "
+            "the password, write each character but letters and digits as % and its two "
+            "hexadecimal digits, such as %2F for a slash."
+        )
+    return settings
+
+
+def read_mail_server(name: str) -> dict[str, Any]:
+    """Return Django's settings of the mail server; user and password are variables of their own.
+
+    A password that is part of an address has to be encoded, and half of all SES passwords hold a
+    slash. No error repeats the address.
+    """
+    url: str = env(name)
+    if "@" in url:
+        raise ImproperlyConfigured(
+            f"{name} holds a user or a password. Write it as smtp+tls://host:587, and put the user "
+            "into EMAIL_USER and the password into EMAIL_PASSWORD, as they are."
+        )
+    try:
+        settings = dict(env.email(name))
+    except (ValueError, KeyError, ImproperlyConfigured):
+        raise ImproperlyConfigured(
+            f"{name} is no address of a mail server; write it as smtp+tls://host:587."
+        ) from None
+    if "smtp" in settings["EMAIL_BACKEND"] and not settings["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"{name} names no mail server; write it as smtp+tls://host:587.")
+    user, password = read_secret("EMAIL_USER"), read_secret("EMAIL_PASSWORD")
+    if bool(user) != bool(password):
+        missing = "EMAIL_PASSWORD" if user else "EMAIL_USER"
+        raise ImproperlyConfigured(f"{missing} is missing; the other one is set.")
+    return settings | {"EMAIL_HOST_USER": user, "EMAIL_HOST_PASSWORD": password}
 
 
 def read_choice(name: str, choices: tuple[str, ...]) -> str:

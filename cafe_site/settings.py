@@ -6,15 +6,26 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from cafe_site.env import env, read_choice, read_day_start, read_zone
+from cafe_site.env import (
+    env,
+    read_choice,
+    read_database,
+    read_day_start,
+    read_flag,
+    read_mail_server,
+    read_number,
+    read_secret,
+    read_site_url,
+    read_zone,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = env("SECRET_KEY")
-DEBUG = env("DEBUG")
+SECRET_KEY = read_secret("SECRET_KEY")
+DEBUG = read_flag("DEBUG")
 
 # One fact decides what "in production" means: customers reach the site over https.
-SITE_URL = env("SITE_URL").rstrip("/")
+SITE_URL = read_site_url("SITE_URL")
 IS_PRODUCTION = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *env("ALLOWED_HOSTS")]
 
@@ -79,7 +90,7 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------
 
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL")}
+DATABASES: dict[str, dict[str, Any]] = {"default": read_database("DATABASE_URL")}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     if DATABASES["default"]["NAME"] != ":memory:":
         # Relative to the project, wherever a command is started from.
@@ -117,12 +128,12 @@ SHOP_ZONE = read_zone("SHOP_TIME_ZONE")
 SHOP_COUNTRY = env("SHOP_COUNTRY").upper()
 SHOP_CURRENCY = env("SHOP_CURRENCY").upper()
 SHOP_DAY_STARTS_AT = read_day_start("SHOP_DAY_STARTS_AT")
-SHOP_PRICES_INCLUDE_TAX = env("SHOP_PRICES_INCLUDE_TAX")
+SHOP_PRICES_INCLUDE_TAX = read_flag("SHOP_PRICES_INCLUDE_TAX")
 
 # --- Payment online: only with a key ------------------------------------------------------------
 
-STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")
+STRIPE_SECRET_KEY = read_secret("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = read_secret("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 
 # --- Reports ----------------------------------------------------------------------------------
@@ -130,13 +141,13 @@ STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 REPORT_CHANNEL = read_choice("REPORT_CHANNEL", ("sns", "email"))
 REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")
 REPORT_LANGUAGE = read_choice("REPORT_LANGUAGE", ("en", "zh-hans"))
-REPORT_GRACE_MINUTES = env("REPORT_GRACE_MINUTES")
-REPORT_LEASE_SECONDS = env("REPORT_LEASE_SECONDS")
+REPORT_GRACE_MINUTES = read_number("REPORT_GRACE_MINUTES")
+REPORT_LEASE_SECONDS = read_number("REPORT_LEASE_SECONDS")
 REPORT_HISTORY_URL = f"{SITE_URL}/dashboard/reports/"
 
 # --- Mail and work behind the request ---------------------------------------------------------
 
-vars().update(env.email("EMAIL_URL"))
+vars().update(read_mail_server("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM")
 EMAIL_TIMEOUT = 10
 BACKGROUND = read_choice("BACKGROUND", ("thread", "lambda", "schedule", "inline"))

@@ -13,10 +13,13 @@ from cafe_site.env import env
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def start(**facts: str) -> subprocess.CompletedProcess[str]:
+SESSION_COOKIE = "import cafe_site.settings as s; print(s.SESSION_COOKIE_NAME)"
+
+
+def start(code: str = SESSION_COOKIE, /, **facts: str) -> subprocess.CompletedProcess[str]:
     """Load the settings in a process of its own, with nothing but these facts."""
-    return subprocess.run(
-        [sys.executable, "-c", "import cafe_site.settings as s; print(s.SESSION_COOKIE_NAME)"],
+    return subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **facts},
         capture_output=True,
@@ -55,6 +58,22 @@ def test_https_turns_on_what_production_needs() -> None:
             {"BACKGROUND": "later"},
             "BACKGROUND='later' is not known; use one of: thread, lambda, schedule, inline.",
         ),
+        ({"DEBUG": "maybe"}, "DEBUG='maybe' is not known; use true or false."),
+        (
+            {"SHOP_PRICES_INCLUDE_TAX": "7"},
+            "SHOP_PRICES_INCLUDE_TAX='7' is not known; use true or false.",
+        ),
+        (
+            {"REPORT_GRACE_MINUTES": "half an hour"},
+            "REPORT_GRACE_MINUTES='half an hour' is no whole number; write 30.",
+        ),
+        ({"SITE_URL": "cafe.example"}, "is no address; write it as https://cafe.example."),
+        ({"SITE_URL": "https://[cafe"}, "is no address; write it as https://cafe.example."),
+        ({"EMAIL_URL": "smtp+tls://host:port"}, "mail server; write it as smtp+tls://host:587."),
+        ({"EMAIL_URL": "smtp+tls://"}, "names no mail server; write it as smtp+tls://host:587."),
+        ({"EMAIL_USER": "AKIA"}, "EMAIL_PASSWORD is missing; the other one is set."),
+        ({"EMAIL_PASSWORD": "BAbc"}, "EMAIL_USER is missing; the other one is set."),
+        ({"DATABASE_URL": "cafe"}, "such as %2F for a slash."),
         (
             {"SHOP_DAY_STARTS_AT": "07:00"},
             "SHOP_DAY_STARTS_AT='07:00' is too late for a night; use 00:00 to 06:00.",
@@ -68,6 +87,39 @@ def test_a_wrong_fact_stops_the_start_by_its_name(facts: dict[str, str], sentenc
 
     assert result.returncode == 1
     assert result.stderr.strip().splitlines()[-1].endswith(sentence)
+
+
+# As SES makes them: in base64, and half of them hold a slash.
+SES_PASSWORD = "BAbc/def+ghi=jkl"
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        (
+            "EMAIL_URL",
+            f"smtp+tls://AKIAUSER:{SES_PASSWORD}@email-smtp.eu-central-1.amazonaws.com:587",
+        ),
+        ("EMAIL_URL", f"smtp+tls://AKIAUSER:{SES_PASSWORD}"),
+        ("DATABASE_URL", f"mysql://cafe:{SES_PASSWORD}@db.example:3306/cafe"),
+    ],
+)
+def test_an_address_with_a_password_is_refused_by_name_and_never_shown(
+    name: str, address: str
+) -> None:
+    result = start(SECRET_KEY="x", **{name: address})
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].split(": ", 1)[1].startswith(f"{name} ")
+    assert "BAbc" not in result.stdout + result.stderr
+
+
+def test_a_password_is_taken_as_it_is() -> None:
+    code = "import cafe_site.settings as s; print(s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD)"
+    facts = {"SECRET_KEY": "$x", "EMAIL_URL": "smtp+tls://host:587", "EMAIL_USER": "AKIA"}
+
+    for password in (SES_PASSWORD, "$money", "a b@c%2F"):
+        assert start(code, **facts, EMAIL_PASSWORD=password).stdout == f"AKIA {password}\n"
 
 
 def test_requirements_name_no_registry() -> None:

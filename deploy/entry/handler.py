@@ -4,6 +4,8 @@ zappa.utilities imports boto3 at its top, for functions of the command line and 
 That takes as long as all the rest of the start together, and a page needs none of it. So a late
 boto3 stands in while Zappa's handler is imported, and gives its place up afterwards: whoever
 imports boto3 then gets the real one, and so does whoever asks the late one for anything.
+
+And Zappa's handler runs whatever code an event names. This one asks cafe_site.lambda_events first.
 """
 
 import importlib
@@ -36,4 +38,15 @@ if "boto3" not in sys.modules:
     import_zappa_utilities()
 
 # Only now may the handler make its instance, which Lambda's environment asks for on import.
-from zappa.handler import lambda_handler  # noqa: E402, F401 - Lambda looks for it here
+import zappa.handler  # noqa: E402
+
+from cafe_site.lambda_events import refuse_unknown  # noqa: E402
+
+# script/package lays it beside this file.
+STAGE = importlib.import_module("zappa_settings").API_STAGE
+
+
+def lambda_handler(event: Any, context: Any) -> Any:
+    """Take an event from Lambda; raise EventRefused for one that this function does not take."""
+    refuse_unknown(event, STAGE)
+    return zappa.handler.lambda_handler(event, context)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,9 @@ from deploy.rollout.errors import StepFailed
 LONGEST_SECONDS = 900
 # How many of the function's last words help.
 LAST_LINES = 12
+# A function that is busy has surely not run: it is asked again for three minutes.
+BUSY_TRIES = 36
+BUSY_PAUSE_SECONDS = 5
 
 
 def find_function(session: Any, name: str) -> dict[str, Any] | None:
@@ -24,19 +28,25 @@ def find_function(session: Any, name: str) -> dict[str, Any] | None:
     return found
 
 
-def ask(session: Any, function: str, event: Mapping[str, Any]) -> Any:
-    """Call a function, wait, and return its answer; raise StepFailed with its last words."""
+def ask(
+    session: Any,
+    function: str,
+    event: Mapping[str, Any],
+    *,
+    secrets: Mapping[str, str] | None = None,
+) -> Any:
+    """Call a function, wait, and return its answer; raise StepFailed with its last words.
+
+    `secrets` are fields of the event that no error repeats.
+    """
     from botocore.config import Config
 
     # Once: what has been asked and not been heard of may still be at work.
     config = Config(
         read_timeout=LONGEST_SECONDS + 30, tcp_keepalive=True, retries={"total_max_attempts": 1}
     )
-    answer = session.client("lambda", config=config).invoke(
-        FunctionName=function,
-        InvocationType="RequestResponse",
-        LogType="Tail",
-        Payload=json.dumps(event).encode(),
+    answer = _invoke(
+        session.client("lambda", config=config), function, {**event, **(secrets or {})}
     )
     content = json.loads(answer["Payload"].read() or b"null")
     if "FunctionError" not in answer:
@@ -47,6 +57,25 @@ def ask(session: Any, function: str, event: Mapping[str, Any]) -> Any:
     raise StepFailed(
         f"The function {function} failed at {json.dumps(event)} with "
         f"{told.get('errorType', 'an error')}: {told.get('errorMessage', content)}\n{words}"
+    )
+
+
+def _invoke(client: Any, function: str, event: Mapping[str, Any]) -> Any:
+    """Call a function, and again while all that may run of it at once are running."""
+    for number in range(BUSY_TRIES):
+        try:
+            return client.invoke(
+                FunctionName=function,
+                InvocationType="RequestResponse",
+                LogType="Tail",
+                Payload=json.dumps(event).encode(),
+            )
+        except client.exceptions.TooManyRequestsException:
+            if number < BUSY_TRIES - 1:
+                time.sleep(BUSY_PAUSE_SECONDS)
+    raise StepFailed(
+        f"The function {function} was busy for three minutes: all that may run of it at once were "
+        "running. Look at its log for what takes so long, and run this again."
     )
 
 

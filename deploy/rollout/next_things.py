@@ -7,10 +7,8 @@ from deploy.rollout.functions import find_function
 from deploy.rollout.switching import PACKAGE_TAG
 
 MAKE_OWNER = (
-    "Make the first owner, and change the password at /admin/ afterwards: "
-    ".venv/bin/zappa invoke web --raw -s var/zappa_settings.json "
-    '"from cafe_site.accounts.models import User; '
-    "User.objects.create_superuser('olga', 'olga@cafe.example', 'a long password for once')\""
+    "Make the first owner: script/make-owner olga olga@cafe.example. It asks for the password; "
+    "sign in with it at /sign-in/."
 )
 
 

@@ -1,0 +1,145 @@
+"""The events that the functions on Lambda take. Any other is refused before Zappa sees it.
+
+Zappa's handler runs what an event names: `raw_command` is executed as Python, `command` and an SNS
+message with a "command" call any function, a scheduled event calls the one in its rule's name. So
+whoever may invoke the reports' function could run any code with its role, which alone may publish.
+Only what this system sends itself is let through: requests of API Gateway, the schedule, messages
+of the topic, work that a page hands over, and the commands named here.
+
+Pure: the handler asks before Django is loaded.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Event = Mapping[str, Any]
+
+SCHEDULED = frozenset({"reports.events.run_due_reports", "reports.events.sweep_outbox"})
+COMMANDS = frozenset(
+    {
+        "cafe_site.deployment.list_applied_migrations",
+        "cafe_site.deployment.list_missing_migrations",
+        "cafe_site.deployment.make_owner",
+    }
+)
+# Zappa's name for work that is handed over, the one function of ours that takes it, and the work.
+HANDED_OVER, TASK = "zappa.asynchronous.route_lambda_task", "cafe_site.orders.background.run_task"
+WORK = {
+    "web": frozenset(
+        {
+            "cafe_site.orders.outbox.send_mail",
+            "cafe_site.orders.payments.card_refunds.send_card_refund",
+            "cafe_site.orders.payments.services.settle_payment",
+        }
+    ),
+    "reports": frozenset(
+        {"reports.offloaded.running.run_job", "reports.publishing.publish_requested"}
+    ),
+}
+# Commands of manage.py, each with what docs/deploy.md and docs/operations.md run it for.
+MANAGEMENT = {
+    "web": frozenset({"check", "migrate"}),
+    "reports": frozenset(
+        {
+            *("check", "migrate", "rebuild_rollups", "run_due_reports", "send_report", "summarize"),
+            "sweep_outbox",
+        }
+    ),
+}
+# Django's own options that load code or settings from elsewhere.
+LOADING_OPTIONS = ("--settings", "--pythonpath")
+# What tells the kinds apart. Zappa looks for them one after the other; an event with two of them
+# could pass for one kind here and be run as the other there.
+KINDS = ("httpMethod", "detail-type", "command", "manage", "Records")
+REFUSED_KINDS = ("raw_command", "bot", "authorizationToken", "triggerSource")
+
+
+class EventRefused(Exception):
+    """The event is none that this function takes; the message says which it was."""
+
+
+def refuse_unknown(event: object, stage: str) -> None:
+    """Raise EventRefused for an event that a stage's function does not take."""
+    kind = _kind_of(event)
+    if kind is None or not isinstance(event, Mapping):
+        names = ", ".join(sorted(map(str, event))) if isinstance(event, Mapping) else ""
+        raise EventRefused(f"cafe-{stage} takes no event of this kind; its fields: {names}.")
+    if reason := LOOKS[kind](event, stage):
+        raise EventRefused(f"cafe-{stage} does not take this event: {reason}.")
+
+
+def _kind_of(event: object) -> str | None:
+    if not isinstance(event, Mapping) or event.get("version") == "2.0":
+        return None
+    found = [kind for kind in (*KINDS, *REFUSED_KINDS) if event.get(kind)]
+    if found != ["httpMethod"] and event.get("requestContext"):
+        return None
+    return found[0] if len(found) == 1 and found[0] in KINDS else None
+
+
+def _look_at_request(event: Event, stage: str) -> str:
+    if stage != "web":
+        return "it has no pages"
+    # Zappa would set them in the process's environment, for all requests to come.
+    return "it sets variables of the process" if event.get("stageVariables") else ""
+
+
+def _look_at_schedule(event: Event, stage: str) -> str:
+    rule = str((event.get("resources") or [""])[0]).rsplit("/", 1)[-1]
+    function = rule.rsplit("-", 1)[-1]
+    if stage != "reports" or event["detail-type"] != "Scheduled Event" or function not in SCHEDULED:
+        return f"nothing is scheduled here as {rule!r}"
+    return ""
+
+
+def _look_at_command(event: Event, stage: str) -> str:
+    name = event["command"]
+    if name != HANDED_OVER:
+        return "" if name in COMMANDS else f"the command {name!r} is not among those that it takes"
+    work = (event.get("args") or [""])[0]
+    if event.get("task_path") != TASK or work not in WORK[stage]:
+        return f"the work {work!r} is not handed over to this function"
+    return ""
+
+
+def _look_at_management(event: Event, stage: str) -> str:
+    name, *options = str(event["manage"]).split(" ")
+    if name not in MANAGEMENT[stage]:
+        taken = ", ".join(sorted(MANAGEMENT[stage]))
+        return f"`manage.py {name}` is not among the commands that it takes ({taken})"
+    # Django takes a beginning of an option's name for the whole.
+    loads = any(
+        len(option) > 2 and full.startswith(option.partition("=")[0])
+        for option in options
+        for full in LOADING_OPTIONS
+    )
+    return "its options load code or settings" if loads else ""
+
+
+def _look_at_records(event: Event, stage: str) -> str:
+    if stage != "reports":
+        return "it is called by no topic"
+    for record in event["Records"]:
+        if set(record) & {"s3", "dynamodb", "kinesis"} or "Sns" not in record:
+            return "it is called by no service but SNS"
+        if _names_command(record["Sns"].get("Message")):
+            return "the message names a command"
+    return ""
+
+
+def _names_command(message: object) -> bool:
+    try:
+        content = json.loads(str(message))
+    except ValueError:
+        return False
+    return isinstance(content, dict) and bool(content.get("command"))
+
+
+LOOKS: dict[str, Callable[[Event, str], str]] = {
+    "httpMethod": _look_at_request,
+    "detail-type": _look_at_schedule,
+    "command": _look_at_command,
+    "manage": _look_at_management,
+    "Records": _look_at_records,
+}

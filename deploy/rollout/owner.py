@@ -1,0 +1,61 @@
+"""The command line of script/make-owner: the first owner, or a new password for one.
+
+The password is typed, not given as an argument: no shell keeps it, and Lambda writes no event to a
+log.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from getpass import getpass
+from typing import Any
+
+from deploy.rollout.__main__ import make_session
+from deploy.rollout.errors import StepFailed
+from deploy.rollout.functions import ask, find_function
+
+COMMAND = "cafe_site.deployment.make_owner"
+
+
+def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/make-owner",
+        description="Make an owner of the deployed site, or give one a new password.",
+    )
+    parser.add_argument("user_name", help="what the owner signs in with, such as olga")
+    parser.add_argument("email", help="the owner's e-mail address")
+    return parser.parse_args(arguments)
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    session: Any = None,
+    *,
+    ask_password: Callable[[str], str] = getpass,
+) -> int:
+    given = read_arguments(arguments)
+    session = session or make_session()
+    if find_function(session, "cafe-web") is None:
+        print("There is no site yet: `script/deploy web` first.", file=sys.stderr)
+        return 1
+    password = ask_password(f"Password for {given.user_name}: ")
+    if ask_password("The same again: ") != password:
+        print("The two passwords differ. Nothing was changed.", file=sys.stderr)
+        return 1
+    event = {"command": COMMAND, "user_name": given.user_name, "email": given.email}
+    try:
+        problems = ask(session, "cafe-web", event, secrets={"password": password})
+    except StepFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    for problem in problems:
+        print(f"- {problem}", file=sys.stderr)
+    if problems:
+        print("Nothing was changed.", file=sys.stderr)
+        return 1
+    print(f"{given.user_name} is an owner, and can sign in with that password.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,6 +7,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.limits import find_apis
+
 NAME = "cafe"
 # After a failed update what stood before stands again.
 STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -17,7 +19,7 @@ class NoStack(Exception):
 
 
 def read_outputs(session: Any, name: str = NAME) -> dict[str, str]:
-    """Return the outputs of a stack that stands."""
+    """Return the outputs of a stack that stands, with the site's address wherever there is one."""
     from botocore.exceptions import ClientError
 
     try:
@@ -32,7 +34,18 @@ def read_outputs(session: Any, name: str = NAME) -> dict[str, str]:
             f"The stack {name!r} is in state {stack['StackStatus']}; wait until it is complete, or "
             "mend what its events name."
         )
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    if "SiteUrl" not in outputs and (apis := find_apis(session)):
+        # An update that changes nothing but outputs may count as none for CloudFormation.
+        outputs["SiteUrl"] = api_url(session, apis[0])
+    return outputs
+
+
+def api_url(session: Any, api_id: str) -> str:
+    """Return the address of the web stage of an API."""
+    endpoint = session.client("apigateway").meta.endpoint_url
+    suffix = endpoint.split(f".{session.region_name}.", 1)[1]
+    return f"https://{api_id}.execute-api.{session.region_name}.{suffix}/web"
 
 
 def find_s3_prefix_list(session: Any) -> str:

@@ -6,31 +6,24 @@ from typing import Any
 
 from deploy.limits import find_apis
 from deploy.rollout.errors import StepFailed
+from deploy.rollout.stacks import apply_template, delete_stack, find_stack, stack_resources
 from deploy.stack import NAME, STANDING, find_s3_prefix_list
-from deploy.template import CLOUD, read_template
+from deploy.template import CLOUD, read_template, template_body
 
-# Together an hour: a database takes a quarter of that.
-WAIT = {"Delay": 10, "MaxAttempts": 360}
+# A creation ended in one of these, so the stack has never stood and holds nothing of anybody's.
+NEVER_STOOD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+PROTECTION = "DatabaseDeletionProtection"
 
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
-    """What has to be done to the stack: `action` is create, update or nothing."""
+    """What has to be done to the stack: `action` is create, replace, update or nothing.
+
+    To replace it is to delete what a creation that failed has left, and to create it again.
+    """
 
     action: str
     parameters: Mapping[str, str]
-
-
-def find_stack(session: Any, name: str = NAME) -> dict[str, Any] | None:
-    from botocore.exceptions import ClientError
-
-    try:
-        [found] = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" not in str(error):
-            raise
-        return None
-    return dict(found)
 
 
 def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
@@ -46,22 +39,31 @@ def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
         for item in (stack or {}).get("Parameters", [])
         if item["ParameterKey"] in known
     }
-    wanted = before | {"ApiId": _api_id(session)} | dict(given)
-    wanted.setdefault("S3PrefixListId", "")
-    wanted["S3PrefixListId"] = wanted["S3PrefixListId"] or find_s3_prefix_list(session)
+    is_new = stack is None or stack["StackStatus"] in NEVER_STOOD
+    # A creation that fails is taken back by deleting, which a protected database refuses. Every
+    # later update protects it, unless that run says otherwise.
+    protection = {PROTECTION: "false" if is_new else "true"}
+    wanted = before | {"ApiId": _api_id(session)} | protection | dict(given)
+    wanted["S3PrefixListId"] = wanted.get("S3PrefixListId") or find_s3_prefix_list(session)
+    _refuse_missing(known, wanted)
+    if stack is None:
+        return StackPlan("create", wanted)
+    if is_new:
+        return StackPlan("replace", wanted)
+    if stack["StackStatus"] not in STANDING:
+        raise StepFailed(_broken(stack["StackStatus"]))
+    body = session.client("cloudformation").get_template(StackName=NAME)["TemplateBody"]
+    is_same = body == template_body(CLOUD) and before | wanted == before
+    return StackPlan("nothing" if is_same else "update", wanted)
+
+
+def _refuse_missing(known: Mapping[str, Any], wanted: Mapping[str, str]) -> None:
     missing = [name for name, item in known.items() if "Default" not in item and name not in wanted]
     if missing:
         raise StepFailed(
             f"The stack needs {', '.join(missing)}: add --parameter {missing[0]}=VALUE. "
             f"{known[missing[0]].get('Description', '')}"
         )
-    if stack is None:
-        return StackPlan("create", wanted)
-    if stack["StackStatus"] not in STANDING:
-        raise StepFailed(_broken(stack["StackStatus"]))
-    body = session.client("cloudformation").get_template(StackName=NAME)["TemplateBody"]
-    is_same = body == CLOUD.read_text(encoding="utf-8") and before | wanted == before
-    return StackPlan("nothing" if is_same else "update", wanted)
 
 
 def _api_id(session: Any) -> str:
@@ -77,77 +79,42 @@ def _api_id(session: Any) -> str:
 
 def _broken(status: str) -> str:
     if status.endswith("IN_PROGRESS"):
-        return (
-            f"The stack {NAME!r} is in state {status}: wait until it is done, and run this again."
+        remedy = "wait until it is done, and run this again."
+    elif status == "DELETE_FAILED":
+        remedy = "it was being taken down: finish that with `script/undeploy all`."
+    else:
+        remedy = (
+            "mend what its newest events name, then `aws cloudformation continue-update-rollback "
+            f"--stack-name {NAME}`, and run this again."
         )
-    return (
-        f"The stack {NAME!r} is in state {status} and cannot be updated. Read in its events why, "
-        f"then `aws cloudformation delete-stack --stack-name {NAME}`, and run this again."
-    )
+    return f"The stack {NAME!r} is in state {status}: {remedy}"
 
 
 def apply_plan(session: Any, plan: StackPlan) -> None:
     """Do what the plan says, and wait until the stack stands."""
     if plan.action == "nothing":
         return
-    client, known = session.client("cloudformation"), read_template()["Parameters"]
-    defaults = {name: str(item["Default"]) for name, item in known.items() if "Default" in item}
-    action = client.create_stack if plan.action == "create" else client.update_stack
-    try:
-        action(
-            StackName=NAME,
-            TemplateBody=CLOUD.read_text(encoding="utf-8"),
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value}
-                for name, value in sorted(plan.parameters.items())
-                # One that is left out has the template's default.
-                if value != defaults.get(name)
-            ],
-            Capabilities=["CAPABILITY_NAMED_IAM"],
+    if plan.action == "replace":
+        unprotect_database(session)
+        delete_stack(session, NAME)
+    apply_template(
+        session, NAME, CLOUD, plan.parameters, is_new=plan.action in ("create", "replace")
+    )
+
+
+def unprotect_database(session: Any) -> None:
+    """Let the stack's database be deleted, in whatever state the stack is; safe to repeat.
+
+    An update of the stack would do as well, but a stack that does not stand takes none.
+    """
+    identifier = stack_resources(session, NAME).get("Database", "")
+    client = session.client("rds")
+    found = [
+        item
+        for item in client.describe_db_instances()["DBInstances"]
+        if item["DBInstanceIdentifier"] == identifier and item["DeletionProtection"]
+    ]
+    if found:
+        client.modify_db_instance(
+            DBInstanceIdentifier=identifier, DeletionProtection=False, ApplyImmediately=True
         )
-    except client.exceptions.ClientError as error:
-        # Only what differs in words, such as a comment of the template.
-        if "No updates are to be performed" in str(error):
-            return
-        raise
-    _wait(client, f"stack_{plan.action}_complete", NAME)
-
-
-def delete_stack(session: Any, name: str) -> None:
-    """Delete a stack and wait until it is gone; safe to repeat."""
-    client = session.client("cloudformation")
-    # By its id: a stack that is gone has no name.
-    stack = find_stack(session, name)
-    if stack is None:
-        return
-    client.delete_stack(StackName=name)
-    _wait(client, "stack_delete_complete", stack["StackId"])
-
-
-def _wait(client: Any, waiter: str, name: str) -> None:
-    from botocore.exceptions import WaiterError
-
-    try:
-        client.get_waiter(waiter).wait(StackName=name, WaiterConfig=WAIT)
-    except WaiterError as error:
-        raise StepFailed(
-            f"The stack did not get there: {_first_failure(client, name)}. What stood before "
-            "stands; mend that and run this again."
-        ) from error
-
-
-def _first_failure(client: Any, name: str) -> str:
-    """Return what failed first in the newest attempt; what follows was only given up for it."""
-    events = client.describe_stack_events(StackName=name)["StackEvents"]
-    reasons = []
-    for event in events:
-        if event["ResourceStatus"].endswith("FAILED"):
-            reason = event.get("ResourceStatusReason", "no reason given")
-            reasons.append(f"{event['LogicalResourceId']}: {reason}")
-        elif event["ResourceType"] == "AWS::CloudFormation::Stack" and event["ResourceStatus"] in (
-            "CREATE_IN_PROGRESS",
-            "UPDATE_IN_PROGRESS",
-            "DELETE_IN_PROGRESS",
-        ):
-            break
-    return reasons[-1] if reasons else "it names no resource"

@@ -32,6 +32,7 @@ def set_hooks(
         lambda: set_retries(session, stage),
         lambda: set_dead_letter(session, stage, settings),
         lambda: forget_removed_events(session, stage, settings),
+        lambda: subscribe(session, stage, settings),
         lambda: forget_old_permissions(session, stage, settings),
     ]
     if settings.get("apigateway_enabled", True):
@@ -93,14 +94,17 @@ def forget_removed_events(session: Any, stage: str, settings: Settings) -> str:
 def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
     """Delete permissions that Zappa has left lying.
 
-    Each `zappa update` lets each topic in once more, under a new name, and takes none of them
-    back: after some fifty, Lambda's limit of 20 KB for them stops the deployment.
+    Each `zappa update` lets each topic in twice: by a statement whose name begins with "sns-", and
+    by one under a random name that also asks for the caller's account, which SNS is nowhere said to
+    send. The first one stays, for SNS calls by it and Zappa takes it back itself. After some fifty
+    of the others, Lambda's limit of 20 KB for them stops the deployment.
     """
     client, name = session.client("lambda"), f"cafe-{stage}"
     wanted = {_rule_arn(session, rule) for rule in rules_of(session, function_arn(session, stage))}
     wanted |= _topics(settings)
     kept, gone = set(), 0
-    for statement in _permissions(session, stage):
+    statements = _permissions(session, stage)
+    for statement in sorted(statements, key=lambda found: not found["Sid"].startswith("sns-")):
         source = _source_of(statement)
         if source in wanted and source not in kept:
             kept.add(source)
@@ -109,6 +113,48 @@ def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
             client.remove_permission(FunctionName=name, StatementId=statement["Sid"])
             gone += 1
     return f"{gone} permissions that nothing needs are gone" if gone else ""
+
+
+def subscribe(session: Any, stage: str, settings: Settings) -> str:
+    """Let the topics call a function: Zappa only logs that SNS refused it, and ends well.
+
+    Without it no receipt arrives, and a report that SNS may have taken is sent once more.
+    """
+    missing, let_in = missing_subscriptions(session, stage, settings), _let_in(session, stage)
+    for topic in missing:
+        if topic not in let_in:
+            session.client("lambda").add_permission(
+                FunctionName=f"cafe-{stage}",
+                StatementId=f"sns-{topic.rsplit(':', 1)[-1]}",
+                Action="lambda:InvokeFunction",
+                Principal="sns.amazonaws.com",
+                SourceArn=topic,
+            )
+        session.client("sns").subscribe(
+            TopicArn=topic, Protocol="lambda", Endpoint=function_arn(session, stage)
+        )
+    return f"called by {', '.join(missing)}" if missing else ""
+
+
+def missing_subscriptions(session: Any, stage: str, settings: Settings) -> list[str]:
+    """Return the topics of the settings that do not call the function or may not."""
+    arn, client, found = function_arn(session, stage), session.client("sns"), []
+    let_in = _let_in(session, stage)
+    for topic in sorted(_topics(settings)):
+        pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+        endpoints = {item["Endpoint"] for page in pages for item in page["Subscriptions"]}
+        if topic not in let_in or arn not in endpoints:
+            found.append(topic)
+    return found
+
+
+def _let_in(session: Any, stage: str) -> set[str]:
+    """Return the rules and topics that may call a function without naming their account."""
+    return {
+        _source_of(statement)
+        for statement in _permissions(session, stage)
+        if "AWS:SourceAccount" not in json.dumps(statement.get("Condition", {}))
+    }
 
 
 def sources_of(session: Any, stage: str) -> set[str]:

@@ -11,8 +11,9 @@ from deploy.rollout.functions import ask
 
 Fetch = Callable[[str], bytes]
 
-# A function that was just changed, or an address that was just made, may take a moment.
-TRIES = 6
+# A function that was just changed may take a moment, and a domain that was just led to an API up to
+# a minute, in which it answers 403.
+TRIES = 12
 PAUSE_SECONDS = 5
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from deploy.environment import KEY, write_environment
 from deploy.packaging.locks import ROOT
 from deploy.rollout import checks, hooks, smoke, switching
+from deploy.rollout.budget import set_budget
 from deploy.rollout.cloud import apply_plan, plan_stack
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import ask, find_function, rehearsal
@@ -96,7 +97,9 @@ class Deployment:
 
     def stand_up_stack(self) -> None:
         plan = plan_stack(self.session, self.options.parameters)
-        if plan.action == "create":
+        if plan.action == "replace":
+            self.say("What a creation that failed has left of it is deleted first.")
+        if plan.action in ("create", "replace"):
             self.say("It is made. The database takes a quarter of an hour.")
         apply_plan(self.session, plan)
         self.outputs = read_outputs(self.session)
@@ -153,7 +156,8 @@ class Deployment:
             self.say("Nothing has changed.")
             return
         self._switch()
-        if self.has_api and plan_stack(self.session, {}).action != "nothing":
+        plan = plan_stack(self.session, self.options.parameters)
+        if self.has_api and plan.action != "nothing":
             self._make_address_known()
 
     def _make_address_known(self) -> None:
@@ -185,6 +189,9 @@ class Deployment:
         if self.is_changed:
             switching.mark_deployed(self.session, self.stage, self._stored(), self.mark)
 
+    def set_budget(self) -> None:
+        self.say(set_budget(self.session, self.outputs))
+
     def say_what_is_next(self) -> None:
         for line in next_things(self.session, self.stage, self.outputs, self.before):
             self.say(f"- {line}")
@@ -204,5 +211,6 @@ FROM_THE_SWITCH: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
     ("Smoke test", Deployment.try_out),
 )
 AT_THE_END: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
+    ("Budget", Deployment.set_budget),
     ("What to do next", Deployment.say_what_is_next),
 )

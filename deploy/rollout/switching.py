@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.rollout.cloud import find_stack
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import delete_function, find_function
-from deploy.rollout.hooks import ASYNCHRONOUS, count_rules, enabled_rules
+from deploy.rollout.hooks import ASYNCHRONOUS, count_rules, enabled_rules, missing_subscriptions
 from deploy.rollout.packages import StoredPackage
+from deploy.rollout.stacks import delete_stack, find_stack
 from deploy.rollout.zappa_program import run_zappa
+from deploy.stack import STANDING
 
 # On the function: what was deployed to the end, and the package of it.
 DEPLOYED_TAG, PACKAGE_TAG = "cafe-deployed", "cafe-package"
@@ -40,6 +41,7 @@ def is_deployed(
         found.get("Tags", {}).get(DEPLOYED_TAG) == fingerprint(package, stage, settings)
         and configuration["CodeSha256"] == package.code_sha256
         and len(enabled_rules(session, configuration["FunctionArn"])) == count_rules(settings)
+        and not missing_subscriptions(session, stage, settings)
     )
 
 
@@ -47,7 +49,12 @@ def has_whole_deployment(session: Any, stage: str, *, has_api: bool) -> bool:
     """Say whether `zappa update` will do: it cannot make an API that a broken `deploy` left out."""
     if find_function(session, f"cafe-{stage}") is None:
         return False
-    return not has_api or find_stack(session, f"cafe-{stage}") is not None
+    return not has_api or _api_state(session, stage) in STANDING
+
+
+def _api_state(session: Any, stage: str) -> str:
+    """Return the state of the stack that Zappa keeps its API in; nothing if there is none."""
+    return str((find_stack(session, f"cafe-{stage}") or {}).get("StackStatus", ""))
 
 
 def switch(
@@ -57,8 +64,11 @@ def switch(
     action = "update"
     if not has_whole_deployment(session, stage, has_api=has_api):
         action = "deploy"
-        # Half of an attempt before: a function without an API serves nobody.
+        # Half of an attempt before: a function without an API serves nobody, and a stack that
+        # failed once takes no update.
         delete_function(session, f"cafe-{stage}")
+        if has_api and _api_state(session, stage) not in STANDING:
+            delete_stack(session, f"cafe-{stage}")
     run_zappa(
         *(action, stage, "--zip", package.address, "--disable_progress"),
         settings_file=settings_file,

@@ -2,10 +2,34 @@
 
 import contextlib
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 from deploy.packaging.locks import ROOT
 from deploy.rollout.errors import StepFailed
+
+# Zappa asks for its API's stack until it stands, and does not know every way in which it can fail.
+LONGEST_SECONDS = 900
+
+
+class _TooLong(Exception):
+    """Zappa has not ended in its time."""
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    def give_up(_number: int, _frame: FrameType | None) -> None:
+        raise _TooLong(f"it has not ended in {seconds:.0f} seconds; look at its stack's events")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def run_zappa(*arguments: str, settings_file: Path) -> None:
@@ -16,7 +40,7 @@ def run_zappa(*arguments: str, settings_file: Path) -> None:
     command = [*arguments, "--settings_file", str(settings_file), "--json"]
     try:
         # It looks for the project, and leaves a file for a moment, in the folder it is started in.
-        with contextlib.chdir(ROOT):
+        with contextlib.chdir(ROOT), _limited(LONGEST_SECONDS):
             ZappaCLI().handle(command)
     except SystemExit as error:
         if error.code not in (None, 0, os.EX_OK):

@@ -8,6 +8,7 @@ ALARMS = {
     "cafe-no-report",
     "cafe-failed-report",
     "cafe-web-errors",
+    "cafe-web-5xx",
     "cafe-reports-errors",
     "cafe-web-throttles",
     "cafe-reports-throttles",

@@ -18,7 +18,7 @@ from deploy.packaging.interpreter import Interpreter, find_interpreter
 from deploy.packaging.locks import ROOT
 from deploy.packaging.stage import load_stage
 from deploy.stack import find_s3_prefix_list
-from deploy.template import CLOUD
+from deploy.template import CLOUD, template_body
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
 from tests.deploy.bare_python import locked, make_bare_python
 from tests.deploy.certificates import Authority, authority_in, make_authority
@@ -169,7 +169,7 @@ class Cloud:
         self.parameters |= changes
         action(
             StackName="cafe",
-            TemplateBody=CLOUD.read_text(),
+            TemplateBody=template_body(CLOUD),
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value}
                 for name, value in self.parameters.items()

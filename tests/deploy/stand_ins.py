@@ -337,7 +337,11 @@ def delete_resources(resources: parsing.ResourceMap) -> None:
     for name in reversed(list(resources._parsed_resources)):
         template = resources._resource_json_map.get(name)
         resource = resources._parsed_resources[name]
-        if resource is None or not template or template.get("DeletionPolicy") == "Retain":
+        if (
+            resource is None
+            or not template
+            or template.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+        ):
             continue
         if delete := LEFT_BY_MOTO.get(template["Type"]):
             delete(resource.physical_resource_id)

@@ -111,8 +111,8 @@ def test_the_roles_allow_what_the_suite_is_held_against(standing_cloud: Cloud) -
         assert ast.literal_eval(role["PolicyDocument"]) == policy_of(stage, values)
 
 
-def test_api_gateway_may_call_the_site_with_its_role(standing_cloud: Cloud) -> None:
-    # Zappa's API takes the function's own role for its call.
+def test_the_services_that_get_a_role_may_assume_it(standing_cloud: Cloud) -> None:
+    # Zappa's API takes the function's own role for its call, and so does each of Zappa's rules.
     trusted = {
         role["RoleName"]: role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]
         for role in roles(standing_cloud)
@@ -120,5 +120,5 @@ def test_api_gateway_may_call_the_site_with_its_role(standing_cloud: Cloud) -> N
 
     assert trusted == {
         "cafe-web": ["lambda.amazonaws.com", "apigateway.amazonaws.com"],
-        "cafe-reports": "lambda.amazonaws.com",
+        "cafe-reports": ["lambda.amazonaws.com", "events.amazonaws.com"],
     }

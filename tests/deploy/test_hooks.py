@@ -13,9 +13,11 @@ from moto import mock_aws
 from deploy.rollout.hooks import (
     forget_old_permissions,
     forget_removed_events,
+    missing_subscriptions,
     set_dead_letter,
     set_limits,
     set_retries,
+    subscribe,
 )
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.switching import fingerprint, is_deployed, mark_deployed
@@ -65,13 +67,14 @@ def arn_of_function(session: boto3.Session) -> str:
     return str(found["Configuration"]["FunctionArn"])
 
 
-def let_in(session: boto3.Session, name: str, service: str, source: str) -> None:
+def let_in(session: boto3.Session, name: str, service: str, source: str, **conditions: str) -> None:
     session.client("lambda").add_permission(
         FunctionName="cafe-reports",
         StatementId=name,
         Action="lambda:InvokeFunction",
         Principal=f"{service}.amazonaws.com",
         SourceArn=source,
+        **conditions,
     )
 
 
@@ -138,16 +141,58 @@ def test_of_a_topics_permissions_one_stays(session: boto3.Session, topic: str) -
     rule = make_rule(session, "cafe-reports-x")
     let_in(session, "schedule", "events", rule)
     let_in(session, "old-schedule", "events", f"{rule}-that-is-gone")
-    let_in(session, "first", "sns", topic)
-    let_in(session, "again", "sns", topic)
+    # As `zappa update` leaves them, in this order: SNS is let in by the second one.
+    let_in(session, "RANDOM12", "sns", topic, SourceAccount="123456789012")
+    let_in(session, "sns-cafe-reports", "sns", topic)
+    let_in(session, "RANDOM34", "sns", topic, SourceAccount="123456789012")
     let_in(session, "old-topic", "sns", f"{topic}-that-is-gone")
     let_in(session, "gateway", "apigateway", "arn:aws:execute-api:eu-central-1:1:x")
 
     said = forget_old_permissions(session, "reports", settings_with(topic, EVENT))
 
-    assert said == "3 permissions that nothing needs are gone"
-    assert permissions(session) == ["schedule", "first", "gateway"]
+    assert said == "4 permissions that nothing needs are gone"
+    assert permissions(session) == ["schedule", "sns-cafe-reports", "gateway"]
     assert forget_old_permissions(session, "reports", settings_with(topic, EVENT)) == ""
+
+
+def subscribers(session: boto3.Session, topic: str) -> list[str]:
+    found = session.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    return [item["Endpoint"] for item in found]
+
+
+def test_a_topic_that_calls_nobody_is_found_and_subscribed(
+    session: boto3.Session, topic: str
+) -> None:
+    # Zappa logs that SNS or Lambda refused it, and ends well.
+    settings = settings_with(topic, EVENT)
+
+    first, again = (subscribe(session, "reports", settings) for _ in range(2))
+
+    assert (first, again) == (f"called by {topic}", "")
+    assert subscribers(session, topic) == [arn_of_function(session)]
+    assert permissions(session) == ["sns-cafe-reports"]
+
+
+@pytest.mark.parametrize("has_permission", [True, False])
+def test_half_of_a_subscription_is_made_whole(
+    session: boto3.Session, topic: str, has_permission: bool
+) -> None:
+    if has_permission:
+        let_in(session, "sns-cafe-reports", "sns", topic)
+    else:
+        session.client("sns").subscribe(
+            TopicArn=topic, Protocol="lambda", Endpoint=arn_of_function(session)
+        )
+        # It asks for an account, which SNS is nowhere said to send.
+        let_in(session, "RANDOM12", "sns", topic, SourceAccount="123456789012")
+    settings = settings_with(topic, EVENT)
+
+    said = subscribe(session, "reports", settings)
+
+    assert said == f"called by {topic}"
+    assert subscribers(session, topic) == [arn_of_function(session)]
+    assert "sns-cafe-reports" in permissions(session)
+    assert missing_subscriptions(session, "reports", settings) == []
 
 
 def test_the_rules_of_the_last_event_go_with_it(session: boto3.Session, topic: str) -> None:
@@ -193,6 +238,7 @@ def test_a_deployment_is_whole_while_nobody_takes_anything_from_it(
 ) -> None:
     make_rule(session, "cafe-reports-x")
     client, settings = session.client("lambda"), settings_with(topic, EVENT)
+    subscribe(session, "reports", settings)
     code = client.get_function(FunctionName="cafe-reports")["Configuration"]["CodeSha256"]
     package = StoredPackage("bucket", "packages/reports-1.zip", code)
 
@@ -206,8 +252,11 @@ def test_a_deployment_is_whole_while_nobody_takes_anything_from_it(
     session.client("events").disable_rule(Name="cafe-reports-x")
     without_rule = is_whole()
     session.client("events").enable_rule(Name="cafe-reports-x")
+    client.remove_permission(FunctionName="cafe-reports", StatementId="sns-cafe-reports")
+    without_topic = is_whole()
+    subscribe(session, "reports", settings)
     client.update_function_code(FunctionName="cafe-reports", ZipFile=make_zip("changed = True"))
 
     assert (unfinished, finished, other) == (False, True, (False, False))
     # What somebody did by hand.
-    assert (without_rule, is_whole()) == (False, False)
+    assert (without_rule, without_topic, is_whole()) == (False, False, False)

@@ -13,12 +13,13 @@ import pytest
 from deploy.rollout import smoke
 from deploy.rollout.__main__ import main, read_arguments
 from deploy.rollout.checks import check_migrations, check_settings, refuse_unsafe
-from deploy.rollout.cloud import StackPlan, apply_plan, plan_stack
+from deploy.rollout.cloud import PROTECTION, StackPlan, apply_plan, plan_stack
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import ask
 from deploy.rollout.packages import find_ca_file, store_package, take_stored_package
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import read_outputs
+from tests.deploy.account import databases
 from tests.deploy.conftest import Cloud
 
 VARIABLES = {"BACKGROUND": "schedule"}
@@ -102,7 +103,7 @@ def test_settings_that_the_site_refuses_are_told_with_the_remedy(
 
 
 def test_settings_that_are_right_are_let_through_and_nothing_is_written(cloud: Cloud) -> None:
-    put(cloud, EMAIL_URL="smtp+tls://u:p@mail.example:587")
+    put(cloud, EMAIL_URL="smtp+tls://mail.example:587")
 
     assert "no issues" in check_settings(cloud.session, VARIABLES)
 
@@ -135,6 +136,7 @@ def test_a_parameter_that_the_stack_does_not_have_is_refused(cloud: Cloud) -> No
 
 def test_a_stack_that_is_as_wanted_is_left_alone(cloud: Cloud) -> None:
     apply_plan(cloud.session, plan_stack(cloud.session, {"AlarmEmail": "olga@cafe.example"}))
+    apply_plan(cloud.session, plan_stack(cloud.session, {}))
 
     again = plan_stack(cloud.session, {})
     other = plan_stack(cloud.session, {"LogDays": "90"})
@@ -142,6 +144,16 @@ def test_a_stack_that_is_as_wanted_is_left_alone(cloud: Cloud) -> None:
     assert (again.action, other.action) == ("nothing", "update")
     assert other.parameters["AlarmEmail"] == "olga@cafe.example"
     assert other.parameters["LogDays"] == "90"
+
+
+def test_the_database_is_protected_by_the_first_update(cloud: Cloud) -> None:
+    # A creation that fails is taken back by deleting, which a protected database refuses.
+    found = []
+    for given in ({"AlarmEmail": "olga@cafe.example"}, {}, {PROTECTION: "false"}, {}):
+        apply_plan(cloud.session, plan_stack(cloud.session, given))
+        found.append(databases(cloud)[0]["DeletionProtection"])
+
+    assert found == [False, True, False, True]
 
 
 def test_a_parameter_that_was_given_once_stays(cloud: Cloud) -> None:
@@ -156,7 +168,8 @@ def test_a_parameter_that_was_given_once_stays(cloud: Cloud) -> None:
     ("state", "sentence"),
     [
         ("UPDATE_IN_PROGRESS", "wait until it is done"),
-        ("ROLLBACK_COMPLETE", "aws cloudformation delete-stack --stack-name cafe"),
+        ("DELETE_FAILED", "finish that with `script/undeploy all`"),
+        ("UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --stack-name cafe"),
     ],
 )
 def test_a_stack_that_does_not_stand_is_told(

@@ -53,7 +53,7 @@ def empty(
         client = cloud.session.client("ssm")
         client.put_parameter(Name="/cafe/SHOP_NAME", Type="String", Value="Café Linde")
         client.put_parameter(
-            Name="/cafe/EMAIL_URL", Type="SecureString", Value="smtp+tls://u:p@mail.example:587"
+            Name="/cafe/EMAIL_URL", Type="String", Value="smtp+tls://mail.example:587"
         )
 
         def make_played(stack: ExitStack) -> PlayedLambda:
@@ -99,7 +99,7 @@ def test_the_functions_are_as_the_settings_say(deployed: Deployed) -> None:
         )
     assert (web["Configuration"]["Timeout"], reports["Configuration"]["Timeout"]) == (30, 120)
     assert reports["Concurrency"] == {"ReservedConcurrentExecutions": 1}
-    assert "Concurrency" not in web
+    assert web["Concurrency"] == {"ReservedConcurrentExecutions": 30}
     names = [item["FunctionName"] for item in _functions(deployed)]
     assert sorted(names) == ["cafe-reports", "cafe-web"]
 
@@ -125,7 +125,7 @@ def test_what_zappa_has_no_key_for_is_set(deployed: Deployed) -> None:
         "TargetArn": outputs["FailedRunsArn"]
     }
     limits = stage["methodSettings"]["*/*"]
-    assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (20, 40)
+    assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (100, 200)
     groups = deployed.session.client("logs").describe_log_groups()["logGroups"]
     assert {group["logGroupName"]: group.get("retentionInDays") for group in groups} == {
         "/aws/lambda/cafe-web": 30,

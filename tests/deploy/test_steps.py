@@ -25,7 +25,7 @@ def test_the_steps_after_the_stack(cloud: Cloud, capsys: pytest.CaptureFixture[s
     assert json.loads(said["zappa-settings"])["base"]["s3_bucket"] == bucket
     assert said["environment"].startswith("environment.json is written.")
     assert said["api"] == api_id
-    assert said["limits"] == "The site takes 20 requests a second, and 40 at once."
+    assert said["limits"] == "The site takes 100 requests a second, and 200 at once."
     assert capsys.readouterr().out == "environment.json is as it was.\n"
 
 

@@ -1,7 +1,5 @@
 """script/undeploy before it touches anything: it asks, and says what there is to remove."""
 
-from pathlib import Path
-
 import pytest
 
 from deploy.rollout.undeploy import main as undeploy
@@ -44,30 +42,28 @@ def test_where_nobody_can_be_asked_nothing_is_removed(
     assert len(cloud.client.describe_stacks()["Stacks"]) == 1
 
 
-def test_with_the_stages_name_it_is_removed(cloud: Cloud, tmp_path: Path) -> None:
+def test_with_the_stages_name_it_is_removed(cloud: Cloud) -> None:
     cloud.create()
 
-    status = undeploy(
-        ["all"], cloud.session, settings_file=tmp_path / "x.json", ask=lambda _: "all\n"
-    )
+    status = undeploy(["all"], cloud.session, ask=lambda _: "all\n")
 
     assert status == 0
     assert cloud.client.describe_stacks()["Stacks"] == []
 
 
-def test_one_stage_leaves_the_stack(cloud: Cloud, tmp_path: Path) -> None:
+def test_one_stage_leaves_the_stack(cloud: Cloud) -> None:
     cloud.create()
 
-    status = undeploy(["reports", "--yes"], cloud.session, settings_file=tmp_path / "x.json")
+    status = undeploy(["reports", "--yes"], cloud.session)
 
     assert status == 0
     assert len(cloud.client.describe_stacks()["Stacks"]) == 1
 
 
 def test_removing_what_is_not_there_says_so(
-    cloud: Cloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = undeploy(["all", "--yes"], cloud.session, settings_file=tmp_path / "x.json")
+    status = undeploy(["all", "--yes"], cloud.session)
 
     said = capsys.readouterr().out
     assert status == 0

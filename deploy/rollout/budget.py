@@ -1,0 +1,55 @@
+"""The budget, in a small stack of its own: made last, and never in the way of a deployment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deploy.rollout.errors import StepFailed
+from deploy.rollout.stacks import apply_template, delete_stack, find_stack
+from deploy.stack import STANDING
+from deploy.template import CLOUD, template_body
+
+BUDGET = CLOUD.with_name("budget.yaml")
+BUDGET_STACK = "cafe-budget"
+REMEDY = (
+    "Nobody is told when the bill grows. Sign in as the account's root user and activate Account, "
+    '"IAM user and role access to Billing information"; a new account may have to wait a day, and '
+    "a member account needs its payer. Then run this again, or pass --parameter BudgetDollars=0 to "
+    "have no budget."
+)
+
+
+def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
+    """Bring the budget in order, and return a sentence on it; a refusal is such a sentence too."""
+    from botocore.exceptions import ClientError
+
+    wanted = {key: outputs[key] for key in ("AlarmEmail", "BudgetDollars")}
+    try:
+        if wanted["BudgetDollars"] == "0":
+            delete_stack(session, BUDGET_STACK)
+            return "There is no budget (BudgetDollars=0)."
+        if not _is_as_wanted(session, wanted):
+            _put(session, wanted)
+    except (StepFailed, ClientError) as error:
+        return f"The budget could not be made: {error} {REMEDY}"
+    return (
+        f"{wanted['AlarmEmail']} is told when a month costs 80 % of {wanted['BudgetDollars']} "
+        "dollars, or is going to cost more."
+    )
+
+
+def _is_as_wanted(session: Any, wanted: Mapping[str, str]) -> bool:
+    stack = find_stack(session, BUDGET_STACK)
+    if stack is None or stack["StackStatus"] not in STANDING:
+        return False
+    given = {item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]}
+    body = session.client("cloudformation").get_template(StackName=BUDGET_STACK)["TemplateBody"]
+    return given == wanted and body == template_body(BUDGET)
+
+
+def _put(session: Any, wanted: Mapping[str, str]) -> None:
+    stack = find_stack(session, BUDGET_STACK)
+    is_standing = stack is not None and stack["StackStatus"] in STANDING
+    if not is_standing:
+        # What an attempt before has left: a stack that failed to be created takes no update.
+        delete_stack(session, BUDGET_STACK)
+    apply_template(session, BUDGET_STACK, BUDGET, wanted, is_new=not is_standing)

@@ -1,0 +1,113 @@
+"""CloudFormation's stacks: looked up, brought to what a template says, and deleted."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.rollout.errors import StepFailed
+from deploy.stack import NAME
+from deploy.template import read_template, template_body
+
+# Together an hour: a database takes a quarter of that.
+WAIT = {"Delay": 10, "MaxAttempts": 360}
+
+
+def find_stack(session: Any, name: str = NAME) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        [found] = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise
+        return None
+    return dict(found)
+
+
+def stack_resources(session: Any, name: str) -> dict[str, str]:
+    """Return the physical ids of what a stack holds, in whatever state it is, by logical id."""
+    if find_stack(session, name) is None:
+        return {}
+    found = session.client("cloudformation").describe_stack_resources(StackName=name)
+    return {
+        item["LogicalResourceId"]: item["PhysicalResourceId"]
+        for item in found["StackResources"]
+        if item.get("PhysicalResourceId") and item["ResourceStatus"] != "DELETE_COMPLETE"
+    }
+
+
+def apply_template(
+    session: Any, name: str, template: Path, parameters: Mapping[str, str], *, is_new: bool
+) -> None:
+    """Create or update a stack, and wait until it stands; raise StepFailed with what failed."""
+    client = session.client("cloudformation")
+    body = template_body(template)
+    known = read_template(body)["Parameters"]
+    defaults = {key: str(item["Default"]) for key, item in known.items() if "Default" in item}
+    action = client.create_stack if is_new else client.update_stack
+    try:
+        action(
+            StackName=name,
+            TemplateBody=body,
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value}
+                for key, value in sorted({**defaults, **parameters}.items())
+            ],
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+    except client.exceptions.ClientError as error:
+        # Such as a description alone.
+        if "No updates are to be performed" in str(error):
+            return
+        raise
+    _wait(client, f"stack_{'create' if is_new else 'update'}_complete", name)
+
+
+def delete_stack(session: Any, name: str) -> None:
+    """Delete a stack and wait until it is gone; safe to repeat."""
+    client = session.client("cloudformation")
+    stack = find_stack(session, name)
+    if stack is None:
+        return
+    client.delete_stack(StackName=name)
+    # By its id: a stack that is gone has no name.
+    _wait(client, "stack_delete_complete", stack["StackId"])
+
+
+def _wait(client: Any, waiter: str, name: str) -> None:
+    from botocore.exceptions import WaiterError
+
+    try:
+        client.get_waiter(waiter).wait(StackName=name, WaiterConfig=WAIT)
+    except WaiterError as error:
+        reasons, waiting = _newest_attempt(client, name)
+        if not reasons and waiting:
+            raise StepFailed(
+                f"The stack has been waiting for an hour for {', '.join(waiting)}. A Certificate "
+                "waits until the name servers of the hosted zone are entered where the name was "
+                "registered. Look at the stack's events, and run this again when it is done."
+            ) from error
+        reason = reasons[0] if reasons else "it names no resource"
+        after = "What stood before stands" if "update" in waiter else "Nothing of it serves anybody"
+        raise StepFailed(
+            f"The stack did not get there: {reason}. {after}; mend that and run this again."
+        ) from error
+
+
+def _newest_attempt(client: Any, name: str) -> tuple[list[str], list[str]]:
+    """Return what failed in the newest attempt, the first first, and what is still under way.
+
+    What failed after the first was only given up for it.
+    """
+    reasons: list[str] = []
+    last: dict[str, str] = {}
+    for event in client.describe_stack_events(StackName=name)["StackEvents"]:
+        logical, status = event["LogicalResourceId"], event["ResourceStatus"]
+        if event["ResourceType"] == "AWS::CloudFormation::Stack":
+            if status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
+                break
+            continue
+        last.setdefault(logical, status)
+        if status.endswith("FAILED"):
+            reasons.insert(0, f"{logical}: {event.get('ResourceStatusReason', 'no reason given')}")
+    return reasons, sorted(key for key, status in last.items() if status.endswith("_IN_PROGRESS"))

@@ -246,7 +246,7 @@ def web(
     log = tmp_path_factory.mktemp("log") / "web.log"
     with running_function(packages["web"], log, modules=BESIDE, **variables) as function:
         migrated = function.invoke({"manage": "migrate --verbosity 0 --no-input"})
-        opened = function.invoke({"command": "play.open_shop"})
+        opened = function.invoke({"play": "open_shop"})
         assert (migrated.error, opened.error) == (None, None), function.log
         yield function
 
@@ -271,7 +271,7 @@ def sell_on(reports: LambdaFunction, mariadb: MariadbServer) -> Iterator[Callabl
 
     def sell(day: str) -> None:
         days.append(day)
-        assert reports.invoke({"command": "play.sell_on", "day": day}).error is None
+        assert reports.invoke({"play": "sell_on", "day": day}).error is None
 
     yield sell
     for day in days:

@@ -84,13 +84,13 @@ class LambdaFunction:
 def running_function(
     package: Package, log_file: Path, *, modules: Path | None = None, **variables: str
 ) -> Iterator[LambdaFunction]:
-    """Run a package until the context ends; `modules` is a folder of more modules beside it."""
-    environment = package.environment(**variables)
+    """Run a package until the context ends; `modules` is a folder of more, and their entry."""
+    environment, entry = package.environment(**variables), "handler.lambda_handler"
     if modules is not None:
-        environment["PYTHONPATH"] = str(modules)
+        environment["PYTHONPATH"], entry = str(modules), "played.lambda_handler"
     with running_api() as api, log_file.open("wb") as output:
         process = subprocess.Popen(
-            [package.python, "-m", "awslambdaric", "handler.lambda_handler"],
+            [package.python, "-m", "awslambdaric", entry],
             cwd=package.folder,
             env={**environment, "AWS_LAMBDA_RUNTIME_API": api.address},
             stdin=subprocess.DEVNULL,

@@ -41,10 +41,14 @@ def facts_for(server: MariadbServer) -> dict[str, str]:
 
 
 def start(package: Package, aws: AwsStandIn, server: MariadbServer, log: Path) -> str:
-    """Start the package on a server; return the error that Lambda is told, or nothing."""
+    """Have the package reach a server; return the error that Lambda is told, or nothing."""
     write_remote_environment(aws, **facts_for(server))
     with running_function(package, log, AWS_ENDPOINT_URL_S3=aws.address) as function:
         error = function.api.init_error
+        if package.stage == "web" and error is None:
+            # It opens no connection before it needs one; script/deploy asks it this.
+            command = "cafe_site.deployment.list_missing_migrations"
+            error = function.invoke({"command": command}).error
     return "" if error is None else f"{error['errorType']}: {error['errorMessage']}"
 
 

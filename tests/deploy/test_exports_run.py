@@ -24,7 +24,7 @@ FIGURES = [figure for _label, figures in PAGES.values() for figure in figures]
 
 @pytest.fixture
 def owner(web: LambdaFunction) -> GatewayBrowser:
-    signed_in = web.invoke({"command": "play.sign_in"})
+    signed_in = web.invoke({"play": "sign_in"})
     assert signed_in.error is None, web.log
     return GatewayBrowser(web, signed_in.answer)
 

@@ -166,7 +166,7 @@ def test_a_job_with_a_type_error_runs_once_and_tells_it(
     # Zappa calls an entry that raises a TypeError again, and then raises an error of its own.
     log = tmp_path / "reports.log"
     with running_function(packages["reports"], log, modules=BESIDE, **variables) as function:
-        function.invoke({"command": "play.break_job"})
+        function.invoke({"play": "break_job"})
         outcome = function.invoke(
             scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z")
         )

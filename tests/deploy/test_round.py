@@ -184,7 +184,7 @@ def test_the_schedule_and_the_topic_may_call_the_reports_and_nobody_else(
 def test_the_rule_runs_the_zip_and_the_report_is_published(
     deployed: Deployed, sns: SnsStandIn
 ) -> None:
-    for event in ({"command": "play.open_shop"}, {"command": "play.sell_on", "day": "2026-11-21"}):
+    for event in ({"play": "open_shop"}, {"play": "sell_on", "day": "2026-11-21"}):
         assert deployed.played.invoke("cafe-web", event).error is None
     sns.accepted.clear()
 

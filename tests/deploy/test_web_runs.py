@@ -9,7 +9,7 @@ from deploy.packaging.driver import PLUGIN_FOLDER
 from tests.deploy.aws_stand_in import AwsStandIn
 from tests.deploy.conftest import PHOTO, PICTURE
 from tests.deploy.gateway import GatewayBrowser
-from tests.deploy.lambda_function import LambdaFunction, Package
+from tests.deploy.lambda_function import LambdaFunction, Package, running_function
 from tests.deploy.mariadb_server import NAME, PASSWORD, USER, MariadbServer
 
 
@@ -73,6 +73,51 @@ def test_a_photo_comes_byte_by_byte(browser: GatewayBrowser) -> None:
 
     assert (answer.status, answer.headers["Content-Type"]) == (200, ["image/avif"])
     assert answer.content == PICTURE
+
+
+def connections_of(mariadb: MariadbServer) -> int:
+    rows = mariadb.query("SELECT id FROM information_schema.processlist WHERE user = %s", USER)
+    return len(rows)
+
+
+def test_pictures_and_styles_open_no_connection_and_a_page_opens_one(
+    packages: dict[str, Package],
+    variables: dict[str, str],
+    browser: GatewayBrowser,
+    mariadb: MariadbServer,
+    tmp_path: Path,
+) -> None:
+    # A first visitor's browser has a dozen processes started at once, most of them for pictures.
+    [style, *_] = re.findall(r'href="(/static/css/[^"]+)"', browser.get("/").text)
+    before = connections_of(mariadb)
+    found, statuses = [], []
+
+    with running_function(packages["web"], tmp_path / "log", **variables) as function:
+        mine = GatewayBrowser(function)
+        for path in (style, f"/photos/{PHOTO}", "/"):
+            statuses.append(mine.get(path).status)
+            found.append(connections_of(mariadb) - before)
+
+    assert statuses == [200, 200, 200]
+    assert found == [0, 0, 1]
+
+
+@pytest.mark.parametrize("stage", ["web", "reports"])
+@pytest.mark.parametrize(
+    "event",
+    [{"raw_command": "print('ran')"}, {"command": "os.getcwd"}, {"manage": "shell -c print(1)"}],
+    ids=lambda event: next(iter(event)),
+)
+def test_no_event_runs_other_code(
+    event: dict[str, str], stage: str, request: pytest.FixtureRequest
+) -> None:
+    function: LambdaFunction = request.getfixturevalue(stage)
+
+    outcome = function.invoke(event)
+
+    assert outcome.error is not None
+    assert outcome.error["errorType"] == "EventRefused"
+    assert "ran" not in function.log.split("EventRefused")[0]
 
 
 def test_an_order_is_placed_and_its_mail_goes_by_an_asynchronous_call(

@@ -10,13 +10,13 @@ from copy import deepcopy
 
 from moto import mock_aws
 
-from tests.deploy.strict_aws import stack_calls
+from tests.deploy.strict_aws import budgets, functions, mail, roles, stack_calls
 from tests.deploy.strict_aws.calls import checked_calls
 from tests.deploy.strict_aws.cloudformation import strict_stacks
 from tests.deploy.strict_aws.facts import FIRST_DAY, ORDINARY, AccountFacts
 
 # Their rules are registered by their import.
-ROOMS = (stack_calls,)
+ROOMS = (budgets, functions, mail, roles, stack_calls)
 
 __all__ = ["FIRST_DAY", "ORDINARY", "AccountFacts", "strict_aws"]
 

@@ -12,6 +12,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from tests.aws_permissions import ACTIONS
 from tests.deploy.strict_aws.facts import AccountFacts
 
 ACCOUNT = "123456789012"
@@ -45,11 +46,12 @@ class Call:
 
 
 Rule = Callable[[Call], None]
-Amend = Callable[[Call, dict[str, Any]], None]
-# By service and operation. A rule raises Refused; an amendment changes moto's answer.
+Answer = Callable[[Call], dict[str, Any]]
+# By service and operation. A rule raises Refused.
 RULES: dict[tuple[str, str], list[Rule]] = defaultdict(list)
 RULES_OF_ALL: list[Rule] = []
-AMENDMENTS: dict[tuple[str, str], list[Amend]] = defaultdict(list)
+# What the facts answer, and moto does not know.
+ANSWERS: dict[tuple[str, str], Answer] = {}
 _is_checking: ContextVar[bool] = ContextVar("is_checking", default=False)
 
 
@@ -64,9 +66,11 @@ def rule(service: str, *operations: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def amends(service: str, operation: str) -> Callable[[Amend], Amend]:
-    def register(function: Amend) -> Amend:
-        AMENDMENTS[service, operation].append(function)
+def answers(service: str, operation: str) -> Callable[[Answer], Answer]:
+    """Register who answers an operation in moto's place."""
+
+    def register(function: Answer) -> Answer:
+        ANSWERS[service, operation] = function
         return function
 
     return register
@@ -85,13 +89,6 @@ def check(call: Call) -> None:
         _is_checking.reset(token)
 
 
-def answer(call: Call, answered: dict[str, Any]) -> dict[str, Any]:
-    if not _is_checking.get():
-        for amend in AMENDMENTS[call.service, call.operation]:
-            amend(call, answered)
-    return answered
-
-
 @contextmanager
 def checked_calls(facts: AccountFacts) -> Iterator[None]:
     """Hold all calls of boto3 against the rules, Zappa's and those of moto's stand-ins included."""
@@ -104,7 +101,9 @@ def checked_calls(facts: AccountFacts) -> Iterator[None]:
             check(call)
         except Refused as refused:
             raise _as_client_error(client, operation, refused) from refused
-        return answer(call, make_call(client, operation, parameters))
+        if own_answer := ANSWERS.get((service, operation)):
+            return own_answer(call)
+        return make_call(client, operation, parameters)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", make_checked_call)
@@ -125,6 +124,9 @@ def _as_client_error(client: Any, operation: str, refused: Refused) -> ClientErr
 
 @RULES_OF_ALL.append
 def refuse_what_the_facts_refuse(call: Call) -> None:
-    action = f"{call.service}:{call.operation}"
-    if code := call.facts.refusing_calls.get(action):
+    # By the operation's name or the action's: "lambda:Invoke" and "lambda:InvokeFunction".
+    name = f"{call.service}:{call.operation}"
+    action = ACTIONS.get(name, name)
+    wanted = call.facts.refusing_calls
+    if code := wanted.get(name) or wanted.get(action):
         raise Refused(code, f"User: {CALLER} is not authorized to perform: {action}", 403)

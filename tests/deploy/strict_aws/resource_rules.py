@@ -13,6 +13,23 @@ Translate = Callable[[Properties, str], Properties]
 # The service, the operation, and its parameters from a resource's properties and physical name.
 CALLS_OF: dict[str, tuple[str, str, Translate]] = {
     # stand_ins.py makes the others by boto3, where calls.py sees them.
+    "AWS::Events::Rule": ("events", "PutRule", lambda item, name: {"Name": name} | item),
+    "AWS::Lambda::Function": (
+        "lambda",
+        "CreateFunction",
+        lambda item, name: {"FunctionName": name} | item,
+    ),
+    # Zappa's own stack makes its API of these.
+    "AWS::ApiGateway::Method": (
+        "apigateway",
+        "PutIntegration",
+        lambda item, _name: {"credentials": item.get("Integration", {}).get("Credentials", "")},
+    ),
+    "AWS::StepFunctions::StateMachine": (
+        "stepfunctions",
+        "CreateStateMachine",
+        lambda item, _name: {"roleArn": item.get("RoleArn", "")},
+    ),
 }
 
 

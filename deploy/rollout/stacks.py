@@ -80,26 +80,26 @@ def _wait(client: Any, waiter: str, name: str) -> None:
     try:
         client.get_waiter(waiter).wait(StackName=name, WaiterConfig=WAIT)
     except WaiterError as error:
-        reasons, waiting = _newest_attempt(client, name)
-        if not reasons and waiting:
+        failure, waiting = newest_attempt(client, name)
+        if not failure and waiting:
             raise StepFailed(
                 f"The stack has been waiting for an hour for {', '.join(waiting)}. A Certificate "
                 "waits until the name servers of the hosted zone are entered where the name was "
                 "registered. Look at the stack's events, and run this again when it is done."
             ) from error
-        reason = reasons[0] if reasons else "it names no resource"
+        reason = failure or "it names no resource"
         after = "What stood before stands" if "update" in waiter else "Nothing of it serves anybody"
         raise StepFailed(
             f"The stack did not get there: {reason}. {after}; mend that and run this again."
         ) from error
 
 
-def _newest_attempt(client: Any, name: str) -> tuple[list[str], list[str]]:
-    """Return what failed in the newest attempt, the first first, and what is still under way.
+def newest_attempt(client: Any, name: str) -> tuple[str, list[str]]:
+    """Return what failed first in the newest attempt, and what is still under way.
 
-    What failed after the first was only given up for it.
+    What failed after that was only given up for it.
     """
-    reasons: list[str] = []
+    failure = ""
     last: dict[str, str] = {}
     for event in client.describe_stack_events(StackName=name)["StackEvents"]:
         logical, status = event["LogicalResourceId"], event["ResourceStatus"]
@@ -109,5 +109,5 @@ def _newest_attempt(client: Any, name: str) -> tuple[list[str], list[str]]:
             continue
         last.setdefault(logical, status)
         if status.endswith("FAILED"):
-            reasons.insert(0, f"{logical}: {event.get('ResourceStatusReason', 'no reason given')}")
-    return reasons, sorted(key for key, status in last.items() if status.endswith("_IN_PROGRESS"))
+            failure = f"{logical}: {event.get('ResourceStatusReason', 'no reason given')}"
+    return failure, sorted(key for key, status in last.items() if status.endswith("_IN_PROGRESS"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 
 ALARMS = {
     "cafe-no-report",

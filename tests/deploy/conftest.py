@@ -4,24 +4,18 @@ import os
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
-from moto.cloudformation import parsing
 
 from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import Interpreter, find_interpreter
 from deploy.packaging.locks import ROOT
 from deploy.packaging.stage import load_stage
-from deploy.stack import find_s3_prefix_list
-from deploy.template import CLOUD, template_body
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
 from tests.deploy.bare_python import locked, make_bare_python
 from tests.deploy.certificates import Authority, authority_in, make_authority
+from tests.deploy.cloud import Cloud, make_cloud
 from tests.deploy.gateway import SITE
 from tests.deploy.lambda_function import LambdaFunction, Package, running_function
 from tests.deploy.mariadb_server import (
@@ -33,7 +27,7 @@ from tests.deploy.mariadb_server import (
     running_mariadb,
 )
 from tests.deploy.remote_environment import write_remote_environment
-from tests.deploy.stand_ins import delete_resources, known_types
+from tests.deploy.strict_aws import AccountFacts, strict_aws
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
 
 STAGES = ("web", "reports")
@@ -145,48 +139,11 @@ def aws() -> Iterator[AwsStandIn]:
         yield stand_in
 
 
-REGION = "eu-central-1"
-
-
-class Cloud:
-    """A stack of deploy/cloud.yaml in an account of moto's."""
-
-    def __init__(self) -> None:
-        self.session = boto3.Session(region_name=REGION)
-        self.client = self.session.client("cloudformation")
-        self.parameters = {
-            "AlarmEmail": "olga@cafe.example",
-            "S3PrefixListId": find_s3_prefix_list(self.session),
-        }
-
-    def create(self, **changes: str) -> None:
-        self._write(self.client.create_stack, changes)
-
-    def update(self, **changes: str) -> None:
-        self._write(self.client.update_stack, changes)
-
-    def _write(self, action: Any, changes: dict[str, str]) -> None:
-        self.parameters |= changes
-        action(
-            StackName="cafe",
-            TemplateBody=template_body(CLOUD),
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value}
-                for name, value in self.parameters.items()
-            ],
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-        )
-
-
-@contextmanager
-def make_cloud() -> Iterator[Cloud]:
-    models = known_types()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parsing, "get_model_map", lambda: models)
-        patch.setattr(parsing, "get_model_list", lambda: list(models.values()))
-        patch.setattr(parsing.ResourceMap, "delete", delete_resources)
-        with mock_aws():
-            yield Cloud()
+@pytest.fixture
+def facts() -> Iterator[AccountFacts]:
+    """The facts of an empty account."""
+    with strict_aws() as own:
+        yield own
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from deploy.rollout.__main__ import main
 from deploy.rollout.errors import StepFailed
 from deploy.stack import read_outputs
 from tests.deploy.certificates import Authority
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.played_lambda import PlayedLambda, install
 
 BUILD = steps.build_package

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 
@@ -56,10 +57,15 @@ class _StandIn(CloudFormationModel):
         region_name: str,
     ) -> Any:
         properties = cloudformation_json.get("Properties", {})
-        # None: its condition has just become true, for which moto calls an update as well.
-        if original_resource is not None:
-            cls.remove(original_resource.physical_resource_id, account_id)
-        return cls(cls.put(new_resource_name, properties, account_id), properties)
+        cls.remove(original_resource.physical_resource_id, account_id)
+        try:
+            return cls(cls.put(new_resource_name, properties, account_id), properties)
+        except ClientError:
+            # CloudFormation leaves one that it could not change.
+            cls.put(
+                original_resource.physical_resource_id, original_resource.properties, account_id
+            )
+            raise
 
     @classmethod
     def delete_from_cloudformation_json(
@@ -224,11 +230,17 @@ class Database(_StandIn):
         )
         return original_resource
 
-    @classmethod
-    def remove(cls, name: str, account: str) -> None:
-        boto3.client("rds").delete_db_instance(
-            DBInstanceIdentifier=name, FinalDBSnapshotIdentifier=f"{name}-final"
+    # By its DeletionPolicy: strict_aws/resources.py says which one it has.
+    leaves_snapshot = True
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        name = self.physical_resource_id
+        last = (
+            {"FinalDBSnapshotIdentifier": f"{name}-final"}
+            if self.leaves_snapshot
+            else {"SkipFinalSnapshot": True}
         )
+        boto3.client("rds").delete_db_instance(DBInstanceIdentifier=name, **last)
 
 
 class LogGroup(_StandIn):
@@ -330,20 +342,3 @@ LEFT_BY_MOTO: dict[str, Callable[[str], Any]] = {
     "AWS::EC2::NatGateway": lambda name: boto3.client("ec2").delete_nat_gateway(NatGatewayId=name),
     "AWS::EC2::EIP": lambda name: boto3.client("ec2").release_address(PublicIp=name),
 }
-
-
-def delete_resources(resources: parsing.ResourceMap) -> None:
-    """Delete as CloudFormation does, users before what they use: moto takes the order of a set."""
-    for name in reversed(list(resources._parsed_resources)):
-        template = resources._resource_json_map.get(name)
-        resource = resources._parsed_resources[name]
-        if (
-            resource is None
-            or not template
-            or template.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
-        ):
-            continue
-        if delete := LEFT_BY_MOTO.get(template["Type"]):
-            delete(resource.physical_resource_id)
-        else:
-            resources._delete_resource(resource, template)

@@ -4,7 +4,7 @@ from typing import Any
 
 from deploy.rollout.budget import BUDGET_STACK, set_budget
 from deploy.rollout.stacks import find_stack
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 
 OUTPUTS = {"AlarmEmail": "olga@cafe.example", "BudgetDollars": "90"}
 

@@ -13,7 +13,7 @@ from deploy.stack import read_outputs
 from deploy.template import CLOUD, read_template, template_body
 from reports.models import Job
 from tests.deploy.account import ALARMS, databases, inventory
-from tests.deploy.conftest import REGION, Cloud
+from tests.deploy.cloud import REGION, Cloud
 
 TEMPLATE = read_template()
 EVERYTHING = {
@@ -229,9 +229,10 @@ def test_the_address_is_known_when_the_api_is(cloud: Cloud) -> None:
 def test_a_protected_database_stops_the_deletion(cloud: Cloud) -> None:
     cloud.create()
 
-    with pytest.raises(cloud.client.exceptions.ClientError, match="deletion protection"):
-        cloud.client.delete_stack(StackName="cafe")
+    status = cloud.delete()
 
+    assert status == "DELETE_FAILED"
+    assert "Cannot delete protected DB Instance" in cloud.failures()[0]
     assert len(databases(cloud)) == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 from cafe_site.env import env
 from deploy.environment import OF_A_STAGE, BadEnvironment, compose, write_environment
 from deploy.stack import read_outputs
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.test_zappa_settings import STAGES
 
 OUTPUTS = {

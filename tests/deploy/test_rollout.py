@@ -20,7 +20,7 @@ from deploy.rollout.packages import find_ca_file, store_package, take_stored_pac
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import read_outputs
 from tests.deploy.account import databases
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 
 VARIABLES = {"BACKGROUND": "schedule"}
 

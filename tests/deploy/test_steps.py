@@ -6,7 +6,7 @@ import pytest
 
 from deploy.__main__ import main
 from deploy.stack import read_outputs
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.test_limits import make_api
 
 

@@ -13,7 +13,7 @@ from deploy.rollout.errors import StepFailed
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import read_outputs
-from tests.deploy.conftest import REGION, Cloud
+from tests.deploy.cloud import REGION, Cloud
 from tests.deploy.test_limits import make_api
 
 PACKAGE = StoredPackage("bucket", "packages/web-1.zip", "hash")

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.rollout.undeploy import main as undeploy
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 
 
 @pytest.mark.parametrize("answer", ["", "y", "yes", "web"])

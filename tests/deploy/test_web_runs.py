@@ -105,7 +105,11 @@ def test_pictures_and_styles_open_no_connection_and_a_page_opens_one(
 @pytest.mark.parametrize("stage", ["web", "reports"])
 @pytest.mark.parametrize(
     "event",
-    [{"raw_command": "print('ran')"}, {"command": "os.getcwd"}, {"manage": "shell -c print(1)"}],
+    [
+        {"raw_command": "print('the event ran')"},
+        {"command": "os.getcwd"},
+        {"manage": "shell -c print(1)"},
+    ],
     ids=lambda event: next(iter(event)),
 )
 def test_no_event_runs_other_code(
@@ -117,7 +121,7 @@ def test_no_event_runs_other_code(
 
     assert outcome.error is not None
     assert outcome.error["errorType"] == "EventRefused"
-    assert "ran" not in function.log.split("EventRefused")[0]
+    assert "the event ran\n" not in function.log
 
 
 def test_an_order_is_placed_and_its_mail_goes_by_an_asynchronous_call(

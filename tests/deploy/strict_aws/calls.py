@@ -1,0 +1,132 @@
+"""Where each call that boto3 makes is held against the rules, before moto gets it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from tests.aws_permissions import ACTIONS
+from tests.deploy.strict_aws.facts import AccountFacts
+
+ACCOUNT = "123456789012"
+REGION = "eu-central-1"
+CALLER = f"arn:aws:iam::{ACCOUNT}:user/deployer"
+
+
+class Refused(Exception):
+    """AWS would refuse this call; `details` is what else the error's answer holds."""
+
+    def __init__(self, code: str, message: str, status: int = 400, **details: Any) -> None:
+        super().__init__(f"{message} (Service error code: {code})")
+        self.code = code
+        self.message = message
+        self.status = status
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of AWS: made through boto3, or by CloudFormation for a resource."""
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+    region: str
+    facts: AccountFacts
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
+
+
+Rule = Callable[[Call], None]
+Answer = Callable[[Call], dict[str, Any]]
+# By service and operation. A rule raises Refused.
+RULES: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+RULES_OF_ALL: list[Rule] = []
+# What the facts answer, and moto does not know.
+ANSWERS: dict[tuple[str, str], Answer] = {}
+_is_checking: ContextVar[bool] = ContextVar("is_checking", default=False)
+
+
+def rule(service: str, *operations: str) -> Callable[[Rule], Rule]:
+    """Register a rule for operations of a service."""
+
+    def register(function: Rule) -> Rule:
+        for operation in operations:
+            RULES[service, operation].append(function)
+        return function
+
+    return register
+
+
+def answers(service: str, operation: str) -> Callable[[Answer], Answer]:
+    """Register who answers an operation in moto's place."""
+
+    def register(function: Answer) -> Answer:
+        ANSWERS[service, operation] = function
+        return function
+
+    return register
+
+
+def check(call: Call) -> None:
+    """Raise Refused if AWS would refuse a call."""
+    # What a rule looks up itself is nobody's call.
+    if _is_checking.get():
+        return
+    token = _is_checking.set(True)
+    try:
+        for found in (*RULES_OF_ALL, *RULES[call.service, call.operation]):
+            found(call)
+    finally:
+        _is_checking.reset(token)
+
+
+@contextmanager
+def checked_calls(facts: AccountFacts) -> Iterator[None]:
+    """Hold all calls of boto3 against the rules, Zappa's and those of moto's stand-ins included."""
+    make_call = BaseClient._make_api_call
+
+    def make_checked_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        service = client.meta.service_model.service_name
+        call = Call(service, operation, parameters, client.meta.region_name, facts)
+        try:
+            check(call)
+        except Refused as refused:
+            raise _as_client_error(client, operation, refused) from refused
+        if own_answer := ANSWERS.get((service, operation)):
+            return own_answer(call)
+        return make_call(client, operation, parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", make_checked_call)
+        yield
+
+
+def _as_client_error(client: Any, operation: str, refused: Refused) -> ClientError:
+    kind: type[ClientError] = client.exceptions.from_code(refused.code)
+    return kind(
+        {
+            "Error": {"Code": refused.code, "Message": refused.message},
+            "ResponseMetadata": {"HTTPStatusCode": refused.status},
+            **refused.details,
+        },
+        operation,
+    )
+
+
+@RULES_OF_ALL.append
+def refuse_what_the_facts_refuse(call: Call) -> None:
+    # By the operation's name or the action's: "lambda:Invoke" and "lambda:InvokeFunction".
+    name = f"{call.service}:{call.operation}"
+    action = ACTIONS.get(name, name)
+    wanted = call.facts.refusing_calls
+    if code := wanted.get(name) or wanted.get(action):
+        raise Refused(code, f"User: {CALLER} is not authorized to perform: {action}", 403)

@@ -1,0 +1,60 @@
+"""The rules for resources of stacks: those of the call that CloudFormation makes for one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+from tests.deploy.strict_aws.calls import Call, Refused, check
+from tests.deploy.strict_aws.facts import AccountFacts
+
+Properties = dict[str, Any]
+Translate = Callable[[Properties, str], Properties]
+# The service, the operation, and its parameters from a resource's properties and physical name.
+CALLS_OF: dict[str, tuple[str, str, Translate]] = {
+    # stand_ins.py makes the others by boto3, where calls.py sees them.
+    "AWS::Events::Rule": ("events", "PutRule", lambda item, name: {"Name": name} | item),
+    "AWS::Lambda::Function": (
+        "lambda",
+        "CreateFunction",
+        lambda item, name: {"FunctionName": name} | item,
+    ),
+    # Zappa's own stack makes its API of these.
+    "AWS::ApiGateway::Method": (
+        "apigateway",
+        "PutIntegration",
+        lambda item, _name: {"credentials": item.get("Integration", {}).get("Credentials", "")},
+    ),
+    "AWS::StepFunctions::StateMachine": (
+        "stepfunctions",
+        "CreateStateMachine",
+        lambda item, _name: {"roleArn": item.get("RoleArn", "")},
+    ),
+}
+
+
+def check_resource(template: dict[str, Any], name: str, region: str, facts: AccountFacts) -> None:
+    """Raise Refused if AWS would not make a resource as its properties are now."""
+    kind, properties = template["Type"], template["Properties"]
+    if kind == "AWS::EC2::VPCEndpoint":
+        _refuse_zone(properties, facts)
+    if kind in CALLS_OF:
+        service, operation, translate = CALLS_OF[kind]
+        check(Call(service, operation, translate(properties, name), region, facts))
+
+
+def _refuse_zone(properties: Properties, facts: AccountFacts) -> None:
+    service = properties["ServiceName"].split(".")[-1]
+    zones = (facts.endpoint_zones or {}).get(service)
+    if zones is None or properties.get("VpcEndpointType") != "Interface":
+        return
+    found = boto3.client("ec2").describe_subnets(SubnetIds=properties["SubnetIds"])["Subnets"]
+    for subnet in found:
+        if subnet["AvailabilityZone"] not in zones:
+            # VPC guide, "Access an AWS service using an interface VPC endpoint": a subnet's zone
+            # has to be one of the service's.
+            raise Refused(
+                "InvalidParameter",
+                f"The VPC endpoint service {properties['ServiceName']} does not support the "
+                f"availability zone of the subnet: {subnet['SubnetId']}.",
+            )

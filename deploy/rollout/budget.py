@@ -41,15 +41,23 @@ def _is_as_wanted(session: Any, wanted: Mapping[str, str]) -> bool:
     stack = find_stack(session, BUDGET_STACK)
     if stack is None or stack["StackStatus"] not in STANDING:
         return False
-    given = {item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]}
     body = session.client("cloudformation").get_template(StackName=BUDGET_STACK)["TemplateBody"]
-    return given == wanted and body == template_body(BUDGET)
+    return _parameters(stack) == wanted and body == template_body(BUDGET)
 
 
 def _put(session: Any, wanted: Mapping[str, str]) -> None:
     stack = find_stack(session, BUDGET_STACK)
-    is_standing = stack is not None and stack["StackStatus"] in STANDING
-    if not is_standing:
-        # What an attempt before has left: a stack that failed to be created takes no update.
+    # What an attempt before has left takes no update, and another address none of a budget:
+    # CloudFormation would make a second one first, under the name that the first still has.
+    is_new = (
+        stack is None
+        or stack["StackStatus"] not in STANDING
+        or _parameters(stack)["AlarmEmail"] != wanted["AlarmEmail"]
+    )
+    if is_new:
         delete_stack(session, BUDGET_STACK)
-    apply_template(session, BUDGET_STACK, BUDGET, wanted, is_new=not is_standing)
+    apply_template(session, BUDGET_STACK, BUDGET, wanted, is_new=is_new)
+
+
+def _parameters(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]}

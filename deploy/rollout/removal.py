@@ -85,8 +85,6 @@ class Removal:
             empty_bucket(self.session, resources.get("SettingsBucket", ""))
             delete_stack(self.session, NAME)
             self.say("The stack is gone, with the logs and the settings' bucket.")
-            if (photos := resources.get("PhotoBucket", "")) in _buckets(self.session):
-                self.left.append(f"The photos, in the bucket {photos}.")
         else:
             self.say("There is no stack.")
         # Where the stack did not stand, its domain was tied to the API until now.
@@ -118,6 +116,12 @@ class Removal:
         )
 
     def say_what_is_left(self) -> None:
+        self.left += [
+            f"The photos, in the bucket {name}."
+            for name in _buckets(self.session)
+            # As CloudFormation names it; a stack that is gone knows it no more.
+            if name.startswith(f"{NAME}-photobucket-") and not self._state()
+        ]
         for snapshot in self.session.client("rds").describe_db_snapshots()["DBSnapshots"]:
             size = Decimal(snapshot.get("AllocatedStorage", 0))
             cost = size * _price("snapshot_gb_month")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from deploy.rollout.budget import BUDGET_STACK, set_budget
 from deploy.rollout.stacks import find_stack
 from tests.deploy.cloud import Cloud
@@ -28,6 +30,46 @@ def test_it_is_made_changed_and_taken_away(cloud: Cloud) -> None:
     )
     assert said[4] == "There is no budget (BudgetDollars=0)."
     assert find_stack(cloud.session, BUDGET_STACK) is None
+
+
+def test_another_address_is_told(cloud: Cloud) -> None:
+    set_budget(cloud.session, OUTPUTS)
+
+    said = set_budget(cloud.session, OUTPUTS | {"AlarmEmail": "piet@cafe.example"})
+
+    assert said.startswith("piet@cafe.example is told")
+    assert budgets(cloud) == {"cafe": 90}
+    stack = find_stack(cloud.session, BUDGET_STACK)
+    assert stack is not None
+    assert {"ParameterKey": "AlarmEmail", "ParameterValue": "piet@cafe.example"} in stack[
+        "Parameters"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        ({"has_billing_access": False}, "is not authorized to perform: budgets:ModifyBudget"),
+        ({"may_make_budgets": False}, "is a linked account"),
+    ],
+)
+def test_a_refusal_is_told_with_its_remedy_and_made_up_for(
+    cloud: Cloud, refusal: dict[str, bool], sentence: str
+) -> None:
+    for name, value in refusal.items():
+        setattr(cloud.facts, name, value)
+    refused = [set_budget(cloud.session, OUTPUTS) for _ in range(2)]
+
+    for name in refusal:
+        setattr(cloud.facts, name, True)
+    accepted = set_budget(cloud.session, OUTPUTS)
+
+    for said in refused:
+        assert said.startswith("The budget could not be made: ")
+        assert sentence in said
+        assert "IAM user and role access to Billing information" in said
+    assert accepted.startswith("olga@cafe.example is told")
+    assert budgets(cloud) == {"cafe": 90}
 
 
 def test_a_budget_that_is_as_wanted_is_left_alone(cloud: Cloud) -> None:

@@ -147,7 +147,7 @@ def test_a_server_that_is_away_does_not_stop_the_start(
 ) -> None:
     log = tmp_path / "log"
 
-    error = start(packages["web"], aws, MariadbServer(1, ""), log)
+    error = start(packages["reports"], aws, MariadbServer(1, ""), log)
 
     assert error == ""
     assert "database_unreachable host=127.0.0.1" in log.read_text()

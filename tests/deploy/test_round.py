@@ -411,7 +411,7 @@ def test_taken_away_nothing_is_left_but_the_photos_and_a_snapshot(
     photos = read_outputs(session)["PhotoBucketName"]
     [database] = databases(deployed.cloud)
 
-    status = undeploy(["all", "--yes"], session, settings_file=deployed.settings_file)
+    status = undeploy(["all", "--yes"], session)
 
     snapshot = f"{database['DBInstanceIdentifier']}-final"
     left = inventory(deployed.cloud)

@@ -19,6 +19,7 @@ from deploy.packaging.locks import ROOT
 from deploy.packaging.stage import load_stage
 from deploy.stack import find_s3_prefix_list
 from deploy.template import CLOUD
+from tests.deploy.account_facts import answer_as_an_account
 from tests.deploy.aws_stand_in import AwsStandIn, running_aws
 from tests.deploy.bare_python import locked, make_bare_python
 from tests.deploy.certificates import Authority, authority_in, make_authority
@@ -153,6 +154,7 @@ class Cloud:
 
     def __init__(self) -> None:
         self.session = boto3.Session(region_name=REGION)
+        self.facts = answer_as_an_account(self.session)
         self.client = self.session.client("cloudformation")
         self.parameters = {
             "AlarmEmail": "olga@cafe.example",

@@ -11,6 +11,7 @@ from deploy.costs import PRICES, read_sheet
 SUBJECT = "prices"
 # Less is not worth a line.
 TOLERANCE = Decimal("0.05")
+LOOK_UP = "Compare deploy/prices.json with https://aws.amazon.com/pricing/."
 REMEDY = (
     "Put AWS's prices into deploy/prices.json, with the region and the month, and what `python -m "
     "deploy.costs` prints into docs/deploy.md."
@@ -27,6 +28,8 @@ def look_at_prices(account: Account) -> list[Line]:
         if name in ours and (price := find_price(client, product, account.region)) is not None
     }
     differing = [name for name in found if differs(ours[name], found[name])]
+    if not found:
+        return [note(SUBJECT, f"AWS's list names none of them for {account.region}", LOOK_UP)]
     left_out = not_compared(ours, found)
     told = f"{len(found) - len(differing)} of {len(ours)} are AWS's in {account.region}"
     lines = [ok(SUBJECT, told)]

@@ -18,6 +18,8 @@ class AccountFacts:
     session: Any
     asked: list[str] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    refuses_all: bool = False
+    parts: dict[str, str] = field(default_factory=dict)
 
     def say(self, operation: str, **answer: Any) -> None:
         self._put(operation, 200, answer)
@@ -25,9 +27,18 @@ class AccountFacts:
     def refuse(
         self, operation: str, code: str = "AccessDeniedException", message: str = "not you"
     ) -> None:
-        status = {"404": 404, "403": 403}.get(code, 400)
+        status = int(code) if code.isdigit() else 400
         error = {"Error": {"Code": code, "Message": message}}
         self._put(operation, status, error | {"ResponseMetadata": {"HTTPStatusCode": status}})
+
+    def say_to(self, operation: str, part: str, **answer: Any) -> None:
+        """Answer a call whose address or body has a part in it; the others go on to moto."""
+        self.parts[operation] = part
+        self.say(operation, **answer)
+
+    def refuse_all(self) -> None:
+        self.refuses_all = True
+        self.refuse("all")
 
     def fail(self, operation: str, error: Exception) -> None:
         """Have a call end without an answer, as without a network."""
@@ -40,7 +51,10 @@ class AccountFacts:
         service = model.service_model.service_id.hyphenize()
         operation = f"{service}.{model.name}"
         self.asked.append(operation)
-        http, answer = self.answers.get(operation, (None, None))
+        name = "all" if self.refuses_all else operation
+        http, answer = self.answers.get(name, (None, None))
+        if self.parts.get(name, "") not in f"{params.get('url')}{params.get('body')}":
+            return None
         if isinstance(answer, Exception):
             raise answer
         return None if http is None else (http, answer)

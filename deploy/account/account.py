@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from deploy.account.zones import choose_zones
+from deploy.account.zones import zones_for
 from deploy.environment import PREFIX
 from deploy.rollout.cloud import find_stack
 from deploy.template import read_template
 
 Fetch = Callable[[str], bytes]
-
-# The parameter of cloud.yaml that asks for an endpoint, and its service.
-ENDPOINTS = {"SnsEndpoint": "sns", "MailEndpoint": "email-smtp", "LambdaEndpoint": "lambda"}
 
 
 # Compared as itself: what it has found out is kept in it.
@@ -48,21 +45,14 @@ class Account:
         found = (self.stack or {}).get("Parameters", [])
         return {item["ParameterKey"]: item["ParameterValue"] for item in found}
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The stack's parameters as the next deployment will have them, without defaults."""
+        return {**self.standing, **self.given}
+
     def parameter(self, name: str) -> str:
-        """Return a parameter as the next deployment will have it."""
         default = read_template()["Parameters"].get(name, {}).get("Default", "")
-        return str(self.given.get(name, self.standing.get(name, default)))
-
-    @property
-    def endpoint_services(self) -> list[str]:
-        """The services that get an endpoint; none with a NAT, which replaces them."""
-        if self.parameter("Nat") == "yes":
-            return []
-        return [service for name, service in ENDPOINTS.items() if self.parameter(name) == "yes"]
-
-    @property
-    def endpoint_zones(self) -> int:
-        return 2 if self.parameter("EndpointZones") == "2" else 1
+        return self.parameters.get(name, str(default))
 
     @cached_property
     def standing_zones(self) -> tuple[str, ...]:
@@ -82,11 +72,7 @@ class Account:
         """The two zones of the stack, or those that a new one will get; raises NoZones."""
         if self.standing_zones:
             return self.standing_zones
-        return choose_zones(
-            self.session,
-            self.endpoint_services,
-            endpoint_zones=self.endpoint_zones,
-        )
+        return zones_for(self.session, self.parameters)
 
     @property
     def stages(self) -> dict[str, dict[str, Any]]:

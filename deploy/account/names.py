@@ -80,7 +80,7 @@ def _has_bucket(account: Account, name: str) -> bool:
         return find(account.session.client("s3").head_bucket, Bucket=name) is not None
     except ClientError as error:
         # Bucket names are the whole world's: somebody else's answers 403, or 301 from elsewhere.
-        if error.response["ResponseMetadata"].get("HTTPStatusCode") in (301, 400, 403):
+        if error.response["ResponseMetadata"].get("HTTPStatusCode") in (301, 403):
             return True
         raise
 

@@ -2,13 +2,18 @@
 
 from deploy.account.account import Account
 from deploy.account.lines import Line, ok, stop
-from deploy.account.zones import NoZones, find_lacking
+from deploy.account.zones import (
+    NoZones,
+    count_endpoint_zones,
+    find_lacking,
+    wanted_services,
+)
 
 SUBJECT = "zones"
 
 
 def look_at_zones(account: Account) -> list[Line]:
-    services = account.endpoint_services
+    services = wanted_services(account.parameters)
     try:
         zones = account.zones
     except NoZones as error:
@@ -19,7 +24,7 @@ def look_at_zones(account: Account) -> list[Line]:
         return [ok(SUBJECT, found)]
     # The subnets of a stack that stands cannot move, so what is wanted later has to be there.
     lacking = find_lacking(account.session, services)
-    wanting = zones[: account.endpoint_zones]
+    wanting = zones[: count_endpoint_zones(account.parameters)]
     missing = [f"{zone} lacks {', '.join(lacking[zone])}" for zone in wanting if lacking.get(zone)]
     if missing:
         return [

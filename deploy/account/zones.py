@@ -5,13 +5,38 @@ from typing import Any
 
 from deploy.account.refusals import code_of
 from deploy.rollout.errors import StepFailed
+from deploy.template import read_template
 
+# The parameter of cloud.yaml that asks for an endpoint, and its service.
+ENDPOINTS = {"SnsEndpoint": "sns", "MailEndpoint": "email-smtp", "LambdaEndpoint": "lambda"}
 # By id, for a zone's name differs from account to account.
 WITHOUT_LAMBDA = frozenset({"use1-az3"})
 
 
 class NoZones(StepFailed):
     """No two zones of the region fit; the message says what is missing where, and the remedy."""
+
+
+def zones_for(session: Any, parameters: Mapping[str, str]) -> tuple[str, str]:
+    """Return the two zones for a stack with these parameters; the others have their defaults."""
+    return choose_zones(
+        session, wanted_services(parameters), endpoint_zones=count_endpoint_zones(parameters)
+    )
+
+
+def wanted_services(parameters: Mapping[str, str]) -> list[str]:
+    """Return the services that get an endpoint; none with a NAT, which replaces them."""
+    if _value(parameters, "Nat") == "yes":
+        return []
+    return [service for name, service in ENDPOINTS.items() if _value(parameters, name) == "yes"]
+
+
+def count_endpoint_zones(parameters: Mapping[str, str]) -> int:
+    return 2 if _value(parameters, "EndpointZones") == "2" else 1
+
+
+def _value(parameters: Mapping[str, str], name: str) -> str:
+    return parameters.get(name, str(read_template()["Parameters"][name]["Default"]))
 
 
 def choose_zones(

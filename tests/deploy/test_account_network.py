@@ -6,7 +6,13 @@ import pytest
 
 from deploy.account.database import look_at_database
 from deploy.account.network import look_at_zones
-from deploy.account.zones import NoZones, choose_zones
+from deploy.account.zones import (
+    NoZones,
+    choose_zones,
+    count_endpoint_zones,
+    wanted_services,
+    zones_for,
+)
 from deploy.rollout.errors import StepFailed
 from tests.deploy.account_facts import database_option
 from tests.deploy.conftest import Cloud
@@ -135,6 +141,32 @@ def test_a_region_that_does_not_fit_is_refused_with_what_is_missing_where(
     assert "--parameter Nat=yes" in str(caught.value)
     # A step of a deployment that chooses zones ends with this sentence, and not with a traceback.
     assert isinstance(caught.value, StepFailed)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "services", "count"),
+    [
+        ({}, ["sns", "email-smtp"], 1),
+        ({"LambdaEndpoint": "yes", "EndpointZones": "2"}, ["sns", "email-smtp", "lambda"], 2),
+        ({"MailEndpoint": "no"}, ["sns"], 1),
+        ({"LambdaEndpoint": "yes", "Nat": "yes"}, [], 1),
+    ],
+)
+def test_the_stacks_parameters_say_which_endpoints_are_wanted_and_where(
+    parameters: dict[str, str], services: list[str], count: int
+) -> None:
+    assert wanted_services(parameters) == services
+    assert count_endpoint_zones(parameters) == count
+
+
+def test_zones_for_a_stack_are_those_that_carry_its_endpoints() -> None:
+    session = Session(
+        a=("use1-az1", {"sns"}), b=("use1-az2", BOTH), c=("use1-az4", BOTH), d=("use1-az5", set())
+    )
+    without_mail = {"MailEndpoint": "no"}
+
+    assert zones_for(session, {}) == ("us-east-1b", "us-east-1c")
+    assert zones_for(session, without_mail) == ("us-east-1a", "us-east-1b")
 
 
 def test_zones_are_named_with_the_endpoints_that_are_wanted(cloud: Cloud) -> None:

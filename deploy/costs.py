@@ -13,6 +13,8 @@ from typing import Any
 
 PRICES = Path(__file__).resolve().parent / "prices.json"
 MILLION = Decimal(1_000_000)
+# A db.t4g.micro: two processors, of which a tenth each may be used all the time.
+PROCESSORS, BASELINE = 2, Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Setup:
     zones: int = 1
     has_nat: bool = False
     has_mail: bool = True
+    has_domain: bool = True
 
 
 SETUPS = (
@@ -72,12 +75,16 @@ def running_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
         "SES, customers' e-mails": emails / 1000 * prices["ses_thousand_emails"],
         "S3": month["stored_gb"] * prices["s3_gb_month"],
         "Logs": _above(month["log_gb"], free["log_gb"]) * prices["log_gb"],
+        "Data through endpoints": month["endpoint_gb"] * prices["endpoint_gb"]
+        if setup.endpoints
+        else Decimal(0),
+        "Database above its baseline": month["surplus_vcpu_hours"] * prices["cpu_credit_hour"],
     }
 
 
 def standing_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
     """Return what is paid while nothing happens at all."""
-    prices, month = sheet.prices, sheet.month
+    prices, free, month = sheet.prices, sheet.free, sheet.month
     hours = month["hours"]
     nat = hours * (prices["nat_hour"] + prices["public_address_hour"])
     nat += month["nat_gb"] * prices["nat_gb"]
@@ -87,7 +94,19 @@ def standing_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
         "Database's secret": prices["secret_month"],
         "Interface endpoints": hours * prices["endpoint_hour"] * setup.endpoints * setup.zones,
         "NAT and its address": nat if setup.has_nat else Decimal(0),
+        "Hosted zone of the name": prices["hosted_zone_month"] if setup.has_domain else Decimal(0),
+        "Alarms": _above(month["alarms"], free["alarms"]) * prices["alarm_month"],
+        "Metrics of our own": _above(month["metrics"], free["metrics"]) * prices["metric_month"],
     }
+
+
+def busiest_database(sheet: Sheet) -> Decimal:
+    """Return what a database costs above its price that is busy in every second of the month.
+
+    Credits are earned at the baseline and spent above it; RDS sells the missing ones by itself.
+    """
+    surplus = PROCESSORS * (1 - BASELINE) * sheet.month["hours"]
+    return surplus * sheet.prices["cpu_credit_hour"]
 
 
 def table(sheet: Sheet) -> str:
@@ -102,6 +121,15 @@ def table(sheet: Sheet) -> str:
     return "\n".join(lines)
 
 
+def surplus_sentence(sheet: Sheet) -> str:
+    hours = sheet.month["surplus_vcpu_hours"]
+    return (
+        f"The database is assumed to need {hours} processor hours a month above its baseline (a "
+        f"tenth of {PROCESSORS} processors). One that is busy all the time costs "
+        f"{busiest_database(sheet):.2f} dollars more."
+    )
+
+
 def _row(name: str, amounts: list[Decimal]) -> str:
     return f"| {name} | " + " | ".join(f"{amount:.2f}" for amount in amounts) + " |"
 
@@ -112,7 +140,9 @@ def _above(amount: Decimal, free: Decimal) -> Decimal:
 
 def main() -> None:
     content = json.loads(PRICES.read_text(encoding="utf-8"))
-    print(table(read_sheet(content)))
+    sheet = read_sheet(content)
+    print(table(sheet))
+    print(f"\n{surplus_sentence(sheet)}")
     print(f"\nPrices of {content['region']}, noted {content['noted']}. {content['remark']}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.environment import BadEnvironment
 from deploy.limits import NoApi
-from deploy.rollout import switching
+from deploy.rollout import smoke, switching
 from deploy.rollout.checks import STAGES
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.schedule import put_schedule_back
@@ -19,7 +19,7 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="script/deploy", description="Bring a stage to AWS, the first time or again."
     )
-    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("stage", choices=STAGES, nargs="?")
     parser.add_argument(
         "--parameter",
         action="append",
@@ -41,7 +41,15 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         help="run migrations that the version that serves now may not survive",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--check-account",
+        action="store_true",
+        help="look at the AWS account, say what is missing, and do nothing",
+    )
+    given = parser.parse_args(arguments)
+    if not given.stage and not given.check_account:
+        parser.error("the following arguments are required: stage")
+    return given
 
 
 def _read_parameter(text: str) -> tuple[str, str]:
@@ -54,6 +62,8 @@ def _read_parameter(text: str) -> tuple[str, str]:
 def main(arguments: list[str] | None = None, session: Any = None, **facts: Any) -> int:
     """Deploy, and return the exit status; `facts` are other attributes of the Deployment."""
     given = read_arguments(arguments)
+    if given.check_account:
+        return check_account(session or make_session(), dict(given.parameter), **facts)
     from deploy.rollout.steps import Deployment, Options
 
     options = Options(
@@ -65,8 +75,27 @@ def main(arguments: list[str] | None = None, session: Any = None, **facts: Any) 
     )
     deployment = Deployment(session or make_session(), options, **facts)
     if given.dry_run:
-        return run_steps(deployment, [("Checks", Deployment.check), ("Plan", say_plan)])
+        steps = [("Account", Deployment.look_at_account), ("Checks", Deployment.check)]
+        return run_steps(deployment, [*steps, ("Plan", say_plan)])
     return run_deployment(deployment)
+
+
+def check_account(session: Any, parameters: dict[str, str], **facts: Any) -> int:
+    """Show all that can be seen of the account beforehand; 1 if anything would stop a deployment.
+
+    Nothing is written. `facts` may hold `fetch`, which asks addresses of the internet.
+    """
+    from deploy.account.check import look_at_everything, open_account
+    from deploy.account.lines import stops, table
+
+    account = open_account(session, parameters, facts.get("fetch", smoke.fetch))
+    lines = look_at_everything(account)
+    print(table(lines))
+    found = len(stops(lines))
+    print(
+        f"\nNothing was changed. {found or 'No'} line{'s' * (found != 1)} would stop a deployment."
+    )
+    return 1 if found else 0
 
 
 def make_session() -> Any:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy.account.check import look_before_deployment, open_account
+from deploy.account.lines import Line, stops, table
 from deploy.environment import KEY, write_environment
 from deploy.packaging.locks import ROOT
 from deploy.rollout import checks, hooks, smoke, switching
@@ -73,6 +75,13 @@ class Deployment:
         return self.package
 
     # --- The steps ----------------------------------------------------------------------------
+
+    def look_at_account(self) -> None:
+        """What would stop the deployment later, or do harm, told before anything is done."""
+        account = open_account(self.session, self.options.parameters, self.fetch)
+        lines = look_before_deployment(account)
+        self.say(table(lines))
+        refuse_stops(lines)
 
     def check(self) -> None:
         """Settings, and migrations, before anything is touched."""
@@ -197,8 +206,18 @@ class Deployment:
             self.say(f"- {line}")
 
 
+def refuse_stops(lines: Sequence[Line]) -> None:
+    if found := stops(lines):
+        subjects = ", ".join(dict.fromkeys(line.subject for line in found))
+        raise StepFailed(
+            f"The account is not ready: {subjects}. The lines that end in 'stop' say what to do; "
+            "script/deploy --check-account shows them again."
+        )
+
+
 # A failure in one of these leaves the version before as it was; after that, it is put back.
 BEFORE_THE_SWITCH: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
+    ("Account", Deployment.look_at_account),
     ("Checks", Deployment.check),
     ("Stack", Deployment.stand_up_stack),
     ("Settings", Deployment.write_settings),

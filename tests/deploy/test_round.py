@@ -429,7 +429,7 @@ def test_taken_away_nothing_is_left_but_the_photos_and_a_snapshot(
         "snapshots": [snapshot],
     }
     assert f"The photos, in the bucket {photos}." in said
-    assert f"The database's snapshot {snapshot}: at most 2.00 dollars a month" in said
+    assert f"The database's snapshot {snapshot}: at most 2.06 dollars a month" in said
     assert "/cafe/, free: EMAIL_URL, SECRET_KEY, SHOP_NAME." in said
 
 

@@ -1,0 +1,93 @@
+"""The account that is looked at: the session, and what the café's files and stack say of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from deploy.account.zones import zones_for
+from deploy.environment import PREFIX
+from deploy.rollout.cloud import find_stack
+from deploy.template import read_template
+
+Fetch = Callable[[str], bytes]
+
+
+# Compared as itself: what it has found out is kept in it.
+@dataclass(eq=False)
+class Account:
+    """`settings` is zappa_settings.json; `given` are parameters that the stack shall get.
+
+    What AWS has been asked for once is kept: looks share it.
+    """
+
+    session: Any
+    settings: Mapping[str, Any]
+    fetch: Fetch
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        return str(self.session.region_name or "")
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Account, Arn and UserId of the credentials."""
+        return dict(self.session.client("sts").get_caller_identity())
+
+    @cached_property
+    def stack(self) -> dict[str, Any] | None:
+        return find_stack(self.session)
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """The stack's parameters, where there is one."""
+        found = (self.stack or {}).get("Parameters", [])
+        return {item["ParameterKey"]: item["ParameterValue"] for item in found}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The stack's parameters as the next deployment will have them, without defaults."""
+        return {**self.standing, **self.given}
+
+    def parameter(self, name: str) -> str:
+        default = read_template()["Parameters"].get(name, {}).get("Default", "")
+        return self.parameters.get(name, str(default))
+
+    @cached_property
+    def standing_zones(self) -> tuple[str, ...]:
+        """The zones of the stack's two networks for functions, in its order; empty without one."""
+        outputs = {
+            item["OutputKey"]: item["OutputValue"] for item in (self.stack or {}).get("Outputs", [])
+        }
+        if "FunctionSubnetIds" not in outputs:
+            return ()
+        ids = outputs["FunctionSubnetIds"].split(",")
+        found = self.session.client("ec2").describe_subnets(SubnetIds=ids)["Subnets"]
+        zones = {subnet["SubnetId"]: subnet["AvailabilityZone"] for subnet in found}
+        return tuple(zones[subnet] for subnet in ids)
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """The two zones of the stack, or those that a new one will get; raises NoZones."""
+        if self.standing_zones:
+            return self.standing_zones
+        return zones_for(self.session, self.parameters)
+
+    @property
+    def stages(self) -> dict[str, dict[str, Any]]:
+        """The stages that are deployed, each with what it has of the base."""
+        base = self.settings["base"]
+        return {
+            name: {**base, **stage}
+            for name, stage in self.settings.items()
+            if stage.get("extends") == "base"
+        }
+
+    @cached_property
+    def mail_settings(self) -> dict[str, str]:
+        """EMAIL_URL and EMAIL_FROM, as far as they are set. Their values are never shown."""
+        found = self.session.client("ssm").get_parameters(
+            Names=[f"{PREFIX}EMAIL_URL", f"{PREFIX}EMAIL_FROM"], WithDecryption=True
+        )["Parameters"]
+        return {item["Name"].removeprefix(PREFIX): item["Value"] for item in found}

@@ -1,0 +1,228 @@
+"""Whether the fixed names of deploy/cloud.yaml are free, while its stack is not there.
+
+A name that is taken makes CloudFormation fail after a quarter of an hour. It is either left over
+from a deployment before, or another café's: roles belong to the account, whatever the region.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.account.account import Account
+from deploy.account.lines import Line, ok, stop
+from deploy.account.refusals import find
+from deploy.rollout.cloud import find_stack
+from deploy.stack import NAME, STANDING
+from deploy.template import put_in, read_template
+
+SUBJECT, API = "names", "API's stack"
+# Resources with a name of their own that are made only with a parameter.
+ASKED_FOR = {"HasImageRepository": "ImageRepository", "HasWebAcl": "WebAcl"}
+FIRST = "If no other café of this account uses it:"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of resource: the property with its name, how to find one, how to take one away."""
+
+    noun: str
+    name_property: str
+    is_taken: Callable[[Account, str], bool]
+    removal: str
+
+
+def _has_role(account: Account, name: str) -> bool:
+    return find(account.session.client("iam").get_role, RoleName=name) is not None
+
+
+def _has_topic(account: Account, name: str) -> bool:
+    # The partition differs in China and in the states' own clouds.
+    partition = account.identity["Arn"].split(":")[1]
+    arn = f"arn:{partition}:sns:{account.region}:{account.identity['Account']}:{name}"
+    return find(account.session.client("sns").get_topic_attributes, TopicArn=arn) is not None
+
+
+def _has_queue(account: Account, name: str) -> bool:
+    return find(account.session.client("sqs").get_queue_url, QueueName=name) is not None
+
+
+def _has_log_group(account: Account, name: str) -> bool:
+    # The groups' names begin with it: /aws/lambda/cafe-web-next is another one.
+    found = account.session.client("logs").describe_log_groups(logGroupNamePrefix=name)
+    return any(group["logGroupName"] == name for group in found["logGroups"])
+
+
+def _has_secret(account: Account, name: str) -> bool:
+    # One that waits for its deletion keeps its name until then.
+    client = account.session.client("secretsmanager")
+    return find(client.describe_secret, SecretId=name) is not None
+
+
+def _has_alarm(account: Account, name: str) -> bool:
+    found = account.session.client("cloudwatch").describe_alarms(AlarmNames=[name])
+    return bool(found["MetricAlarms"])
+
+
+def _has_registry(account: Account, name: str) -> bool:
+    client = account.session.client("ecr")
+    return find(client.describe_repositories, repositoryNames=[name]) is not None
+
+
+def _has_firewall(account: Account, name: str) -> bool:
+    found = account.session.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]
+    return any(item["Name"] == name for item in found)
+
+
+def _has_bucket(account: Account, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        return find(account.session.client("s3").head_bucket, Bucket=name) is not None
+    except ClientError as error:
+        # Bucket names are the whole world's: somebody else's answers 403, or 301 from elsewhere.
+        if error.response["ResponseMetadata"].get("HTTPStatusCode") in (301, 403):
+            return True
+        raise
+
+
+def _has_function(account: Account, name: str) -> bool:
+    client = account.session.client("lambda")
+    return find(client.get_function_configuration, FunctionName=name) is not None
+
+
+KINDS = {
+    "AWS::IAM::Role": Kind(
+        "role",
+        "RoleName",
+        _has_role,
+        "delete it in IAM, Roles, with its policies",
+    ),
+    "AWS::SNS::Topic": Kind(
+        "topic",
+        "TopicName",
+        _has_topic,
+        "delete it in SNS, Topics; its subscriptions go with it",
+    ),
+    "AWS::SQS::Queue": Kind(
+        "queue",
+        "QueueName",
+        _has_queue,
+        "delete it in SQS, Queues, and wait a minute, for its name is kept that long",
+    ),
+    "AWS::Logs::LogGroup": Kind(
+        "log group",
+        "LogGroupName",
+        _has_log_group,
+        "`aws logs delete-log-group --log-group-name {name}`",
+    ),
+    "AWS::SecretsManager::Secret": Kind(
+        "secret",
+        "Name",
+        _has_secret,
+        "`aws secretsmanager delete-secret --secret-id {name} --force-delete-without-recovery`. "
+        "It may be the password of a snapshot that you want to restore: look first",
+    ),
+    "AWS::CloudWatch::Alarm": Kind(
+        "alarm",
+        "AlarmName",
+        _has_alarm,
+        "`aws cloudwatch delete-alarms --alarm-names {name}`",
+    ),
+    "AWS::ECR::Repository": Kind(
+        "registry",
+        "RepositoryName",
+        _has_registry,
+        "`aws ecr delete-repository --repository-name {name}`, once it is empty",
+    ),
+    "AWS::WAFv2::WebACL": Kind(
+        "firewall",
+        "Name",
+        _has_firewall,
+        "delete it in WAF & Shield, Web ACLs",
+    ),
+    "AWS::S3::Bucket": Kind(
+        "bucket",
+        "BucketName",
+        _has_bucket,
+        "bucket names are the whole world's: choose another one in deploy/cloud.yaml",
+    ),
+}
+FUNCTION = Kind(
+    "function",
+    "FunctionName",
+    _has_function,
+    "`aws lambda delete-function --function-name {name}`",
+)
+
+
+def look_at_names(account: Account) -> list[Line]:
+    if account.stack is not None:
+        return [ok(SUBJECT, f"they are the stack {NAME}'s own")]
+    names = [*fixed_names(account), *((FUNCTION, f"cafe-{stage}") for stage in account.stages)]
+    taken = [
+        stop(
+            SUBJECT,
+            f"the {kind.noun} {name} exists, and the stack {NAME} does not",
+            f"{FIRST} {kind.removal.format(name=name)}.",
+        )
+        for kind, name in names
+        if kind.is_taken(account, name)
+    ]
+    return taken or [ok(SUBJECT, f"{len(names)} fixed names are free; {_told_of_buckets(names)}")]
+
+
+def fixed_names(account: Account) -> Iterator[tuple[Kind, str]]:
+    """Yield the names that the template gives by itself, in its order.
+
+    A name with a parameter in it has the parameter's value; one that only AWS knows is left out.
+    """
+    parameters = {name: account.parameter(name) for name in read_template()["Parameters"]}
+    values = parameters | {
+        "AWS::Region": account.region,
+        "AWS::AccountId": account.identity["Account"],
+    }
+    for resource in read_template()["Resources"].values():
+        kind = KINDS.get(resource["Type"])
+        name = resource.get("Properties", {}).get(kind.name_property) if kind else None
+        if kind is None or name is None or not _is_made(account, resource):
+            continue
+        if isinstance(made := put_in(name, values), str) and "${" not in made:
+            yield kind, made
+
+
+def _is_made(account: Account, resource: dict[str, Any]) -> bool:
+    asked_for = ASKED_FOR.get(resource.get("Condition", ""))
+    return asked_for is None or account.parameter(asked_for) == "yes"
+
+
+def _told_of_buckets(names: list[tuple[Kind, str]]) -> str:
+    if any(kind.noun == "bucket" for kind, _name in names):
+        return "buckets among them"
+    return "the buckets' names are made by CloudFormation"
+
+
+def look_at_api_stacks(account: Account) -> list[Line]:
+    """Look at Zappa's own stacks: one that is half made is neither updated nor made again."""
+    lines = []
+    for stage, settings in account.stages.items():
+        if not settings.get("apigateway_enabled", True):
+            continue
+        found = find_stack(account.session, f"cafe-{stage}")
+        if found is None:
+            lines.append(ok(API, f"there is no stack cafe-{stage} yet"))
+        elif found["StackStatus"] in STANDING:
+            lines.append(ok(API, f"cafe-{stage} is in state {found['StackStatus']}"))
+        else:
+            lines.append(_half_made(f"cafe-{stage}", found["StackStatus"]))
+    return lines
+
+
+def _half_made(name: str, status: str) -> Line:
+    if status.endswith("IN_PROGRESS"):
+        remedy = "Wait until it is done, and run this again."
+    else:
+        remedy = (
+            f"`aws cloudformation delete-stack --stack-name {name}`; the next deployment makes it "
+            "again. Until then the site's address leads nowhere."
+        )
+    return stop(API, f"{name} is in state {status}", remedy)

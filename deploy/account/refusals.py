@@ -1,0 +1,42 @@
+"""What AWS says when it does not answer: the thing is missing, or the question is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+# Each service has its own word for "there is none of that name".
+MISSING = frozenset(
+    {
+        "404",
+        "NoSuchEntity",
+        "NoSuchHostedZone",
+        "NotFound",
+        "NotFoundException",
+        "ParameterNotFound",
+        "QueueDoesNotExist",
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "RepositoryNotFoundException",
+        "ResourceNotFoundException",
+    }
+)
+
+
+def code_of(error: Any) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+def words_of(error: Any) -> str:
+    """Return what AWS said, in one line."""
+    said = error.response["Error"]
+    return " ".join(f"{said['Code']}: {said.get('Message', '')}".split()).rstrip(": ")
+
+
+def find(call: Callable[..., Any], **wanted: Any) -> Any:
+    """Return the answer to a call, or None where what it names does not exist."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return call(**wanted)
+    except ClientError as error:
+        if code_of(error) in MISSING:
+            return None
+        raise

@@ -8,6 +8,7 @@ would. What moto has no service for, or what is only tied to something that Zapp
 # ruff: noqa: ARG003 - the signatures are moto's, and not every kind of resource needs all of it.
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -210,6 +211,8 @@ class Database(_StandIn):
             for key, value in properties.items()
         }
         wanted["VpcSecurityGroupIds"] = wanted.pop("VPCSecurityGroups")
+        for key in ("MasterUsername", "MasterUserPassword"):
+            wanted[key] = _from_secret(wanted[key])
         identifier = name.lower()
         boto3.client("rds").create_db_instance(DBInstanceIdentifier=identifier, **wanted)
         return identifier
@@ -227,6 +230,7 @@ class Database(_StandIn):
             DBInstanceIdentifier=original_resource.physical_resource_id,
             DBInstanceClass=cloudformation_json["Properties"]["DBInstanceClass"],
             DeletionProtection=cloudformation_json["Properties"]["DeletionProtection"] == "true",
+            AllocatedStorage=int(cloudformation_json["Properties"]["AllocatedStorage"]),
         )
         return original_resource
 
@@ -241,6 +245,15 @@ class Database(_StandIn):
             else {"SkipFinalSnapshot": True}
         )
         boto3.client("rds").delete_db_instance(DBInstanceIdentifier=name, **last)
+
+
+def _from_secret(reference: str) -> str:
+    """Return what a dynamic reference leads to, which moto takes for a text."""
+    found = re.fullmatch(r"\{\{resolve:secretsmanager:(.+):SecretString:(\w+)\}\}", reference)
+    if not found:
+        return reference
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=found[1])
+    return str(json.loads(secret["SecretString"])[found[2]])
 
 
 class LogGroup(_StandIn):

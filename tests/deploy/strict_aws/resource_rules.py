@@ -25,6 +25,36 @@ CALLS_OF: dict[str, tuple[str, str, Translate]] = {
         "PutIntegration",
         lambda item, _name: {"credentials": item.get("Integration", {}).get("Credentials", "")},
     ),
+    "AWS::S3::Bucket": ("s3", "CreateBucket", lambda _item, name: {"Bucket": name}),
+    "AWS::SQS::Queue": ("sqs", "CreateQueue", lambda _item, name: {"QueueName": name}),
+    "AWS::SNS::Topic": ("sns", "CreateTopic", lambda _item, name: {"Name": name}),
+    "AWS::EC2::SecurityGroup": (
+        "ec2",
+        "CreateSecurityGroup",
+        lambda item, _name: {"Description": item["GroupDescription"]},
+    ),
+    "AWS::EC2::SecurityGroupIngress": (
+        "ec2",
+        "AuthorizeSecurityGroupIngress",
+        lambda item, _name: {"IpPermissions": [item]},
+    ),
+    "AWS::RDS::DBParameterGroup": (
+        "rds",
+        "ModifyDBParameterGroup",
+        lambda item, _name: {
+            "Family": item["Family"],
+            "Parameters": [
+                {"ParameterName": key, "ParameterValue": str(value)}
+                for key, value in item.get("Parameters", {}).items()
+            ],
+        },
+    ),
+    "AWS::Lambda::EventSourceMapping": (
+        "lambda",
+        "CreateEventSourceMapping",
+        lambda item, _name: item,
+    ),
+    "AWS::SNS::Subscription": ("sns", "Subscribe", lambda item, _name: item),
     "AWS::StepFunctions::StateMachine": (
         "stepfunctions",
         "CreateStateMachine",
@@ -33,13 +63,27 @@ CALLS_OF: dict[str, tuple[str, str, Translate]] = {
 }
 
 
+RULES_OF_GROUP: tuple[str, str, Translate] = (
+    "ec2",
+    "AuthorizeSecurityGroupEgress",
+    lambda item, _name: {
+        "IpPermissions": [
+            *item.get("SecurityGroupEgress", []),
+            *item.get("SecurityGroupIngress", []),
+        ]
+    },
+)
+
+
 def check_resource(template: dict[str, Any], name: str, region: str, facts: AccountFacts) -> None:
     """Raise Refused if AWS would not make a resource as its properties are now."""
     kind, properties = template["Type"], template["Properties"]
     if kind == "AWS::EC2::VPCEndpoint":
         _refuse_zone(properties, facts)
-    if kind in CALLS_OF:
-        service, operation, translate = CALLS_OF[kind]
+    calls = [CALLS_OF[kind]] if kind in CALLS_OF else []
+    if kind == "AWS::EC2::SecurityGroup":
+        calls.append(RULES_OF_GROUP)
+    for service, operation, translate in calls:
         check(Call(service, operation, translate(properties, name), region, facts))
 
 

@@ -8,9 +8,8 @@ import boto3
 
 from deploy.stack import find_s3_prefix_list
 from deploy.template import CLOUD
+from tests.deploy.clients import REGION
 from tests.deploy.strict_aws import ORDINARY, AccountFacts, strict_aws
-
-REGION = "eu-central-1"
 
 
 class Cloud:

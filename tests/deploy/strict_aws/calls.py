@@ -7,16 +7,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from tests.aws_permissions import ACTIONS
+from tests.deploy.clients import client_of
 from tests.deploy.strict_aws.facts import AccountFacts
 
 ACCOUNT = "123456789012"
-REGION = "eu-central-1"
 CALLER = f"arn:aws:iam::{ACCOUNT}:user/deployer"
 
 
@@ -42,7 +41,7 @@ class Call:
     facts: AccountFacts
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
+        return client_of(service, self.region)
 
 
 Rule = Callable[[Call], None]

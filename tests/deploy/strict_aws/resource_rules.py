@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-
+from tests.deploy.clients import client_of
 from tests.deploy.strict_aws.calls import Call, Refused, check
 from tests.deploy.strict_aws.facts import AccountFacts
 
@@ -92,7 +91,7 @@ def _refuse_zone(properties: Properties, facts: AccountFacts) -> None:
     zones = (facts.endpoint_zones or {}).get(service)
     if zones is None or properties.get("VpcEndpointType") != "Interface":
         return
-    found = boto3.client("ec2").describe_subnets(SubnetIds=properties["SubnetIds"])["Subnets"]
+    found = client_of("ec2").describe_subnets(SubnetIds=properties["SubnetIds"])["Subnets"]
     for subnet in found:
         if subnet["AvailabilityZone"] not in zones:
             # VPC guide, "Access an AWS service using an interface VPC endpoint": a subnet's zone

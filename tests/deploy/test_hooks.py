@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from deploy.rollout.hooks import (
     forget_old_permissions,
@@ -20,6 +19,7 @@ from deploy.rollout.hooks import (
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.switching import fingerprint, is_deployed, mark_deployed
 from tests.deploy.played_lambda import keep_dead_letters
+from tests.deploy.strict_aws import strict_aws
 from tests.deploy.test_limits import OUTPUTS, make_api
 
 ROLE = {"Service": "lambda.amazonaws.com"}
@@ -29,7 +29,7 @@ EVENT = {"function": "reports.events.run_due_reports", "expression": "rate(15 mi
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
     keep_dead_letters(monkeypatch)
-    with mock_aws():
+    with strict_aws():
         made = boto3.Session(region_name="eu-central-1")
         trust = {
             "Version": "2012-10-17",
@@ -171,6 +171,8 @@ def test_a_topic_that_is_no_longer_named_is_left(session: boto3.Session, topic: 
     client = session.client("sns")
     function = arn_of_function(session)
     old = client.create_topic(Name="another")["TopicArn"]
+    let_in(session, "sns-cafe-reports", "sns", topic)
+    let_in(session, "sns-another", "sns", old)
     for arn, protocol, endpoint in (
         (topic, "lambda", function),
         (old, "lambda", function),

@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.account.zones import zones_for
 from deploy.environment import PREFIX
-from deploy.rollout.cloud import find_stack
+from deploy.rollout.stacks import find_stack
 from deploy.template import read_template
 
 Fetch = Callable[[str], bytes]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.account.zones import zones_for
 from deploy.limits import find_apis
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.stacks import apply_template, delete_stack, find_stack, stack_resources
@@ -46,6 +47,9 @@ def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
     wanted = before | {"ApiId": _api_id(session)} | protection | dict(given)
     wanted["S3PrefixListId"] = wanted.get("S3PrefixListId") or find_s3_prefix_list(session)
     _refuse_missing(known, wanted)
+    if is_new and not (wanted.get("ZoneA") and wanted.get("ZoneB")):
+        # Only now: the subnets of a stack that stands cannot move.
+        wanted["ZoneA"], wanted["ZoneB"] = zones_for(session, wanted)
     if stack is None:
         return StackPlan("create", wanted)
     if is_new:

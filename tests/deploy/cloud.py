@@ -8,9 +8,9 @@ import boto3
 
 from deploy.stack import find_s3_prefix_list
 from deploy.template import CLOUD, template_body
+from tests.deploy.clients import REGION
+from tests.deploy.database_options import database_option
 from tests.deploy.strict_aws import ORDINARY, AccountFacts, strict_aws
-
-REGION = "eu-central-1"
 
 
 class Cloud:
@@ -19,6 +19,12 @@ class Cloud:
     def __init__(self, facts: AccountFacts) -> None:
         # What is true of the account; a test may change it between two calls.
         self.facts = facts
+        self.answers = facts.answers
+        # moto offers databases of another day, and has no price list.
+        self.answers.say(
+            "rds.DescribeOrderableDBInstanceOptions", OrderableDBInstanceOptions=[database_option()]
+        )
+        self.answers.say("pricing.GetProducts", PriceList=[])
         self.session = boto3.Session(region_name=REGION)
         self.client = self.session.client("cloudformation")
         self.parameters = {

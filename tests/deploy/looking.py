@@ -6,7 +6,7 @@ from typing import Any
 from deploy.account.account import Account, Fetch
 from deploy.account.check import open_account
 from deploy.account.lines import Line
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 
 Look = Callable[[Account], list[Line]]
 

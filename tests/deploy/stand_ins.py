@@ -8,13 +8,15 @@ would. What moto has no service for, or what is only tied to something that Zapp
 # ruff: noqa: ARG003 - the signatures are moto's, and not every kind of resource needs all of it.
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
+
+from tests.deploy.clients import client_of
 
 
 class _StandIn(CloudFormationModel):
@@ -93,14 +95,14 @@ class Alarm(_StandIn):
 
     @classmethod
     def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
-        boto3.client("cloudwatch").put_metric_alarm(
+        client_of("cloudwatch").put_metric_alarm(
             **properties | {"Threshold": float(properties["Threshold"])}
         )
         return str(properties["AlarmName"])
 
     @classmethod
     def remove(cls, name: str, account: str) -> None:
-        boto3.client("cloudwatch").delete_alarms(AlarmNames=[name])
+        client_of("cloudwatch").delete_alarms(AlarmNames=[name])
 
 
 class TopicPolicy(_StandIn):
@@ -111,7 +113,7 @@ class TopicPolicy(_StandIn):
     @classmethod
     def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
         for topic in properties["Topics"]:
-            boto3.client("sns").set_topic_attributes(
+            client_of("sns").set_topic_attributes(
                 TopicArn=topic,
                 AttributeName="Policy",
                 AttributeValue=json.dumps(properties["PolicyDocument"]),
@@ -126,7 +128,7 @@ class Secret(_StandIn):
 
     @classmethod
     def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
-        client, wanted = boto3.client("secretsmanager"), properties["GenerateSecretString"]
+        client, wanted = client_of("secretsmanager"), properties["GenerateSecretString"]
         password = client.get_random_password(
             PasswordLength=int(wanted["PasswordLength"]),
             ExcludePunctuation=wanted["ExcludePunctuation"],
@@ -144,7 +146,7 @@ class Secret(_StandIn):
 
     @classmethod
     def remove(cls, name: str, account: str) -> None:
-        boto3.client("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        client_of("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
 class Budget(_StandIn):
@@ -156,14 +158,14 @@ class Budget(_StandIn):
     def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
         budget = properties["Budget"]
         limit = budget["BudgetLimit"] | {"Amount": str(budget["BudgetLimit"]["Amount"])}
-        boto3.client("budgets").create_budget(
+        client_of("budgets").create_budget(
             AccountId=account, Budget=budget | {"BudgetLimit": limit}
         )
         return str(budget["BudgetName"])
 
     @classmethod
     def remove(cls, name: str, account: str) -> None:
-        boto3.client("budgets").delete_budget(AccountId=account, BudgetName=name)
+        client_of("budgets").delete_budget(AccountId=account, BudgetName=name)
 
 
 class Firewall(_StandIn):
@@ -173,12 +175,12 @@ class Firewall(_StandIn):
 
     @classmethod
     def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
-        made = boto3.client("wafv2").create_web_acl(**properties)["Summary"]
+        made = client_of("wafv2").create_web_acl(**properties)["Summary"]
         return f"{made['Name']}|{made['Id']}|{properties['Scope']}"
 
     @classmethod
     def remove(cls, name: str, account: str) -> None:
-        client, (acl, acl_id, scope) = boto3.client("wafv2"), name.split("|")
+        client, (acl, acl_id, scope) = client_of("wafv2"), name.split("|")
         lock = client.get_web_acl(Name=acl, Scope=scope, Id=acl_id)["LockToken"]
         client.delete_web_acl(Name=acl, Scope=scope, Id=acl_id, LockToken=lock)
 
@@ -197,7 +199,7 @@ class Database(_StandIn):
         return attr in ("Endpoint.Address", "Endpoint.Port")
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        [found] = boto3.client("rds").describe_db_instances(
+        [found] = client_of("rds").describe_db_instances(
             DBInstanceIdentifier=self.physical_resource_id
         )["DBInstances"]
         return str(found["Endpoint"][attribute_name.removeprefix("Endpoint.")])
@@ -210,8 +212,10 @@ class Database(_StandIn):
             for key, value in properties.items()
         }
         wanted["VpcSecurityGroupIds"] = wanted.pop("VPCSecurityGroups")
+        for key in ("MasterUsername", "MasterUserPassword"):
+            wanted[key] = _from_secret(wanted[key])
         identifier = name.lower()
-        boto3.client("rds").create_db_instance(DBInstanceIdentifier=identifier, **wanted)
+        client_of("rds").create_db_instance(DBInstanceIdentifier=identifier, **wanted)
         return identifier
 
     @classmethod
@@ -223,10 +227,11 @@ class Database(_StandIn):
         account_id: str,
         region_name: str,
     ) -> Any:
-        boto3.client("rds").modify_db_instance(
+        client_of("rds").modify_db_instance(
             DBInstanceIdentifier=original_resource.physical_resource_id,
             DBInstanceClass=cloudformation_json["Properties"]["DBInstanceClass"],
             DeletionProtection=cloudformation_json["Properties"]["DeletionProtection"] == "true",
+            AllocatedStorage=int(cloudformation_json["Properties"]["AllocatedStorage"]),
         )
         return original_resource
 
@@ -240,7 +245,16 @@ class Database(_StandIn):
             if self.leaves_snapshot
             else {"SkipFinalSnapshot": True}
         )
-        boto3.client("rds").delete_db_instance(DBInstanceIdentifier=name, **last)
+        client_of("rds").delete_db_instance(DBInstanceIdentifier=name, **last)
+
+
+def _from_secret(reference: str) -> str:
+    """Return what a dynamic reference leads to, which moto takes for a text."""
+    found = re.fullmatch(r"\{\{resolve:secretsmanager:(.+):SecretString:(\w+)\}\}", reference)
+    if not found:
+        return reference
+    secret = client_of("secretsmanager").get_secret_value(SecretId=found[1])
+    return str(json.loads(secret["SecretString"])[found[2]])
 
 
 class LogGroup(_StandIn):
@@ -251,14 +265,14 @@ class LogGroup(_StandIn):
         return "AWS::Logs::LogGroup"
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        [found] = boto3.client("logs").describe_log_groups(
+        [found] = client_of("logs").describe_log_groups(
             logGroupNamePrefix=self.physical_resource_id
         )["logGroups"]
         return str(found["arn"])
 
     @classmethod
     def put(cls, name: str, properties: dict[str, Any], account: str) -> str:
-        client, group = boto3.client("logs"), str(properties["LogGroupName"])
+        client, group = client_of("logs"), str(properties["LogGroupName"])
         client.create_log_group(logGroupName=group)
         client.put_retention_policy(
             logGroupName=group, retentionInDays=int(properties["RetentionInDays"])
@@ -267,7 +281,7 @@ class LogGroup(_StandIn):
 
     @classmethod
     def remove(cls, name: str, account: str) -> None:
-        boto3.client("logs").delete_log_group(logGroupName=name)
+        client_of("logs").delete_log_group(logGroupName=name)
 
 
 class Nothing(_StandIn):
@@ -311,7 +325,7 @@ def known_types() -> dict[str, type[CloudFormationModel]]:
 
 
 def _delete_route_table(table_id: str) -> None:
-    client = boto3.client("ec2")
+    client = client_of("ec2")
     [table] = client.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
     for association in table["Associations"]:
         client.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
@@ -319,7 +333,7 @@ def _delete_route_table(table_id: str) -> None:
 
 
 def _delete_internet_gateway(gateway_id: str) -> None:
-    client = boto3.client("ec2")
+    client = client_of("ec2")
     [gateway] = client.describe_internet_gateways(InternetGatewayIds=[gateway_id])[
         "InternetGateways"
     ]
@@ -331,14 +345,14 @@ def _delete_internet_gateway(gateway_id: str) -> None:
 # What moto's CloudFormation makes, and leaves lying when the stack is deleted.
 LEFT_BY_MOTO: dict[str, Callable[[str], Any]] = {
     # Zappa's own stack has but this one, and its paths.
-    "AWS::ApiGateway::RestApi": lambda name: boto3.client("apigateway").delete_rest_api(
+    "AWS::ApiGateway::RestApi": lambda name: client_of("apigateway").delete_rest_api(
         restApiId=name
     ),
     "AWS::EC2::RouteTable": _delete_route_table,
     "AWS::EC2::InternetGateway": _delete_internet_gateway,
-    "AWS::EC2::VPCEndpoint": lambda name: boto3.client("ec2").delete_vpc_endpoints(
+    "AWS::EC2::VPCEndpoint": lambda name: client_of("ec2").delete_vpc_endpoints(
         VpcEndpointIds=[name]
     ),
-    "AWS::EC2::NatGateway": lambda name: boto3.client("ec2").delete_nat_gateway(NatGatewayId=name),
-    "AWS::EC2::EIP": lambda name: boto3.client("ec2").release_address(PublicIp=name),
+    "AWS::EC2::NatGateway": lambda name: client_of("ec2").delete_nat_gateway(NatGatewayId=name),
+    "AWS::EC2::EIP": lambda name: client_of("ec2").release_address(PublicIp=name),
 }

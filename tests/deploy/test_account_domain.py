@@ -7,7 +7,7 @@ import pytest
 
 from deploy.account.certificate import covers
 from deploy.account.domain import look_at_domain
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import found_by, no_network, open_cloud
 
 ARN = "arn:aws:acm:eu-central-1:123456789012:certificate/x"
@@ -39,12 +39,12 @@ def make_zone(cloud: Cloud, name: str = "cafe.example", **more: Any) -> tuple[st
 
 
 def test_without_a_name_there_is_nothing_to_look_at(cloud: Cloud) -> None:
-    cloud.facts.asked.clear()
+    cloud.answers.asked.clear()
 
     found = found_by(look_at_domain, open_cloud(cloud))
 
     assert found == [("ok", "none: the site has API Gateway's address")]
-    assert cloud.facts.asked == ["cloudformation.DescribeStacks"]
+    assert cloud.answers.asked == ["cloudformation.DescribeStacks"]
 
 
 def test_a_zone_without_a_name_is_noted(cloud: Cloud) -> None:
@@ -205,7 +205,7 @@ def test_what_the_stack_has_made_itself_does_not_stop(cloud: Cloud) -> None:
         {"ParameterKey": "DomainName", "ParameterValue": "cafe.example"},
         {"ParameterKey": "HostedZoneId", "ParameterValue": zone},
     ]
-    cloud.facts.say(
+    cloud.answers.say(
         "cloudformation.DescribeStacks",
         Stacks=[{"StackStatus": "CREATE_COMPLETE", "Parameters": parameters}],
     )
@@ -220,7 +220,7 @@ def test_what_the_stack_has_made_itself_does_not_stop(cloud: Cloud) -> None:
 
 def look_at(cloud: Cloud, arn: str = ARN, **certificate: Any) -> list[tuple[str, str]]:
     if certificate:
-        cloud.facts.say("acm.DescribeCertificate", Certificate=certificate)
+        cloud.answers.say("acm.DescribeCertificate", Certificate=certificate)
     given = {"DomainName": "order.cafe.example", "CertificateArn": arn}
     return found_by(look_at_domain, open_cloud(cloud, **given))
 

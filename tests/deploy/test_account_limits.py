@@ -10,7 +10,7 @@ from deploy.account.check import open_account
 from deploy.account.concurrency import look_at_concurrency
 from deploy.account.identity import look_at_identity, look_at_stack
 from deploy.account.parameters import look_at_parameters
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import found_by, no_network, open_cloud, put_settings, settings_with
 
 IDENTITY = {"Account": "123456789012", "UserId": "AIDA"}
@@ -20,7 +20,9 @@ IDENTITY = {"Account": "123456789012", "UserId": "AIDA"}
 
 
 def test_a_user_is_named_with_account_and_region(cloud: Cloud) -> None:
-    cloud.facts.say("sts.GetCallerIdentity", Arn="arn:aws:iam::123456789012:user/olga", **IDENTITY)
+    cloud.answers.say(
+        "sts.GetCallerIdentity", Arn="arn:aws:iam::123456789012:user/olga", **IDENTITY
+    )
 
     assert found_by(look_at_identity, open_cloud(cloud)) == [
         ("ok", "account 123456789012, eu-central-1, arn:aws:iam::123456789012:user/olga")
@@ -28,7 +30,7 @@ def test_a_user_is_named_with_account_and_region(cloud: Cloud) -> None:
 
 
 def test_the_root_user_is_noted(cloud: Cloud) -> None:
-    cloud.facts.say("sts.GetCallerIdentity", Arn="arn:aws:iam::123456789012:root", **IDENTITY)
+    cloud.answers.say("sts.GetCallerIdentity", Arn="arn:aws:iam::123456789012:root", **IDENTITY)
 
     [line] = look_at_identity(open_cloud(cloud))
 
@@ -48,7 +50,7 @@ def test_no_region_stops(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_credentials_stop(cloud: Cloud) -> None:
-    cloud.facts.fail("sts.GetCallerIdentity", NoCredentialsError())
+    cloud.answers.fail("sts.GetCallerIdentity", NoCredentialsError())
 
     [line] = look_at_identity(open_cloud(cloud))
 
@@ -57,7 +59,7 @@ def test_no_credentials_stop(cloud: Cloud) -> None:
 
 
 def test_credentials_that_are_refused_stop(cloud: Cloud) -> None:
-    cloud.facts.refuse("sts.GetCallerIdentity", "ExpiredToken", "it has\nexpired")
+    cloud.answers.refuse("sts.GetCallerIdentity", "ExpiredToken", "it has\nexpired")
 
     [line] = look_at_identity(open_cloud(cloud))
 
@@ -78,7 +80,7 @@ def test_credentials_that_are_refused_stop(cloud: Cloud) -> None:
 def test_the_stacks_state_is_told_with_its_remedy(
     cloud: Cloud, status: str, level: str, remedy: str
 ) -> None:
-    cloud.facts.say("cloudformation.DescribeStacks", Stacks=[{"StackStatus": status}])
+    cloud.answers.say("cloudformation.DescribeStacks", Stacks=[{"StackStatus": status}])
 
     [line] = look_at_stack(open_cloud(cloud))
 
@@ -100,7 +102,7 @@ def test_parameters_that_cloudformation_would_refuse_stop(cloud: Cloud) -> None:
 
 
 def look_at_limit(cloud: Cloud, in_all: int, unreserved: int) -> tuple[str, str, str]:
-    cloud.facts.say(
+    cloud.answers.say(
         "lambda.GetAccountSettings",
         AccountLimit={
             "ConcurrentExecutions": in_all,
@@ -136,7 +138,7 @@ def test_what_the_stages_reserve_has_to_fit(
 
 def test_what_our_functions_have_reserved_counts_once(cloud: Cloud) -> None:
     # 131 in all, of which both functions have 31 already, in one answer for each.
-    cloud.facts.say("lambda.GetFunctionConcurrency", ReservedConcurrentExecutions=15)
+    cloud.answers.say("lambda.GetFunctionConcurrency", ReservedConcurrentExecutions=15)
 
     found = look_at_limit(cloud, 131, 101)
 
@@ -145,7 +147,7 @@ def test_what_our_functions_have_reserved_counts_once(cloud: Cloud) -> None:
 
 def test_stages_that_reserve_nothing_need_no_limit(cloud: Cloud) -> None:
     account = Account(cloud.session, settings_with(web=0, reports=0), no_network)
-    cloud.facts.say(
+    cloud.answers.say(
         "lambda.GetAccountSettings",
         AccountLimit={"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10},
     )
@@ -163,7 +165,7 @@ def test_budgets_that_may_be_used(cloud: Cloud) -> None:
 
 
 def test_budgets_that_are_refused_are_noted_with_what_root_does(cloud: Cloud) -> None:
-    cloud.facts.refuse("budgets.DescribeBudgets", message="Account 1 is a linked account")
+    cloud.answers.refuse("budgets.DescribeBudgets", message="Account 1 is a linked account")
 
     [line] = look_at_billing(open_cloud(cloud))
 

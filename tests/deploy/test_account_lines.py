@@ -15,7 +15,7 @@ from deploy.account.check import (
 )
 from deploy.account.lines import Level, note, ok, stop, table
 from deploy.rollout.__main__ import main, read_arguments
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import no_network, open_cloud
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "account_table.txt"
@@ -43,7 +43,7 @@ def test_a_line_that_is_right_shows_no_remedy() -> None:
 
 def test_a_look_that_aws_refuses_is_a_line_of_its_own(cloud: Cloud) -> None:
     account = open_cloud(cloud)
-    cloud.facts.refuse("lambda.GetAccountSettings")
+    cloud.answers.refuse("lambda.GetAccountSettings")
     [look] = [look for look in LOOKS if look.subject == "Lambda's limit"]
 
     [line] = lines_of(look, account)
@@ -56,7 +56,7 @@ def test_a_look_that_aws_refuses_is_a_line_of_its_own(cloud: Cloud) -> None:
 
 def test_a_look_that_cannot_reach_aws_is_a_line_of_its_own(cloud: Cloud) -> None:
     account = open_cloud(cloud)
-    cloud.facts.fail(
+    cloud.answers.fail(
         "budgets.DescribeBudgets", EndpointConnectionError(endpoint_url="https://budgets")
     )
     [look] = [look for look in LOOKS if look.subject == "billing"]
@@ -72,7 +72,7 @@ def test_a_look_that_cannot_reach_aws_is_a_line_of_its_own(cloud: Cloud) -> None
 
 def test_every_look_survives_a_refusal_of_everything(cloud: Cloud) -> None:
     account = open_cloud(cloud, DomainName="cafe.example", HostedZoneId="Z1")
-    cloud.facts.refuse_all()
+    cloud.answers.refuse_all()
 
     found = [line for look in LOOKS for line in lines_of(look, account)]
 
@@ -82,13 +82,13 @@ def test_every_look_survives_a_refusal_of_everything(cloud: Cloud) -> None:
 
 
 def test_without_credentials_nothing_else_is_asked(cloud: Cloud) -> None:
-    cloud.facts.refuse("sts.GetCallerIdentity", "ExpiredToken", "the token has expired")
-    cloud.facts.asked.clear()
+    cloud.answers.refuse("sts.GetCallerIdentity", "ExpiredToken", "the token has expired")
+    cloud.answers.asked.clear()
 
     lines = look_at_everything(open_cloud(cloud))
 
     assert [(line.subject, line.level) for line in lines] == [("identity", Level.STOP)]
-    assert cloud.facts.asked == ["sts.GetCallerIdentity"]
+    assert cloud.answers.asked == ["sts.GetCallerIdentity"]
 
 
 def test_all_looks_only_read(cloud: Cloud) -> None:
@@ -100,7 +100,7 @@ def test_all_looks_only_read(cloud: Cloud) -> None:
         "EMAIL_FROM": "orders@cafe.example",
     }.items():
         cloud.session.client("ssm").put_parameter(Name=f"/cafe/{name}", Type="String", Value=value)
-    cloud.facts.asked.clear()
+    cloud.answers.asked.clear()
     given = {
         "DomainName": "cafe.example",
         "HostedZoneId": zone,
@@ -111,10 +111,10 @@ def test_all_looks_only_read(cloud: Cloud) -> None:
 
     look_at_everything(open_cloud(cloud, **given))
     cloud.create()
-    asked_of_new, cloud.facts.asked = cloud.facts.asked, []
+    asked_of_new, cloud.answers.asked = cloud.answers.asked, []
     look_at_everything(open_cloud(cloud, **given))
 
-    asked = {*asked_of_new, *cloud.facts.asked} - {"cloudformation.CreateStack"}
+    asked = {*asked_of_new, *cloud.answers.asked} - {"cloudformation.CreateStack"}
     assert [operation for operation in sorted(asked) if not READING.fullmatch(operation)] == []
     # Each service that the café is made of was really asked.
     assert len({operation.split(".")[0] for operation in asked}) == 20
@@ -155,8 +155,8 @@ def test_a_deployment_stops_at_the_account_before_anything_is_made(
 ) -> None:
     cloud.session.client("sqs").create_queue(QueueName="cafe-failed-runs")
     limit = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
-    cloud.facts.say("lambda.GetAccountSettings", AccountLimit=limit)
-    cloud.facts.asked.clear()
+    cloud.answers.say("lambda.GetAccountSettings", AccountLimit=limit)
+    cloud.answers.asked.clear()
 
     status = main(arguments, cloud.session, settings_file=tmp_path / "zappa_settings.json")
 
@@ -165,8 +165,8 @@ def test_a_deployment_stops_at_the_account_before_anything_is_made(
     assert "== Account\nlooked at        found\n" in said.out
     assert "== Checks" not in said.out
     assert "The step 'Account' failed: The account is not ready: Lambda's limit, names." in said.err
-    assert [asked for asked in cloud.facts.asked if not READING.fullmatch(asked)] == []
-    assert "pricing.GetProducts" not in cloud.facts.asked
+    assert [asked for asked in cloud.answers.asked if not READING.fullmatch(asked)] == []
+    assert "pricing.GetProducts" not in cloud.answers.asked
 
 
 def test_the_settings_are_those_of_the_checkout(cloud: Cloud) -> None:

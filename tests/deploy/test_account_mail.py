@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.account.mail import look_at_mail
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import found_by, open_cloud, put_settings
 
 URL = "smtp+tls://email-smtp.eu-central-1.amazonaws.com:587"
@@ -13,7 +13,7 @@ READY = ("ok", "production access, sending is on")
 @pytest.fixture
 def ses(cloud: Cloud) -> Cloud:
     put_settings(cloud, EMAIL_URL=URL)
-    cloud.facts.say("sesv2.GetEmailIdentity", VerifiedForSendingStatus=True)
+    cloud.answers.say("sesv2.GetEmailIdentity", VerifiedForSendingStatus=True)
     return cloud
 
 
@@ -28,12 +28,12 @@ def test_an_account_that_may_send_from_a_verified_address(ses: Cloud) -> None:
 
 def test_another_mail_server_is_not_asked_of_ses(cloud: Cloud) -> None:
     put_settings(cloud, EMAIL_URL="smtp+tls://u:p@mail.example:587")
-    cloud.facts.asked.clear()
+    cloud.answers.asked.clear()
 
     found = found_by(look_at_mail, open_cloud(cloud))
 
     assert found == [("ok", "not asked: /cafe/EMAIL_URL does not name SES's server")]
-    assert cloud.facts.asked == ["ssm.GetParameters"]
+    assert cloud.answers.asked == ["ssm.GetParameters"]
 
 
 def test_an_address_that_cannot_be_read_is_nobodys(cloud: Cloud) -> None:
@@ -60,7 +60,7 @@ def test_an_address_that_cannot_be_read_is_nobodys(cloud: Cloud) -> None:
 def test_what_customers_would_not_get_is_noted(
     ses: Cloud, answer: dict[str, bool], words: str, remedy: str
 ) -> None:
-    ses.facts.say("sesv2.GetAccount", **answer)
+    ses.answers.say("sesv2.GetAccount", **answer)
 
     line, _sender = look_at_mail(open_cloud(ses))
 
@@ -86,9 +86,7 @@ def test_a_sender_that_is_none_is_noted(ses: Cloud, settings: dict[str, str], wo
 
 def test_a_verified_domain_lets_its_addresses_and_those_below_it_send(cloud: Cloud) -> None:
     put_settings(cloud, EMAIL_URL=URL, EMAIL_FROM="orders@mail.cafe.example")
-    cloud.facts.say_to(
-        "sesv2.GetEmailIdentity", "/identities/cafe.example", VerifiedForSendingStatus=True
-    )
+    cloud.answers.say_to("sesv2.GetEmailIdentity", "'cafe.example'", VerifiedForSendingStatus=True)
 
     found = found_by(look_at_mail, open_cloud(cloud))
 
@@ -109,7 +107,7 @@ def test_a_sender_whom_nobody_verified_is_noted(cloud: Cloud) -> None:
 
 def test_an_identity_that_waits_for_its_records_is_not_verified(ses: Cloud) -> None:
     put_settings(ses, EMAIL_FROM="orders@cafe.example")
-    ses.facts.say("sesv2.GetEmailIdentity", VerifiedForSendingStatus=False)
+    ses.answers.say("sesv2.GetEmailIdentity", VerifiedForSendingStatus=False)
 
     _account, line = look_at_mail(open_cloud(ses))
 

@@ -1,5 +1,6 @@
 """Fixed names that are taken while the stack is not there, and Zappa's half-made stacks."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from deploy.account.names import ASKED_FOR, KINDS, fixed_names, look_at_api_stacks, look_at_names
 from deploy.template import read_template
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import found_by, open_cloud
 
 # What ends in "Name" and names nothing that could be there already.
@@ -65,8 +66,22 @@ def test_a_name_that_is_made_only_when_asked_for_is_not_looked_at(cloud: Cloud) 
     assert levels == ["ok", "stop"]
 
 
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
+
 def make_function(session: Any) -> None:
-    role = session.client("iam").create_role(RoleName="other", AssumeRolePolicyDocument="{}")
+    role = session.client("iam").create_role(RoleName="other", AssumeRolePolicyDocument=TRUST)
     session.client("lambda").create_function(
         FunctionName="cafe-web", Role=role["Role"]["Arn"], Code={"ZipFile": b"x"}
     )
@@ -167,7 +182,7 @@ def test_a_bucket_with_a_fixed_name_is_looked_at_in_the_whole_world(
         "Fn::Sub": "cafe-${AWS::AccountId}-${DatabaseClass}"
     }
     monkeypatch.setattr("deploy.account.names.read_template", lambda: template)
-    cloud.facts.refuse("s3.HeadBucket", code)
+    cloud.answers.refuse("s3.HeadBucket", code)
 
     [line] = look_at_names(open_cloud(cloud))
 
@@ -185,7 +200,7 @@ def test_a_bucket_with_a_fixed_name_is_looked_at_in_the_whole_world(
     ],
 )
 def test_zappas_stack_is_looked_at(cloud: Cloud, status: str, level: str, remedy: str) -> None:
-    cloud.facts.say("cloudformation.DescribeStacks", Stacks=[{"StackStatus": status}])
+    cloud.answers.say("cloudformation.DescribeStacks", Stacks=[{"StackStatus": status}])
 
     # The reports have no API, and no stack.
     [line] = look_at_api_stacks(open_cloud(cloud))

@@ -14,8 +14,8 @@ from deploy.account.zones import (
     zones_for,
 )
 from deploy.rollout.errors import StepFailed
-from tests.deploy.account_facts import database_option
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
+from tests.deploy.database_options import database_option
 from tests.deploy.looking import found_by, open_cloud
 
 
@@ -178,16 +178,16 @@ def test_zones_are_named_with_the_endpoints_that_are_wanted(cloud: Cloud) -> Non
 
 
 def test_with_a_nat_no_endpoint_is_asked_for(cloud: Cloud) -> None:
-    cloud.facts.asked.clear()
+    cloud.answers.asked.clear()
 
     found = found_by(look_at_zones, open_cloud(cloud, Nat="yes"))
 
     assert found == [("ok", "eu-central-1a and eu-central-1b, endpoints: none")]
-    assert "ec2.DescribeVpcEndpointServices" not in cloud.facts.asked
+    assert "ec2.DescribeVpcEndpointServices" not in cloud.answers.asked
 
 
 def test_zones_that_do_not_fit_stop_with_a_remedy(cloud: Cloud) -> None:
-    cloud.facts.refuse("ec2.DescribeVpcEndpointServices", "InvalidServiceName")
+    cloud.answers.refuse("ec2.DescribeVpcEndpointServices", "InvalidServiceName")
 
     [line] = look_at_zones(open_cloud(cloud))
 
@@ -197,7 +197,7 @@ def test_zones_that_do_not_fit_stop_with_a_remedy(cloud: Cloud) -> None:
 
 
 def test_endpoints_in_two_zones_want_both_to_have_them(cloud: Cloud) -> None:
-    cloud.facts.say(
+    cloud.answers.say(
         "ec2.DescribeVpcEndpointServices",
         ServiceDetails=[{"AvailabilityZones": ["eu-central-1a"]}],
     )
@@ -214,7 +214,9 @@ def test_endpoints_in_two_zones_want_both_to_have_them(cloud: Cloud) -> None:
 
 
 def look_with(cloud: Cloud, *options: dict[str, Any], **given: str) -> list[tuple[str, str]]:
-    cloud.facts.say("rds.DescribeOrderableDBInstanceOptions", OrderableDBInstanceOptions=[*options])
+    cloud.answers.say(
+        "rds.DescribeOrderableDBInstanceOptions", OrderableDBInstanceOptions=[*options]
+    )
     return found_by(look_at_database, open_cloud(cloud, **given))
 
 
@@ -265,7 +267,7 @@ def test_a_standby_has_to_be_possible(cloud: Cloud) -> None:
 
 
 def test_the_remedy_names_how_to_find_another_class(cloud: Cloud) -> None:
-    cloud.facts.say("rds.DescribeOrderableDBInstanceOptions", OrderableDBInstanceOptions=[])
+    cloud.answers.say("rds.DescribeOrderableDBInstanceOptions", OrderableDBInstanceOptions=[])
 
     [line] = look_at_database(open_cloud(cloud))
 
@@ -274,7 +276,7 @@ def test_the_remedy_names_how_to_find_another_class(cloud: Cloud) -> None:
 
 
 def test_a_region_without_fitting_zones_is_told_once(cloud: Cloud) -> None:
-    cloud.facts.refuse("ec2.DescribeVpcEndpointServices", "InvalidServiceName")
+    cloud.answers.refuse("ec2.DescribeVpcEndpointServices", "InvalidServiceName")
 
     found = found_by(look_at_database, open_cloud(cloud))
 

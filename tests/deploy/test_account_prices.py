@@ -9,7 +9,7 @@ import pytest
 from deploy.account.price_list import PREFIXES, PRODUCTS, Product, find_price
 from deploy.account.prices import differs, look_at_prices
 from deploy.costs import PRICES
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import open_cloud
 
 OURS = json.loads(PRICES.read_text())["prices"]

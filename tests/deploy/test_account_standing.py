@@ -8,16 +8,16 @@ from deploy.account.check import look_before_deployment
 from deploy.account.names import look_at_names
 from deploy.account.network import look_at_zones
 from deploy.stack import read_outputs
-from tests.deploy.conftest import Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.looking import found_by, open_cloud
 
 
 def test_a_stack_that_stands_is_asked_little(standing_cloud: Cloud) -> None:
-    standing_cloud.facts.asked.clear()
+    standing_cloud.answers.asked.clear()
 
     look_before_deployment(open_cloud(standing_cloud))
 
-    assert standing_cloud.facts.asked == [
+    assert standing_cloud.answers.asked == [
         "sts.GetCallerIdentity",
         "cloudformation.DescribeStacks",
         "lambda.GetAccountSettings",
@@ -58,13 +58,13 @@ def in_two_zones(standing_cloud: Cloud) -> Iterator[Cloud]:
     """moto's CloudFormation takes the zones of another region for the stack's."""
     ids = read_outputs(standing_cloud.session)["FunctionSubnetIds"].split(",")
     zones = zip(ids, ("eu-central-1b", "eu-central-1c"), strict=True)
-    standing_cloud.facts.say(
+    standing_cloud.answers.say(
         "ec2.DescribeSubnets",
         Subnets=[{"SubnetId": name, "AvailabilityZone": zone} for name, zone in zones],
     )
     yield standing_cloud
-    standing_cloud.facts.answers.pop("ec2.DescribeSubnets")
-    standing_cloud.facts.answers.pop("ec2.DescribeVpcEndpointServices", None)
+    standing_cloud.answers.told.pop("ec2.DescribeSubnets")
+    standing_cloud.answers.told.pop("ec2.DescribeVpcEndpointServices", None)
 
 
 def test_the_zones_are_those_of_the_stacks_networks(in_two_zones: Cloud) -> None:
@@ -75,7 +75,7 @@ def test_the_zones_are_those_of_the_stacks_networks(in_two_zones: Cloud) -> None
 
 def test_an_endpoint_that_the_stacks_zone_lacks_is_refused(in_two_zones: Cloud) -> None:
     account = open_cloud(in_two_zones, LambdaEndpoint="yes", EndpointZones="2")
-    in_two_zones.facts.say(
+    in_two_zones.answers.say(
         "ec2.DescribeVpcEndpointServices",
         ServiceDetails=[{"AvailabilityZones": ["eu-central-1a", "eu-central-1b"]}],
     )

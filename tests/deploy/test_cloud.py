@@ -13,7 +13,8 @@ from deploy.stack import read_outputs
 from deploy.template import CLOUD, read_template, template_body
 from reports.models import Job
 from tests.deploy.account import ALARMS, databases, inventory
-from tests.deploy.cloud import REGION, Cloud
+from tests.deploy.clients import REGION
+from tests.deploy.cloud import Cloud
 
 TEMPLATE = read_template()
 EVERYTHING = {

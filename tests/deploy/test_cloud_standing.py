@@ -6,7 +6,8 @@ import json
 from deploy.policies import STAGES, policy_of
 from deploy.stack import read_outputs
 from tests.deploy.account import ALARMS, buckets, databases, roles, subnets, topics
-from tests.deploy.cloud import REGION, Cloud
+from tests.deploy.clients import REGION
+from tests.deploy.cloud import Cloud
 from tests.iam import values_of
 
 

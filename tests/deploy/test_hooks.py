@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from deploy.rollout.hooks import (
     forget_old_permissions,
@@ -22,6 +21,7 @@ from deploy.rollout.hooks import (
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.switching import fingerprint, is_deployed, mark_deployed
 from tests.deploy.played_lambda import keep_dead_letters
+from tests.deploy.strict_aws import strict_aws
 from tests.deploy.test_limits import OUTPUTS, make_api
 
 ROLE = {"Service": "lambda.amazonaws.com"}
@@ -31,7 +31,7 @@ EVENT = {"function": "reports.events.run_due_reports", "expression": "rate(15 mi
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
     keep_dead_letters(monkeypatch)
-    with mock_aws():
+    with strict_aws():
         made = boto3.Session(region_name="eu-central-1")
         trust = {
             "Version": "2012-10-17",
@@ -146,7 +146,9 @@ def test_of_a_topics_permissions_one_stays(session: boto3.Session, topic: str) -
     let_in(session, "sns-cafe-reports", "sns", topic)
     let_in(session, "RANDOM34", "sns", topic, SourceAccount="123456789012")
     let_in(session, "old-topic", "sns", f"{topic}-that-is-gone")
-    let_in(session, "gateway", "apigateway", "arn:aws:execute-api:eu-central-1:1:x")
+    let_in(
+        session, "gateway", "apigateway", "arn:aws:execute-api:eu-central-1:123456789012:x/*/*/*"
+    )
 
     said = forget_old_permissions(session, "reports", settings_with(topic, EVENT))
 
@@ -180,11 +182,11 @@ def test_half_of_a_subscription_is_made_whole(
     if has_permission:
         let_in(session, "sns-cafe-reports", "sns", topic)
     else:
+        # It asks for an account, which SNS is nowhere said to send.
+        let_in(session, "RANDOM12", "sns", topic, SourceAccount="123456789012")
         session.client("sns").subscribe(
             TopicArn=topic, Protocol="lambda", Endpoint=arn_of_function(session)
         )
-        # It asks for an account, which SNS is nowhere said to send.
-        let_in(session, "RANDOM12", "sns", topic, SourceAccount="123456789012")
     settings = settings_with(topic, EVENT)
 
     said = subscribe(session, "reports", settings)
@@ -216,6 +218,8 @@ def test_a_topic_that_is_no_longer_named_is_left(session: boto3.Session, topic: 
     client = session.client("sns")
     function = arn_of_function(session)
     old = client.create_topic(Name="another")["TopicArn"]
+    let_in(session, "sns-cafe-reports", "sns", topic)
+    let_in(session, "sns-another", "sns", old)
     for arn, protocol, endpoint in (
         (topic, "lambda", function),
         (old, "lambda", function),

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from deploy.limits import NoApi, find_api, limit_requests
+from tests.deploy.strict_aws import strict_aws
 
 OUTPUTS = {"RequestsPerSecond": "20", "RequestsBurst": "40"}
 
 
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
-    with mock_aws():
+    with strict_aws():
         yield boto3.Session(region_name="eu-central-1")
 
 

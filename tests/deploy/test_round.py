@@ -24,7 +24,8 @@ from deploy.stack import read_outputs
 from tests.deploy.account import databases, inventory
 from tests.deploy.aws_stand_in import running_aws
 from tests.deploy.certificates import Authority
-from tests.deploy.cloud import REGION, make_cloud
+from tests.deploy.clients import REGION
+from tests.deploy.cloud import make_cloud
 from tests.deploy.deployed import Builds, Deployed, make_deployed
 from tests.deploy.lambda_function import Package
 from tests.deploy.mariadb_server import PASSWORD, USER, MariadbServer

@@ -9,7 +9,8 @@ import boto3
 import pytest
 
 from deploy.stack import NoStack, find_s3_prefix_list, read_outputs, zappa_settings
-from tests.deploy.cloud import REGION, Cloud
+from tests.deploy.clients import REGION
+from tests.deploy.cloud import Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS: dict[str, Any] = json.loads((ROOT / "zappa_settings.json").read_text())

@@ -13,7 +13,8 @@ from deploy.rollout.errors import StepFailed
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import read_outputs
-from tests.deploy.cloud import REGION, Cloud
+from tests.deploy.clients import REGION
+from tests.deploy.cloud import Cloud
 from tests.deploy.test_limits import make_api
 
 PACKAGE = StoredPackage("bucket", "packages/web-1.zip", "hash")

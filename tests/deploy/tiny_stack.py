@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import boto3
+from tests.deploy.clients import client_of
 
 NAME = "tiny"
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "first"}}
@@ -20,7 +20,7 @@ BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "third"}}
 
 
 def client() -> Any:
-    return boto3.client("cloudformation", region_name="eu-central-1")
+    return client_of("cloudformation")
 
 
 def body(**resources: Any) -> dict[str, Any]:
@@ -72,4 +72,4 @@ def standing() -> set[str]:
 
 
 def of(service: str) -> Any:
-    return boto3.client(service, region_name="eu-central-1")  # type: ignore[call-overload]
+    return client_of(service)

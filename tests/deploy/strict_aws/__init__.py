@@ -10,15 +10,40 @@ from copy import deepcopy
 
 from moto import mock_aws
 
-from tests.deploy.strict_aws import budgets, functions, mail, roles, stack_calls
+from tests.deploy.strict_aws import (
+    budgets,
+    database_parameters,
+    databases,
+    functions,
+    mail,
+    names,
+    permissions,
+    roles,
+    shapes,
+    sources,
+    stack_calls,
+)
 from tests.deploy.strict_aws.calls import checked_calls
 from tests.deploy.strict_aws.cloudformation import strict_stacks
 from tests.deploy.strict_aws.facts import FIRST_DAY, ORDINARY, AccountFacts
+from tests.deploy.strict_aws.permissions import sns_may_invoke
 
 # Their rules are registered by their import.
-ROOMS = (budgets, functions, mail, roles, stack_calls)
+ROOMS = (
+    budgets,
+    database_parameters,
+    databases,
+    functions,
+    mail,
+    names,
+    permissions,
+    roles,
+    shapes,
+    sources,
+    stack_calls,
+)
 
-__all__ = ["FIRST_DAY", "ORDINARY", "AccountFacts", "strict_aws"]
+__all__ = ["FIRST_DAY", "ORDINARY", "AccountFacts", "sns_may_invoke", "strict_aws"]
 
 
 @contextmanager

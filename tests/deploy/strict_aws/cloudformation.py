@@ -2,6 +2,8 @@
 
 import contextlib
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -9,9 +11,10 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import CloudFormationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
 
+from tests.deploy.clients import REGION
 from tests.deploy.stand_ins import known_types
 from tests.deploy.strict_aws import stacks, updates
-from tests.deploy.strict_aws.calls import REGION, Refused
+from tests.deploy.strict_aws.calls import Refused
 from tests.deploy.strict_aws.facts import AccountFacts
 from tests.deploy.strict_aws.resource_rules import check_resource
 from tests.deploy.strict_aws.resources import existing
@@ -57,6 +60,15 @@ def _check_resources(patch: pytest.MonkeyPatch, facts: AccountFacts) -> None:
     patch.setattr(parsing, "parse_resource_and_generate_name", parse_and_check)
 
 
+PARSE_OF_MOTO = Stack.parse_template
+
+
+@cache
+def _parse(template: str) -> dict[str, Any]:
+    # A quarter of a second for the café's, which is read several times for each call.
+    return dict(PARSE_OF_MOTO(template))
+
+
 def _replace_stack(patch: pytest.MonkeyPatch, facts: AccountFacts) -> None:
     def create_resources(stack: Stack) -> None:
         stacks.create_resources(stack, facts)
@@ -67,6 +79,10 @@ def _replace_stack(patch: pytest.MonkeyPatch, facts: AccountFacts) -> None:
     def stack_resources(stack: Stack) -> list[Any]:
         return list(existing(stack.resource_map).values())
 
+    def parse_template(template: str) -> dict[str, Any]:
+        return deepcopy(_parse(template))
+
+    patch.setattr(Stack, "parse_template", staticmethod(parse_template))
     patch.setattr(Stack, "create_resources", create_resources)
     patch.setattr(Stack, "outputs", property(outputs))
     patch.setattr(Stack, "stack_resources", property(stack_resources))

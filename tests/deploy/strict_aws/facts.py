@@ -3,6 +3,8 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from tests.deploy.strict_aws.told import Answers
+
 
 @dataclass
 class AccountFacts:
@@ -28,6 +30,9 @@ class AccountFacts:
     refusing_calls: dict[str, str] = field(default_factory=dict)
     # How many of the next invokes of a function are throttled, by the function's name.
     busy: dict[str, int] = field(default_factory=dict)
+
+    # What AWS answers besides, and all that it was asked.
+    answers: Answers = field(default_factory=Answers)
 
     def become(self, other: "AccountFacts") -> None:
         """Take over all facts of another account, such as those of its second day."""

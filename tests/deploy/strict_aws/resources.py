@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.cloudformation import parsing
 from moto.cloudformation.parsing import ResourceMap
@@ -11,6 +10,7 @@ from moto.ec2 import models as ec2_models
 from moto.ec2.models.core import TaggedEC2Resource
 from werkzeug.exceptions import HTTPException
 
+from tests.deploy.clients import client_of
 from tests.deploy.stand_ins import LEFT_BY_MOTO, Database
 from tests.deploy.strict_aws.calls import Refused
 
@@ -87,7 +87,7 @@ def delete_resource(resources: ResourceMap, name: str) -> None:
 def _refuse_full_bucket(bucket: str) -> None:
     # S3 API, DeleteBucket: all objects with all versions must be deleted before. moto's
     # CloudFormation leaves a full bucket and says nothing.
-    client = boto3.client("s3")
+    client = client_of("s3")
     found = client.list_object_versions(Bucket=bucket)
     if found.get("Versions") or found.get("DeleteMarkers"):
         raise Refused(

@@ -12,6 +12,8 @@ from deploy.limits import find_apis
 NAME = "cafe"
 # After a failed update what stood before stands again.
 STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+# A creation ended in one of these, so the stack has never stood and holds nothing of anybody's.
+NEVER_STOOD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
 
 
 class NoStack(Exception):

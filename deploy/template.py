@@ -49,6 +49,13 @@ def read_template(text: str | None = None) -> dict[str, Any]:
 
 
 @cache
+def parameter_defaults() -> Mapping[str, str]:
+    """Return what the parameters of deploy/cloud.yaml are where nobody gives them, as text."""
+    parameters = read_template()["Parameters"].items()
+    return {name: str(item["Default"]) for name, item in parameters if "Default" in item}
+
+
+@cache
 def _parse(source: str) -> dict[str, Any]:
     # A quarter of a second for the café's, which a deployment asks for again and again.
     loaded: dict[str, Any] = yaml.load(source, Loader=_Loader)  # noqa: S506 - a SafeLoader

@@ -8,7 +8,7 @@ from typing import Any
 from deploy.account.zones import zones_for
 from deploy.environment import PREFIX
 from deploy.rollout.stacks import find_stack
-from deploy.template import read_template
+from deploy.template import parameter_defaults
 
 Fetch = Callable[[str], bytes]
 
@@ -51,8 +51,7 @@ class Account:
         return {**self.standing, **self.given}
 
     def parameter(self, name: str) -> str:
-        default = read_template()["Parameters"].get(name, {}).get("Default", "")
-        return self.parameters.get(name, str(default))
+        return self.parameters.get(name, parameter_defaults().get(name, ""))
 
     @cached_property
     def standing_zones(self) -> tuple[str, ...]:

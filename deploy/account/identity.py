@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from deploy.account.account import Account
 from deploy.account.lines import Level, Line, note, ok, stop
 from deploy.account.refusals import words_of
-from deploy.stack import NAME, STANDING
+from deploy.stack import NAME, NEVER_STOOD, STANDING
 from deploy.template import read_template
 
 IDENTITY, STACK = "identity", "stack"
@@ -61,12 +61,13 @@ def _state(account: Account) -> Line:
     found = f"{NAME} is in state {status}"
     if status in STANDING:
         return ok(STACK, found)
+    if status in NEVER_STOOD:
+        return note(STACK, found, "It never stood. The next deployment deletes what is left of it.")
     if status.endswith("IN_PROGRESS"):
         return stop(STACK, found, "Wait until it is done, and run this again.")
     if status.startswith("UPDATE_"):
         remedy = f"`aws cloudformation continue-update-rollback --stack-name {NAME}`."
     else:
-        # It never stood, or is half gone: there is no database with orders in it to lose.
         remedy = "`script/undeploy all` takes away what is left of it."
     return stop(STACK, found, f"Its events name the reason. Then: {remedy}")
 

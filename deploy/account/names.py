@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.account.account import Account
-from deploy.account.lines import Line, ok, stop
+from deploy.account.lines import Line, note, ok, stop
 from deploy.account.refusals import find
 from deploy.rollout.stacks import find_stack
 from deploy.stack import NAME, STANDING
@@ -218,11 +218,12 @@ def look_at_api_stacks(account: Account) -> list[Line]:
 
 
 def _half_made(name: str, status: str) -> Line:
+    found = f"{name} is in state {status}"
     if status.endswith("IN_PROGRESS"):
-        remedy = "Wait until it is done, and run this again."
-    else:
-        remedy = (
-            f"`aws cloudformation delete-stack --stack-name {name}`; the next deployment makes it "
-            "again. Until then the site's address leads nowhere."
-        )
-    return stop(API, f"{name} is in state {status}", remedy)
+        return stop(API, found, "Wait until it is done, and run this again.")
+    return note(
+        API,
+        found,
+        "The next deployment deletes it and makes it again. Until then the site's address leads "
+        "nowhere.",
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.account.refusals import code_of
 from deploy.rollout.errors import StepFailed
-from deploy.template import read_template
+from deploy.template import parameter_defaults
 
 # The parameter of cloud.yaml that asks for an endpoint, and its service.
 ENDPOINTS = {"SnsEndpoint": "sns", "MailEndpoint": "email-smtp", "LambdaEndpoint": "lambda"}
@@ -36,7 +36,7 @@ def count_endpoint_zones(parameters: Mapping[str, str]) -> int:
 
 
 def _value(parameters: Mapping[str, str], name: str) -> str:
-    return parameters.get(name, str(read_template()["Parameters"][name]["Default"]))
+    return parameters.get(name, parameter_defaults()[name])
 
 
 def choose_zones(

@@ -8,11 +8,9 @@ from deploy.account.zones import zones_for
 from deploy.limits import find_apis
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.stacks import apply_template, delete_stack, find_stack, stack_resources
-from deploy.stack import NAME, STANDING, find_s3_prefix_list
+from deploy.stack import NAME, NEVER_STOOD, STANDING, find_s3_prefix_list
 from deploy.template import CLOUD, read_template, template_body
 
-# A creation ended in one of these, so the stack has never stood and holds nothing of anybody's.
-NEVER_STOOD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
 PROTECTION = "DatabaseDeletionProtection"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from botocore.loaders import create_loader
+from botocore.session import Session as BotocoreSession
 
 from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import Interpreter, find_interpreter
@@ -37,6 +39,22 @@ BESIDE = Path(__file__).parent / "beside"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
 PICTURE = b"\x00\x00\x00 ftypavif" + bytes(range(256))
 PHOTO = f"{'0123456789abcdef' * 2}-320.avif"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def same_service_models() -> Iterator[None]:
+    """Read AWS's descriptions of its services once in a process, not once for each session.
+
+    EC2's alone has eight megabytes; most of a test's time went into them.
+    """
+    loader = create_loader()
+
+    def register(session: BotocoreSession) -> None:
+        session._components.register_component("data_loader", loader)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BotocoreSession, "_register_data_loader", register)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)  # Before -m looks at the marks.

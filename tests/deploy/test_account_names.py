@@ -195,7 +195,7 @@ def test_a_bucket_with_a_fixed_name_is_looked_at_in_the_whole_world(
     ("status", "level", "remedy"),
     [
         ("UPDATE_COMPLETE", "ok", ""),
-        ("ROLLBACK_COMPLETE", "stop", "delete-stack --stack-name cafe-web"),
+        ("ROLLBACK_COMPLETE", "note", "The next deployment deletes it and makes it again."),
         ("CREATE_IN_PROGRESS", "stop", "Wait until it is done"),
     ],
 )

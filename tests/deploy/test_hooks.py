@@ -141,7 +141,7 @@ def test_of_a_topics_permissions_one_stays(session: boto3.Session, topic: str) -
     let_in(session, "first", "sns", topic)
     let_in(session, "again", "sns", topic)
     let_in(session, "old-topic", "sns", f"{topic}-that-is-gone")
-    let_in(session, "gateway", "apigateway", "arn:aws:execute-api:eu-central-1:1:x")
+    let_in(session, "gateway", "apigateway", "arn:aws:execute-api:eu-central-1:123456789012:x")
 
     said = forget_old_permissions(session, "reports", settings_with(topic, EVENT))
 

@@ -38,6 +38,11 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
         role = made.client("iam").create_role(
             RoleName="x", AssumeRolePolicyDocument=json.dumps(trust)
         )
+        # Lambda looks whether a role may leave failed events where they are to go.
+        leave = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+        made.client("iam").put_role_policy(
+            RoleName="x", PolicyName="x", PolicyDocument=json.dumps(trust | {"Statement": [leave]})
+        )
         made.client("lambda").create_function(
             FunctionName="cafe-reports",
             Role=role["Role"]["Arn"],

@@ -29,6 +29,18 @@ def test_the_site_is_deployed_and_changed(deployment: EmptyDeployment) -> None:
     assert read_outputs(deployment.cloud.session)["SiteUrl"].endswith("/web")
 
 
+def test_an_api_that_cannot_be_made_stops_the_deployment(
+    deployment: EmptyDeployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment.cloud.facts.refusing["Api"] = "no API today"
+
+    status = deployment.deploy("web", *EMAIL)
+
+    [stack] = deployment.cloud.client.describe_stacks(StackName="cafe-web")["Stacks"]
+    assert (status, stack["StackStatus"]) == (1, "ROLLBACK_COMPLETE")
+    assert "The step 'Function' failed" in capsys.readouterr().err
+
+
 def test_the_reports_are_deployed_and_hear_of_their_topic(deployment: EmptyDeployment) -> None:
     statuses = [deployment.deploy("web", *EMAIL), deployment.deploy("reports")]
 

@@ -52,6 +52,8 @@ RULES: dict[tuple[str, str], list[Rule]] = defaultdict(list)
 RULES_OF_ALL: list[Rule] = []
 # What the facts answer, and moto does not know.
 ANSWERS: dict[tuple[str, str], Answer] = {}
+# Lambda API, AddPermission; moto says 200, which Zappa reports as a problem.
+STATUSES = {("lambda", "AddPermission"): 201}
 _is_checking: ContextVar[bool] = ContextVar("is_checking", default=False)
 
 
@@ -109,7 +111,10 @@ def checked_calls(facts: AccountFacts) -> Iterator[None]:
             raise _as_client_error(client, operation, refused) from refused
         if own_answer := ANSWERS.get((service, operation)):
             return own_answer(call)
-        return make_call(client, operation, parameters)
+        answered = make_call(client, operation, parameters)
+        if status := STATUSES.get((service, operation)):
+            answered["ResponseMetadata"]["HTTPStatusCode"] = status
+        return answered
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", make_checked_call)

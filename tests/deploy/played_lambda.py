@@ -158,7 +158,23 @@ def install(played: PlayedLambda, patch: pytest.MonkeyPatch) -> None:
     # does not know how to list them.
     patch.setattr(core.Zappa, "delete_lambda_function_url", lambda *_: None)
     # It waits three seconds for a stack that moto makes at once.
-    patch.setattr(core, "time", SimpleNamespace(sleep=lambda _: None, time=time.time))
+    patch.setattr(core, "time", SimpleNamespace(sleep=ShortPatience(), time=time.time))
+
+
+class ShortPatience:
+    """Zappa waits for ever on a stack whose creation has gone back: it does not know the state."""
+
+    # So many pauses in a few seconds are one loop: a deployment has a handful.
+    PAUSES, SECONDS = 100, 20
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+
+    def __call__(self, _seconds: float) -> None:
+        now = time.monotonic()
+        self.pauses = [moment for moment in self.pauses if now - moment < self.SECONDS] + [now]
+        if len(self.pauses) > self.PAUSES:
+            raise TimeoutError("Zappa would wait for ever.")
 
 
 def keep_dead_letters(patch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from tests.deploy.bare_account import code_of, make_function, make_role
 from tests.deploy.strict_aws import FIRST_DAY, ORDINARY, AccountFacts
 from tests.deploy.tiny_stack import of
 
+QUEUE = "arn:aws:sqs:eu-central-1:123456789012:x"
+NETWORK = {"SubnetIds": ["subnet-12345678"], "SecurityGroupIds": ["sg-12345678"]}
 # --- Concurrency ----------------------------------------------------------------------------------
 
 
@@ -84,6 +86,55 @@ def test_a_functions_name_has_64_characters_at_the_most() -> None:
     assert code_of(lambda: make_function(role, "x" * 65)) == "ValidationException"
     assert code_of(lambda: make_function(role, "x" * 64)) == ""
     assert find_function(boto3.Session(region_name="eu-central-1"), "x" * 64)
+
+
+@pytest.mark.usefixtures("facts")
+@pytest.mark.parametrize(
+    ("action", "change"),
+    [
+        ("sqs:SendMessage", {"DeadLetterConfig": {"TargetArn": QUEUE}}),
+        ("sns:Publish", {"DeadLetterConfig": {"TargetArn": QUEUE.replace("sqs", "sns")}}),
+        ("ec2:CreateNetworkInterface", {"VpcConfig": NETWORK}),
+    ],
+)
+def test_a_functions_role_has_the_rights_that_lambda_needs(
+    action: str, change: dict[str, Any]
+) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    make_function(make_role("lambda"))
+    allowed = make_role(
+        "lambda", name="y", policy={"Version": "2012-10-17", "Statement": [statement]}
+    )
+
+    def change_function(**more: str) -> str:
+        return code_of(
+            lambda: of("lambda").update_function_configuration(FunctionName="x", **change, **more)
+        )
+
+    assert change_function() == "InvalidParameterValueException"
+    assert change_function(Role=allowed) == ""
+    assert change_function() == ""
+
+
+@pytest.mark.usefixtures("facts")
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"AWS_REGION": "x"}, {"AWS_DATA": "x"}),
+        ({"AA": "x" * 2040, "BB": "x" * 2040}, {"AA": "x" * 2040, "BB": "x" * 2039}),
+    ],
+    ids=["reserved", "long"],
+)
+def test_variables_are_the_functions_own_and_few(
+    wrong: dict[str, str], right: dict[str, str]
+) -> None:
+    role = make_role("lambda")
+
+    def make(variables: dict[str, str]) -> str:
+        return code_of(lambda: make_function(role, Environment={"Variables": variables}))
+
+    assert make(wrong) == "InvalidParameterValueException"
+    assert make(right) == ""
 
 
 # --- Money and mail -------------------------------------------------------------------------------

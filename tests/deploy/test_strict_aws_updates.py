@@ -55,6 +55,28 @@ def test_an_update_makes_changes_and_removes() -> None:
     assert (found, standing()) == ("UPDATE_COMPLETE", {"first", "third"})
 
 
+def group(**parameters: str) -> dict[str, Any]:
+    properties = {"Description": "x", "Family": "mariadb10.11", "Parameters": parameters}
+    return {"Type": "AWS::RDS::DBParameterGroup", "Properties": properties}
+
+
+@pytest.mark.usefixtures("facts")
+@pytest.mark.parametrize(
+    ("value", "end", "held"),
+    [("80", "UPDATE_COMPLETE", "80"), ("0", "UPDATE_ROLLBACK_COMPLETE", "60")],
+)
+def test_a_databases_parameters_are_changed_or_stay(value: str, end: str, held: str) -> None:
+    create(body(Group=group(max_connections="60")))
+
+    found = update(body(Group=group(max_connections=value)))
+
+    [made] = of("rds").describe_db_parameter_groups()["DBParameterGroups"]
+    [parameter] = of("rds").describe_db_parameters(
+        DBParameterGroupName=made["DBParameterGroupName"]
+    )["Parameters"]
+    assert (found, parameter["ParameterValue"]) == (end, held)
+
+
 @pytest.mark.usefixtures("facts")
 def test_a_condition_that_changes_makes_and_removes() -> None:
     template = body(Topic=TOPIC, Queue=QUEUE | {"Condition": "Wanted"}) | {

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from moto.core.authorization import disable_iam_authentication
 
 from tests.aws_permissions import ACTIONS
 from tests.deploy.clients import client_of
@@ -51,6 +52,8 @@ RULES: dict[tuple[str, str], list[Rule]] = defaultdict(list)
 RULES_OF_ALL: list[Rule] = []
 # What the facts answer, and moto does not know.
 ANSWERS: dict[tuple[str, str], Answer] = {}
+# Lambda API, AddPermission; moto says 200, which Zappa reports as a problem.
+STATUSES = {("lambda", "AddPermission"): 201}
 _is_checking: ContextVar[bool] = ContextVar("is_checking", default=False)
 # A call that CloudFormation makes for a resource is asked of AWS by nobody but AWS.
 _is_answering: ContextVar[bool] = ContextVar("is_answering", default=False)
@@ -82,7 +85,8 @@ def check(call: Call) -> None:
     # What a rule looks up itself is nobody's call.
     if _is_checking.get():
         return
-    with _set(_is_checking):
+    # Its look-ups are those of AWS itself: see access.py.
+    with _set(_is_checking), disable_iam_authentication():
         for found in (*RULES_OF_ALL, *RULES[call.service, call.operation]):
             found(call)
 
@@ -115,7 +119,10 @@ def checked_calls(facts: AccountFacts) -> Iterator[None]:
         with _set(_is_answering):
             if own_answer := ANSWERS.get((service, operation)):
                 return own_answer(call)
-            return make_call(client, operation, parameters)
+            answered = make_call(client, operation, parameters)
+        if status := STATUSES.get((service, operation)):
+            answered["ResponseMetadata"]["HTTPStatusCode"] = status
+        return answered
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", make_checked_call)

@@ -40,8 +40,8 @@ SLOTS = {
     "time_zone": Slot("UTC,Europe/Amsterdam,Europe/Athens,Europe/Paris"),
     "transaction_isolation": Slot("READ-UNCOMMITTED,READ-COMMITTED,REPEATABLE-READ,SERIALIZABLE"),
 }
-# MariaDB 10.11 has another name for it, so RDS's family does not know it.
-UNKNOWN = ("validate_password.policy", "default_authentication_plugin", "caching_sha2_password")
+# MySQL's, which MariaDB's families lack.
+UNKNOWN = ("default_authentication_plugin", "validate_password.policy")
 
 # RDS guide, "Specifying DB parameters": variables in braces, with * and /, and three functions.
 VARIABLES = ("AllocatedStorage", "DBInstanceClassMemory", "DBInstanceVCPU", "EndPointPort")

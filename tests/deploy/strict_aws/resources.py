@@ -11,8 +11,9 @@ from moto.ec2.models.core import TaggedEC2Resource
 from werkzeug.exceptions import HTTPException
 
 from tests.deploy.clients import client_of
-from tests.deploy.stand_ins import LEFT_BY_MOTO, Database
+from tests.deploy.stand_ins import Database
 from tests.deploy.strict_aws.calls import Refused
+from tests.deploy.strict_aws.leftovers import LEFT_BY_MOTO
 
 # What moto and the rules raise where AWS would refuse. Anything else is a fault of a test or moto.
 REFUSALS = (Refused, ClientError, BotoCoreError, ServiceException, HTTPException)
@@ -60,9 +61,28 @@ def change_resource(resources: ResourceMap, name: str) -> None:
         resources._account_id,
         resources._region_name,
     )
-    # None: moto's model cannot be changed, and stays as it was.
     if changed is not None:
         resources._parsed_resources[name] = changed
+    elif resources._resource_json_map[name]["Type"] == "AWS::RDS::DBParameterGroup":
+        _change_parameters(resources, name)
+    # Else moto's model cannot be changed, and stays as it was: see coverage.py.
+
+
+def _change_parameters(resources: ResourceMap, name: str) -> None:
+    template = parsing.clean_json(resources._resource_json_map[name], resources)
+    found = template["Properties"].get("Parameters", {})
+    if found:
+        client_of("rds").modify_db_parameter_group(
+            DBParameterGroupName=resources._parsed_resources[name].name,
+            Parameters=[
+                {
+                    "ParameterName": key,
+                    "ParameterValue": str(value),
+                    "ApplyMethod": "pending-reboot",
+                }
+                for key, value in found.items()
+            ],
+        )
 
 
 def forget_resource(resources: ResourceMap, name: str) -> None:

@@ -1,16 +1,13 @@
 """What calls a function: queues by event source mappings, and buckets by notifications."""
 
-import ast
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
-from urllib.parse import unquote
 
 from tests.deploy.strict_aws.calls import Call, Refused, rule
+from tests.deploy.strict_aws.execution import refuse_role_without
 from tests.deploy.strict_aws.functions import name_of
 from tests.deploy.strict_aws.permissions import lets_in
-from tests.iam import is_allowed
 
 # Lambda guide, "Using Lambda with Amazon SQS", "Execution role permissions".
 NEEDED_OF_QUEUES = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -25,7 +22,8 @@ def refuse_queues_that_would_not_work(call: Call) -> None:
         FunctionName=name_of(call.parameters["FunctionName"])
     )
     _refuse_short_visibility(call, source, int(function["Timeout"]))
-    _refuse_role_without(call, source, function["Role"])
+    for action in NEEDED_OF_QUEUES:
+        refuse_role_without(call, function["Role"], f"sqs:{action}", source)
 
 
 def _refuse_short_visibility(call: Call, queue: str, timeout: int) -> None:
@@ -40,41 +38,6 @@ def _refuse_short_visibility(call: Call, queue: str, timeout: int) -> None:
             f"Queue visibility timeout: {visibility} seconds is less than Function timeout: "
             f"{timeout} seconds",
         )
-
-
-def _refuse_role_without(call: Call, queue: str, role: str) -> None:
-    policies = list(policies_of(call, role.rsplit("/", 1)[1]))
-    for action in NEEDED_OF_QUEUES:
-        if not any(is_allowed(policy, f"sqs:{action}", queue, {}) for policy in policies):
-            raise Refused(
-                "InvalidParameterValueException",
-                f"The provided execution role does not have permissions to call {action} on SQS",
-            )
-
-
-def policies_of(call: Call, role: str) -> Iterator[dict[str, Any]]:
-    """Yield the policies of a role, its own and those attached to it."""
-    client = call.client("iam")
-    for name in client.list_role_policies(RoleName=role)["PolicyNames"]:
-        yield read_document(
-            client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        )
-    for item in client.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        arn = item["PolicyArn"]
-        version = client.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        found = client.get_policy_version(PolicyArn=arn, VersionId=version)
-        yield read_document(found["PolicyVersion"]["Document"])
-
-
-def read_document(document: Any) -> dict[str, Any]:
-    """Read a policy: moto keeps what its CloudFormation hands over as Python writes it."""
-    if isinstance(document, dict):
-        return document
-    text = unquote(document)
-    try:
-        return dict(json.loads(text))
-    except json.JSONDecodeError:
-        return dict(ast.literal_eval(text))
 
 
 # --- Buckets --------------------------------------------------------------------------------------

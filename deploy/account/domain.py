@@ -33,9 +33,14 @@ def look_at_domain(account: Account) -> list[Line]:
         ]
     if certificate:
         lines += look_at_certificate(account, name.lower(), certificate)
-    if account.standing.get("DomainName") != name:
+    if not _is_ours(account, name):
         lines += _look_at_name(account, name.lower())
     return lines
+
+
+def _is_ours(account: Account, name: str) -> bool:
+    """Say whether the stack that stands has made the name's record and address itself."""
+    return account.standing.get("DomainName", "").lower() == name.lower()
 
 
 def _nameless(other: str) -> Line:
@@ -59,7 +64,7 @@ def look_at_zone(account: Account, name: str, zone_id: str) -> list[Line]:
     if name != zone and not name.endswith(f".{zone}"):
         return [stop(SUBJECT, f"{name} does not lie in {zone_id}, which is {zone}", LIST_ZONES)]
     lines = [look_at_delegation(account, zone, answer["DelegationSet"]["NameServers"])]
-    if account.standing.get("DomainName") != name and _has_record(client, name, zone_id):
+    if not _is_ours(account, name) and _has_record(client, name, zone_id):
         lines.append(
             stop(
                 SUBJECT,

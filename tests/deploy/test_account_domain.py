@@ -38,6 +38,21 @@ def make_zone(cloud: Cloud, name: str = "cafe.example", **more: Any) -> tuple[st
     return made["HostedZone"]["Id"].rsplit("/", 1)[1], servers
 
 
+def make_record(cloud: Cloud, zone: str, record: str) -> None:
+    change = {
+        "Action": "CREATE",
+        "ResourceRecordSet": {
+            "Name": record,
+            "Type": "A",
+            "TTL": 60,
+            "ResourceRecords": [{"Value": "192.0.2.1"}],
+        },
+    }
+    cloud.session.client("route53").change_resource_record_sets(
+        HostedZoneId=zone, ChangeBatch={"Changes": [change]}
+    )
+
+
 def test_without_a_name_there_is_nothing_to_look_at(cloud: Cloud) -> None:
     cloud.answers.asked.clear()
 
@@ -167,18 +182,7 @@ def test_a_name_beside_the_zone_stops(cloud: Cloud, name: str) -> None:
 )
 def test_a_record_that_the_stack_would_make_stops(cloud: Cloud, record: str, count: int) -> None:
     zone, servers = make_zone(cloud)
-    change = {
-        "Action": "CREATE",
-        "ResourceRecordSet": {
-            "Name": record,
-            "Type": "A",
-            "TTL": 60,
-            "ResourceRecords": [{"Value": "192.0.2.1"}],
-        },
-    }
-    cloud.session.client("route53").change_resource_record_sets(
-        HostedZoneId=zone, ChangeBatch={"Changes": [change]}
-    )
+    make_record(cloud, zone, record)
 
     lines = look(cloud, World(servers), zone)
 
@@ -201,8 +205,9 @@ def test_a_name_that_api_gateway_has_already_stops(cloud: Cloud) -> None:
 def test_what_the_stack_has_made_itself_does_not_stop(cloud: Cloud) -> None:
     zone, servers = make_zone(cloud)
     cloud.session.client("apigateway").create_domain_name(domainName="cafe.example")
+    make_record(cloud, zone, "cafe.example")
     parameters = [
-        {"ParameterKey": "DomainName", "ParameterValue": "cafe.example"},
+        {"ParameterKey": "DomainName", "ParameterValue": "Cafe.example"},
         {"ParameterKey": "HostedZoneId", "ParameterValue": zone},
     ]
     cloud.answers.say(

@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.stacks import apply_template, delete_stack, find_stack
-from deploy.stack import STANDING
+from deploy.stack import NEVER_STOOD, STANDING
 from deploy.template import CLOUD, template_body
 
 BUDGET = CLOUD.with_name("budget.yaml")
@@ -30,6 +30,8 @@ def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
         if not _is_as_wanted(session, wanted):
             _put(session, wanted)
     except (StepFailed, ClientError) as error:
+        if (find_stack(session, BUDGET_STACK) or {}).get("StackStatus") in NEVER_STOOD:
+            delete_stack(session, BUDGET_STACK)
         return f"The budget could not be made: {error} {REMEDY}"
     return (
         f"{wanted['AlarmEmail']} is told when a month costs 80 % of {wanted['BudgetDollars']} "

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deploy.rollout import packages, smoke, steps
+from deploy.rollout import checks, packages, smoke, steps
 from deploy.rollout.__main__ import main
 from tests.deploy.cloud import Cloud
 from tests.deploy.played_lambda import install
@@ -38,6 +38,8 @@ class EmptyDeployment:
     cloud: Cloud
     folder: Path
     played: SilentLambda = field(default_factory=SilentLambda)
+    # What a test writes into the next package.
+    change: str = ""
 
     @property
     def settings_file(self) -> Path:
@@ -56,7 +58,7 @@ class EmptyDeployment:
         archive = self.folder / f"{stage}.zip"
         if not archive.exists():
             with zipfile.ZipFile(archive, "w") as zipped:
-                zipped.writestr("handler.py", f"# {stage}")
+                zipped.writestr("handler.py", f"# {stage} {self.change}")
         return archive
 
 
@@ -68,4 +70,7 @@ def make_empty_deployment(cloud: Cloud, folder: Path) -> Iterator[EmptyDeploymen
         patch.setattr(steps, "build_package", made.build)
         patch.setattr(packages, "FOLDER", folder / "built")
         patch.setattr(smoke, "PAUSE_SECONDS", 0)
+        # A process and all migrations for each run, which test_rollout.py looks at.
+        patch.setattr(checks, "check_settings", lambda *_: "The settings were not looked at.")
+        patch.setattr(checks, "check_migrations", lambda *_: [])
         yield made

@@ -174,6 +174,7 @@ class ShortPatience:
         now = time.monotonic()
         self.pauses = [moment for moment in self.pauses if now - moment < self.SECONDS] + [now]
         if len(self.pauses) > self.PAUSES:
+            self.pauses.clear()
             raise TimeoutError("Zappa would wait for ever.")
 
 

@@ -35,8 +35,11 @@ class AccountFacts:
     answers: Answers = field(default_factory=Answers)
 
     def become(self, other: "AccountFacts") -> None:
-        """Take over all facts of another account, such as those of its second day."""
-        self.__dict__.update(deepcopy(other.__dict__))
+        """Take over all facts of another account, such as those of its second day.
+
+        What a test has put into the answers stays.
+        """
+        self.__dict__.update(deepcopy(other.__dict__) | {"answers": self.answers})
 
 
 # What an account's first user finds on its first day, and what its owner has after a few days and

@@ -19,6 +19,10 @@ from tests.deploy.cloud import Cloud
 from tests.deploy.looking import no_network, open_cloud
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "account_table.txt"
+DELETE_SECRET = (
+    "If no other café uses it: `aws secretsmanager delete-secret --secret-id cafe-database "
+    "--force-delete-without-recovery`."
+)
 READING = re.compile(r"[a-z0-9-]+\.(Get|List|Describe|Head)[A-Z]\w+")
 
 
@@ -26,7 +30,7 @@ def test_the_table_fits_eighty_columns_with_each_remedy_below_its_line() -> None
     lines = [
         ok("identity", "account 123456789012, eu-central-1, arn:aws:iam::123456789012:user/olga"),
         note("billing", "budgets are refused", "As the root user: Account, Activate. " * 3),
-        stop("names", "the secret cafe-database exists", "`aws secretsmanager delete-secret`."),
+        stop("names", "the secret cafe-database exists", DELETE_SECRET),
     ]
 
     made = table(lines)

@@ -15,8 +15,15 @@ from tests.deploy.looking import found_by, open_cloud
 def test_a_stack_that_stands_is_asked_little(standing_cloud: Cloud) -> None:
     standing_cloud.answers.asked.clear()
 
-    look_before_deployment(open_cloud(standing_cloud))
+    lines = look_before_deployment(open_cloud(standing_cloud))
 
+    assert [line.subject for line in lines] == [
+        "identity",
+        "stack",
+        "Lambda's limit",
+        "API's stack",
+        "settings",
+    ]
     assert standing_cloud.answers.asked == [
         "sts.GetCallerIdentity",
         "cloudformation.DescribeStacks",

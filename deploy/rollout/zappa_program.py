@@ -3,11 +3,11 @@
 import contextlib
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from deploy.packaging.locks import ROOT
 from deploy.rollout.errors import StepFailed
 
 # Zappa asks for its API's stack until it stands, and does not know every way in which it can fail.
@@ -37,10 +37,15 @@ def run_zappa(*arguments: str, settings_file: Path) -> None:
     from zappa.cli import ZappaCLI
 
     # --json: without it Zappa asks the package index first whether there is a newer one of itself.
-    command = [*arguments, "--settings_file", str(settings_file), "--json"]
+    command = [*arguments, "--settings_file", str(settings_file.resolve()), "--json"]
     try:
-        # It looks for the project, and leaves a file for a moment, in the folder it is started in.
-        with contextlib.chdir(ROOT), _limited(LONGEST_SECONDS):
+        # It writes a template into the folder it is started in, under a name of the second,
+        # and leaves it there when the stack fails.
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            _limited(LONGEST_SECONDS),
+        ):
             ZappaCLI().handle(command)
     except SystemExit as error:
         if error.code not in (None, 0, os.EX_OK):

@@ -26,19 +26,22 @@ from tests.deploy.tiny_stack import (
 
 
 def test_an_update_that_fails_brings_back_what_was(facts: AccountFacts) -> None:
-    slots = {"Parameters": {"Seconds": {"Type": "Number", "Default": 5}}}
-    queue = {**QUEUE, "Properties": {"QueueName": "second", "DelaySeconds": {"Ref": "Seconds"}}}
+    slots = {"Parameters": {"Seconds": {"Type": "Number", "Default": 40}}}
+    queue = {
+        **QUEUE,
+        "Properties": {"QueueName": "second", "VisibilityTimeout": {"Ref": "Seconds"}},
+    }
     outputs = {"Outputs": {"Delay": {"Value": {"Ref": "Seconds"}}}}
     create(body(Queue=queue) | slots | outputs)
     before = stack()
     facts.refusing["Topic"] = "no topic today"
 
-    found = update(body(Queue=queue, Topic=TOPIC) | slots | outputs, Seconds="9")
+    found = update(body(Queue=queue, Topic=TOPIC) | slots | outputs, Seconds="50")
 
     address = of("sqs").get_queue_url(QueueName="second")["QueueUrl"]
     attributes = of("sqs").get_queue_attributes(QueueUrl=address, AttributeNames=["All"])
     assert (found, standing()) == ("UPDATE_ROLLBACK_COMPLETE", {"second"})
-    assert attributes["Attributes"]["DelaySeconds"] == "5"
+    assert attributes["Attributes"]["VisibilityTimeout"] == "40"
     assert stack() | {"StackStatus": ""} == before | {"StackStatus": ""}
     assert "Topic" not in json.dumps(client().get_template(StackName=NAME)["TemplateBody"])
     assert newest_attempt(client(), NAME)[0] == "Topic: no topic today"

@@ -112,6 +112,7 @@ def test_pictures_and_styles_open_no_connection_and_a_page_opens_one(
     ],
     ids=lambda event: next(iter(event)),
 )
+@pytest.mark.usefixtures("packages")
 def test_no_event_runs_other_code(
     event: dict[str, str], stage: str, request: pytest.FixtureRequest
 ) -> None:

@@ -1,4 +1,4 @@
-"""Names and descriptions whose rules no model has."""
+"""Names and descriptions whose rules no model has; moto knows those of queues and topics."""
 
 import re
 from collections.abc import Iterator
@@ -14,23 +14,6 @@ def refuse_bucket_name(call: Call) -> None:
     is_plain = re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name)
     if not is_plain or ".." in name or re.fullmatch(r"[\d.]+", name) or name.startswith("xn--"):
         raise Refused("InvalidBucketName", "The specified bucket is not valid.")
-
-
-@rule("sqs", "CreateQueue")
-def refuse_queue_name(call: Call) -> None:
-    # SQS API, CreateQueue.
-    if not re.fullmatch(r"[\w-]{1,80}", call.parameters["QueueName"].removesuffix(".fifo"), re.A):
-        raise Refused(
-            "InvalidParameterValue",
-            "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
-        )
-
-
-@rule("sns", "CreateTopic")
-def refuse_topic_name(call: Call) -> None:
-    # SNS API, CreateTopic.
-    if not re.fullmatch(r"[\w-]{1,256}", call.parameters["Name"].removesuffix(".fifo"), re.A):
-        raise Refused("InvalidParameter", "Invalid parameter: Topic Name")
 
 
 @rule("ec2", "CreateSecurityGroup")

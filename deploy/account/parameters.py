@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.account.account import Account
-from deploy.account.lines import Line, note, ok
+from deploy.account.lines import Line, note, ok, stop
 from deploy.account.mail import mail_host
 from deploy.environment import PREFIX
 
@@ -59,7 +59,7 @@ def _in_clear(name: str) -> Line:
 def _mail_lines(account: Account) -> list[Line]:
     if "@" in account.mail_settings.get("EMAIL_URL", ""):
         return [
-            note(
+            stop(
                 SUBJECT,
                 f'{PREFIX}EMAIL_URL holds an "@": user and password do not belong into it',
                 f"Put them into {PREFIX}EMAIL_USER and {PREFIX}EMAIL_PASSWORD (SecureString), as "

@@ -220,14 +220,14 @@ def test_a_secret_in_clear_text_is_noted_without_its_value(cloud: Cloud, name: s
     assert "sk_live_1" not in f"{line.found}{line.remedy}"
 
 
-def test_user_and_password_in_the_servers_address_are_noted_without_them(cloud: Cloud) -> None:
+def test_user_and_password_in_the_servers_address_stop_without_being_shown(cloud: Cloud) -> None:
     url = "smtp+tls://AKIA:BAbc/def@email-smtp.eu-central-1.amazonaws.com:587"
     put_settings(cloud, "SecureString", EMAIL_URL=url)
 
     [_settings, line] = look_at_parameters(open_cloud(cloud))
 
     assert (line.level, line.found) == (
-        "note",
+        "stop",
         '/cafe/EMAIL_URL holds an "@": user and password do not belong into it',
     )
     assert "BAbc" not in f"{line.found}{line.remedy}"

@@ -123,3 +123,41 @@ def test_a_receipt_finds_its_function() -> None:
 
     assert event["function"] == "reports.events.take_receipt"
     assert event["event_source"]["arn"].startswith("arn:aws:sns:")
+
+
+def test_a_role_that_rules_name_can_be_assumed_by_eventbridge() -> None:
+    # Zappa names the stage's role in each rule, and PutRule refuses one that EventBridge cannot
+    # assume: the function would stand there without a schedule.
+    trusted = {
+        resource["Properties"]["RoleName"]: resource["Properties"]["AssumeRolePolicyDocument"][
+            "Statement"
+        ][0]["Principal"]["Service"]
+        for resource in read_template()["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    scheduled = {STAGES[name]["role_name"] for name, event in EVENTS if "expression" in event}
+
+    assert scheduled == {"cafe-reports"}
+    for role in scheduled:
+        assert "events.amazonaws.com" in trusted[role]
+
+
+def test_the_api_is_regional_and_leaves_compression_to_django() -> None:
+    # API Gateway would compress pictures again, and answers that Django pads against BREACH.
+    assert STAGES["web"]["endpoint_configuration"] == ["REGIONAL"]
+    assert STAGES["web"]["payload_compression"] is False
+
+
+def test_the_functions_of_two_versions_fit_into_the_database() -> None:
+    # docs/decisions/0030: after a deployment the processes of the version before still hold theirs.
+    template = read_template()
+    parameters = template["Resources"]["DatabaseParameters"]["Properties"]["Parameters"]
+    least = int(re.fullmatch(r"GREATEST\(.*,(\d+)\)", parameters["max_connections"])[1])  # type: ignore[index]
+    alarm = template["Parameters"]["DatabaseConnectionsAlarm"]["Default"]
+    at_once = sum(stage["lambda_concurrency"] for stage in STAGES.values())
+    migrating, looking = 1, 5
+
+    assert 2 * at_once + migrating + looking <= least
+    assert alarm < least
+    # Django gives a connection up before the database does.
+    assert int(parameters["wait_timeout"]) > 300

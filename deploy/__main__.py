@@ -7,12 +7,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from deploy import stack
-from deploy.environment import BadEnvironment, write_environment
-from deploy.limits import NoApi, find_api, limit_requests
+from deploy.environment import write_environment
+from deploy.limits import find_api, limit_requests
+from deploy.rollout.failures import reason_of_failure
 
 ZAPPA_SETTINGS = Path(__file__).resolve().parent.parent / "zappa_settings.json"
 
@@ -69,10 +71,8 @@ def main(arguments: list[str] | None = None, session: Any = None) -> int:
         import boto3
 
         session = boto3.Session()
-    try:
-        STEPS[chosen][0](session)
-    except (stack.NoStack, NoApi, BadEnvironment) as error:
-        print(f"{chosen}: {error}", file=sys.stderr)
+    if reason := reason_of_failure(partial(STEPS[chosen][0], session)):
+        print(f"{chosen}: {reason}", file=sys.stderr)
         return 1
     return 0
 

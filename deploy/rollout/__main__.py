@@ -3,16 +3,14 @@
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from deploy.environment import BadEnvironment
-from deploy.limits import NoApi
 from deploy.rollout import smoke, switching
 from deploy.rollout.checks import STAGES
-from deploy.rollout.errors import StepFailed
+from deploy.rollout.failures import reason_of_failure
 from deploy.rollout.schedule import put_schedule_back
-from deploy.stack import NoStack
 
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -124,22 +122,11 @@ def run_deployment(deployment: Any) -> int:
 
 def run_steps(deployment: Any, steps: Any) -> int:
     """Run steps until one fails, and return 1 for that; its reason has then been said."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     for name, step in steps:
         print(f"\n== {name}", flush=True)
-        try:
-            step(deployment)
-        except (StepFailed, NoStack, NoApi, BadEnvironment) as error:
-            reason = str(error)
-        except ClientError as error:
-            reason = f"AWS refused: {error}. Is it a permission of yours, or a limit?"
-        except BotoCoreError as error:
-            reason = f"AWS could not be asked: {error}. Look at the credentials and the region."
-        else:
-            continue
-        print(f"\nThe step {name!r} failed: {reason}", file=sys.stderr)
-        return 1
+        if reason := reason_of_failure(partial(step, deployment)):
+            print(f"\nThe step {name!r} failed: {reason}", file=sys.stderr)
+            return 1
     return 0
 
 

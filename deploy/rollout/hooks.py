@@ -112,6 +112,8 @@ def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
         if source:
             client.remove_permission(FunctionName=name, StatementId=statement["Sid"])
             gone += 1
+    if gone == 1:
+        return "a permission that nothing needs is gone"
     return f"{gone} permissions that nothing needs are gone" if gone else ""
 
 

@@ -7,11 +7,13 @@ log.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from getpass import getpass
 from typing import Any
 
 from deploy.rollout.__main__ import make_session
 from deploy.rollout.errors import StepFailed
+from deploy.rollout.failures import reason_of_failure
 from deploy.rollout.functions import ask, find_function
 
 COMMAND = "cafe_site.deployment.make_owner"
@@ -34,27 +36,24 @@ def main(
     ask_password: Callable[[str], str] = getpass,
 ) -> int:
     given = read_arguments(arguments)
-    session = session or make_session()
-    if find_function(session, "cafe-web") is None:
-        print("There is no site yet: `script/deploy web` first.", file=sys.stderr)
-        return 1
-    password = ask_password(f"Password for {given.user_name}: ")
-    if ask_password("The same again: ") != password:
-        print("The two passwords differ. Nothing was changed.", file=sys.stderr)
-        return 1
-    event = {"command": COMMAND, "user_name": given.user_name, "email": given.email}
-    try:
-        problems = ask(session, "cafe-web", event, secrets={"password": password})
-    except StepFailed as error:
-        print(error, file=sys.stderr)
-        return 1
-    for problem in problems:
-        print(f"- {problem}", file=sys.stderr)
-    if problems:
-        print("Nothing was changed.", file=sys.stderr)
+    make = partial(make_owner, session or make_session(), given, ask_password)
+    if reason := reason_of_failure(make):
+        print(f"{reason}\nNothing was changed.", file=sys.stderr)
         return 1
     print(f"{given.user_name} is an owner, and can sign in with that password.")
     return 0
+
+
+def make_owner(session: Any, given: argparse.Namespace, ask_password: Callable[[str], str]) -> None:
+    if find_function(session, "cafe-web") is None:
+        raise StepFailed("There is no site yet: `script/deploy web` first.")
+    password = ask_password(f"Password for {given.user_name}: ")
+    if ask_password("The same again: ") != password:
+        raise StepFailed("The two passwords differ.")
+    event = {"command": COMMAND, "user_name": given.user_name, "email": given.email}
+    problems = ask(session, "cafe-web", event, secrets={"password": password})
+    if problems:
+        raise StepFailed("\n".join(f"- {problem}" for problem in problems))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from deploy.rollout import owner
 
@@ -74,7 +75,7 @@ def test_two_passwords_that_differ_are_told(capsys: pytest.CaptureFixture[str]) 
     status = make_owner(client, PASSWORD, "another")
 
     assert (status, client.events) == (1, [])
-    assert capsys.readouterr().err == "The two passwords differ. Nothing was changed.\n"
+    assert capsys.readouterr().err == "The two passwords differ.\nNothing was changed.\n"
 
 
 def test_what_the_site_refuses_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,6 +96,17 @@ def test_an_error_does_not_repeat_the_password(capsys: pytest.CaptureFixture[str
     assert PASSWORD not in said
 
 
+def test_aws_that_cannot_be_asked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    class NoNetwork(Client):
+        def get_function(self, **_: Any) -> dict[str, Any]:
+            raise EndpointConnectionError(endpoint_url="https://lambda.example")
+
+    status = make_owner(NoNetwork([]))
+
+    assert status == 1
+    assert capsys.readouterr().err.startswith("AWS could not be asked: Could not connect")
+
+
 def test_without_a_site_nobody_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     class NoFunction(Client):
         def get_function(self, **_: Any) -> dict[str, Any]:
@@ -103,4 +115,6 @@ def test_without_a_site_nobody_is_asked(capsys: pytest.CaptureFixture[str]) -> N
     status = make_owner(NoFunction([]))
 
     assert status == 1
-    assert capsys.readouterr().err == "There is no site yet: `script/deploy web` first.\n"
+    assert capsys.readouterr().err == (
+        "There is no site yet: `script/deploy web` first.\nNothing was changed.\n"
+    )

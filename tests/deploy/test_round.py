@@ -1,11 +1,10 @@
-"""The whole round in an account of moto's: deployed, called, deployed again, taken away.
+"""The whole round in an account of moto's: refused, deployed, called, deployed again, taken away.
 
 The packages are those of script/package, Zappa is Zappa, and the functions are the zips that moto
 holds, run by awslambdaric against MariaDB and a stand-in for SNS. played_lambda.py says what moto
-lacks and how it is made up for. What cannot be played here: permissions (moto has no IAM; see
-tests/aws_permissions.py), the network and its interfaces, RDS itself, DNS and certificates, the
-clock of a schedule (the rule is read and its event made by hand), how long anything takes, and
-Lambda's own retries. Each of them is looked at as it was asked for, no more.
+lacks and how it is made up for, and strict_aws refuses what AWS refuses. What cannot be played here
+is listed in strict_aws/coverage.py; the clock of a schedule is one of it, so the rule is read and
+its event made by hand. test_first_day.py has what each refusal leaves, with empty packages.
 """
 
 import json
@@ -30,6 +29,7 @@ from tests.deploy.deployed import Builds, Deployed, make_deployed
 from tests.deploy.lambda_function import Package
 from tests.deploy.mariadb_server import PASSWORD, USER, MariadbServer
 from tests.deploy.played_lambda import PlayedLambda
+from tests.deploy.strict_aws import FIRST_DAY, ORDINARY
 from tests.faults.sns_stand_in import SnsStandIn
 
 ARN = f"arn:aws:lambda:{REGION}:123456789012:function:cafe"
@@ -69,7 +69,10 @@ def empty(
 
 @pytest.fixture(scope="module")
 def deployed(empty: Deployed) -> Deployed:
-    """Both stages, deployed for the first time."""
+    """Both stages, deployed for the first time, on the second try: on its first day it is refused."""
+    empty.cloud.facts.become(FIRST_DAY)
+    assert empty.deploy("web", "--parameter", "AlarmEmail=olga@cafe.example") == 1
+    empty.cloud.facts.become(ORDINARY)
     assert empty.deploy("web", "--parameter", "AlarmEmail=olga@cafe.example") == 0
     assert empty.deploy("reports") == 0
     return empty

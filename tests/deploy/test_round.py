@@ -69,7 +69,7 @@ def empty(
 
 @pytest.fixture(scope="module")
 def deployed(empty: Deployed) -> Deployed:
-    """Both stages, deployed for the first time, on the second try: on its first day it is refused."""
+    """Both stages, deployed for the first time, after a refusal on the first day."""
     empty.cloud.facts.become(FIRST_DAY)
     assert empty.deploy("web", "--parameter", "AlarmEmail=olga@cafe.example") == 1
     empty.cloud.facts.become(ORDINARY)

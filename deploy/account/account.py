@@ -25,6 +25,8 @@ class Account:
     settings: Mapping[str, Any]
     fetch: Fetch
     given: Mapping[str, str] = field(default_factory=dict)
+    # Not where a package of an earlier deployment is taken.
+    builds_packages: bool = True
 
     @property
     def region(self) -> str:

@@ -15,6 +15,7 @@ from deploy.account.database import look_at_database
 from deploy.account.domain import look_at_domain
 from deploy.account.identity import look_at_identity, look_at_stack
 from deploy.account.lines import Level, Line
+from deploy.account.machine import look_at_machine
 from deploy.account.mail import look_at_mail
 from deploy.account.names import look_at_api_stacks, look_at_names
 from deploy.account.network import look_at_zones
@@ -32,6 +33,10 @@ def _always(account: Account) -> bool:
 
 def _never(account: Account) -> bool:
     return False
+
+
+def _builds_packages(account: Account) -> bool:
+    return account.builds_packages
 
 
 def _at_first(account: Account) -> bool:
@@ -54,6 +59,7 @@ class Look:
 
 
 LOOKS = (
+    Look("this machine", look_at_machine, _builds_packages),
     Look("identity", look_at_identity, _always, is_essential=True),
     Look("stack", look_at_stack, _always, is_essential=True),
     Look("Lambda's limit", look_at_concurrency, _always),
@@ -78,9 +84,11 @@ LOOKS = (
 )
 
 
-def open_account(session: Any, given: Mapping[str, str], fetch: Fetch) -> Account:
+def open_account(
+    session: Any, given: Mapping[str, str], fetch: Fetch, *, builds_packages: bool = True
+) -> Account:
     settings = json.loads(ZAPPA_SETTINGS.read_text(encoding="utf-8"))
-    return Account(session, settings, fetch, given)
+    return Account(session, settings, fetch, given, builds_packages)
 
 
 def look_at_everything(account: Account) -> list[Line]:

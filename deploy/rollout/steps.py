@@ -78,7 +78,12 @@ class Deployment:
 
     def look_at_account(self) -> None:
         """What would stop the deployment later, or do harm, told before anything is done."""
-        account = open_account(self.session, self.options.parameters, self.fetch)
+        account = open_account(
+            self.session,
+            self.options.parameters,
+            self.fetch,
+            builds_packages=not self.options.zip,
+        )
         lines = look_before_deployment(account)
         self.say(table(lines))
         refuse_stops(lines)

@@ -57,6 +57,16 @@ def same_service_models() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ready_machine() -> Iterator[None]:
+    """Whether packages can be built here is no matter of the tests that build none."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = Interpreter(Path("/usr/bin/python3.13"), "3.13")
+        patch.setattr("deploy.account.machine.find_interpreter", lambda _runtime: found)
+        patch.setattr("deploy.account.machine.PROGRAMS", {})
+        yield
+
+
 @pytest.hookimpl(tryfirst=True)  # Before -m looks at the marks.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent

@@ -80,7 +80,11 @@ def test_every_look_survives_a_refusal_of_everything(cloud: Cloud) -> None:
 
     found = [line for look in LOOKS for line in lines_of(look, account)]
 
-    assert {line.subject for line in found if line.is_known} <= {"identity", "billing"}
+    assert {line.subject for line in found if line.is_known} <= {
+        "this machine",
+        "identity",
+        "billing",
+    }
     assert [line.subject for line in found if line.level is Level.STOP] == ["identity", "stack"]
     assert {line.subject for line in found} >= {look.subject for look in LOOKS} - {"identity"}
 
@@ -91,7 +95,10 @@ def test_without_credentials_nothing_else_is_asked(cloud: Cloud) -> None:
 
     lines = look_at_everything(open_cloud(cloud))
 
-    assert [(line.subject, line.level) for line in lines] == [("identity", Level.STOP)]
+    assert [(line.subject, line.level) for line in lines] == [
+        ("this machine", Level.OK),
+        ("identity", Level.STOP),
+    ]
     assert cloud.answers.asked == ["sts.GetCallerIdentity"]
 
 

@@ -18,6 +18,7 @@ def test_a_stack_that_stands_is_asked_little(standing_cloud: Cloud) -> None:
     lines = look_before_deployment(open_cloud(standing_cloud))
 
     assert [line.subject for line in lines] == [
+        "this machine",
         "identity",
         "stack",
         "Lambda's limit",

@@ -90,7 +90,7 @@ class Deployment:
 
     def check(self) -> None:
         """Settings, and migrations, before anything is touched."""
-        self.before = find_function(self.session, f"cafe-{self.stage}")
+        self.before = switching.find_deployed(self.session, self.stage)
         self.schedule = read_schedule(self.session, self.stage)
         self.say(checks.check_settings(self.session, self._own_variables()))
         if self.stage == "reports" and not find_function(self.session, "cafe-web"):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import delete_function, find_function
 from deploy.rollout.hooks import ASYNCHRONOUS, count_rules, enabled_rules, missing_subscriptions
 from deploy.rollout.packages import StoredPackage
@@ -43,6 +42,15 @@ def is_deployed(
         and len(enabled_rules(session, configuration["FunctionArn"])) == count_rules(settings)
         and not missing_subscriptions(session, stage, settings)
     )
+
+
+def find_deployed(session: Any, stage: str) -> dict[str, Any] | None:
+    """Return the function of a stage if a deployment of it was ever done to its end.
+
+    Half of a first attempt serves nobody: there is nothing to go back to.
+    """
+    found = find_function(session, f"cafe-{stage}")
+    return found if found and DEPLOYED_TAG in found.get("Tags", {}) else None
 
 
 def has_whole_deployment(session: Any, stage: str, *, has_api: bool) -> bool:
@@ -87,12 +95,7 @@ def mark_deployed(session: Any, stage: str, package: StoredPackage, mark: str) -
 
 def take_back(session: Any, stage: str, before: Mapping[str, Any]) -> None:
     """Put back the code and the configuration of a function as they were."""
-    address = before.get("Tags", {}).get(PACKAGE_TAG, "")
-    if not address:
-        raise StepFailed(
-            f"The version before of cafe-{stage} was not deployed to its end by script/deploy, so "
-            "nobody knows its package: `zappa rollback` takes back the code."
-        )
+    address = before["Tags"][PACKAGE_TAG]
     client, name = session.client("lambda"), f"cafe-{stage}"
     bucket, key = address.removeprefix("s3://").split("/", 1)
     client.get_waiter("function_updated_v2").wait(FunctionName=name)

@@ -16,13 +16,14 @@ from typing import Any
 Event = Mapping[str, Any]
 
 SCHEDULED = frozenset({"reports.events.run_due_reports", "reports.events.sweep_outbox"})
-COMMANDS = frozenset(
-    {
-        "cafe_site.deployment.list_applied_migrations",
-        "cafe_site.deployment.list_missing_migrations",
-        "cafe_site.deployment.make_owner",
-    }
+LISTS = (
+    "cafe_site.deployment.list_applied_migrations",
+    "cafe_site.deployment.list_missing_migrations",
 )
+COMMANDS = {
+    "web": frozenset({*LISTS, "cafe_site.deployment.make_owner"}),
+    "reports": frozenset(LISTS),
+}
 # Zappa's name for work that is handed over, the one function of ours that takes it, and the work.
 HANDED_OVER, TASK = "zappa.asynchronous.route_lambda_task", "cafe_site.orders.background.run_task"
 WORK = {
@@ -56,7 +57,7 @@ REFUSED_KINDS = ("raw_command", "bot", "authorizationToken", "triggerSource")
 
 
 class EventRefused(Exception):
-    """The event is none that this function takes; the message says which it was."""
+    """This function does not take the event; the message names its kind."""
 
 
 def refuse_unknown(event: object, stage: str) -> None:
@@ -72,6 +73,9 @@ def refuse_unknown(event: object, stage: str) -> None:
 def _kind_of(event: object) -> str | None:
     if not isinstance(event, Mapping) or event.get("version") == "2.0":
         return None
+    # Zappa sets these in the process's environment, for every kind of event and all that come after.
+    if event.get("stageVariables"):
+        return None
     found = [kind for kind in (*KINDS, *REFUSED_KINDS) if event.get(kind)]
     if found != ["httpMethod"] and event.get("requestContext"):
         return None
@@ -79,10 +83,7 @@ def _kind_of(event: object) -> str | None:
 
 
 def _look_at_request(event: Event, stage: str) -> str:
-    if stage != "web":
-        return "it has no pages"
-    # Zappa would set them in the process's environment, for all requests to come.
-    return "it sets variables of the process" if event.get("stageVariables") else ""
+    return "" if stage == "web" else "it has no pages"
 
 
 def _look_at_schedule(event: Event, stage: str) -> str:
@@ -96,7 +97,11 @@ def _look_at_schedule(event: Event, stage: str) -> str:
 def _look_at_command(event: Event, stage: str) -> str:
     name = event["command"]
     if name != HANDED_OVER:
-        return "" if name in COMMANDS else f"the command {name!r} is not among those that it takes"
+        return (
+            ""
+            if name in COMMANDS[stage]
+            else f"the command {name!r} is not among those that it takes"
+        )
     work = (event.get("args") or [""])[0]
     if event.get("task_path") != TASK or work not in WORK[stage]:
         return f"the work {work!r} is not handed over to this function"

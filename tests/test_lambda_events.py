@@ -106,7 +106,7 @@ def test_what_this_system_sends_is_let_through(stage: str, event: dict[str, Any]
         ),
         ("web", notified("hello"), "it is called by no topic"),
         ("reports", request(), "it has no pages"),
-        ("web", request(stageVariables={"PATH": "/var"}), "sets variables of the process"),
+        ("reports", {"command": "cafe_site.deployment.make_owner"}, "is not among"),
         ("web", request(version="2.0"), "takes no event of this kind"),
         ("web", request(command="os.abort"), "takes no event of this kind"),
         (
@@ -124,6 +124,25 @@ def test_what_would_run_other_code_is_refused(stage: str, event: Any, sentence: 
         refuse_unknown(event, stage)
 
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stage", "event"),
+    [
+        ("web", request()),
+        ("web", {"manage": "check"}),
+        ("reports", {"command": "cafe_site.deployment.list_missing_migrations"}),
+        ("reports", scheduled("reports.events.sweep_outbox")),
+        ("reports", handed_over("reports.publishing.publish_requested")),
+        ("reports", notified("hello")),
+    ],
+)
+def test_no_event_sets_variables_of_the_process(stage: str, event: dict[str, Any]) -> None:
+    # Zappa would: boto3's clients could be led to another address, for all events to come.
+    refuse_unknown(event, stage)
+
+    with pytest.raises(EventRefused, match="takes no event of this kind"):
+        refuse_unknown(event | {"stageVariables": {"AWS_ENDPOINT_URL_SNS": "https://x"}}, stage)
 
 
 def test_the_schedule_is_that_of_the_settings() -> None:
@@ -159,7 +178,14 @@ def test_all_work_that_is_handed_over_is_let_through(stage: str, call: str) -> N
 def test_each_name_is_one_of_ours() -> None:
     from django.core.management import get_commands
 
-    for path in (*COMMANDS, *SCHEDULED, TASK, *WORK["web"], *WORK["reports"]):
+    for path in (
+        *COMMANDS["web"],
+        *COMMANDS["reports"],
+        *SCHEDULED,
+        TASK,
+        *WORK["web"],
+        *WORK["reports"],
+    ):
         module, name = path.rsplit(".", 1)
         assert callable(getattr(import_module(module), name))
     assert MANAGEMENT["web"] | MANAGEMENT["reports"] <= set(get_commands())

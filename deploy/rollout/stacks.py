@@ -10,6 +10,12 @@ from deploy.template import read_template, template_body
 
 # Together an hour: a database takes a quarter of that.
 WAIT = {"Delay": 10, "MaxAttempts": 360}
+# What CloudFormation says of resources that it stopped making because another one failed.
+GIVEN_UP = ("Resource creation cancelled", "Resource update cancelled")
+CERTIFICATE = (
+    "A certificate waits until the name servers of the hosted zone are entered where the name was "
+    "registered. "
+)
 
 
 def find_stack(session: Any, name: str = NAME) -> dict[str, Any] | None:
@@ -60,7 +66,8 @@ def apply_template(
         if "No updates are to be performed" in str(error):
             return
         raise
-    _wait(client, f"stack_{'create' if is_new else 'update'}_complete", name)
+    after = "Nothing of it serves anybody" if is_new else "What stood before stands"
+    _wait(client, f"stack_{'create' if is_new else 'update'}_complete", name, after)
 
 
 def delete_stack(session: Any, name: str) -> None:
@@ -71,10 +78,10 @@ def delete_stack(session: Any, name: str) -> None:
         return
     client.delete_stack(StackName=name)
     # By its id: a stack that is gone has no name.
-    _wait(client, "stack_delete_complete", stack["StackId"])
+    _wait(client, "stack_delete_complete", stack["StackId"], "A part of it is still there")
 
 
-def _wait(client: Any, waiter: str, name: str) -> None:
+def _wait(client: Any, waiter: str, name: str, after: str) -> None:
     from botocore.exceptions import WaiterError
 
     try:
@@ -83,14 +90,13 @@ def _wait(client: Any, waiter: str, name: str) -> None:
         failure, waiting = newest_attempt(client, name)
         if not failure and waiting:
             raise StepFailed(
-                f"The stack has been waiting for an hour for {', '.join(waiting)}. A Certificate "
-                "waits until the name servers of the hosted zone are entered where the name was "
-                "registered. Look at the stack's events, and run this again when it is done."
+                f"The stack has been waiting for an hour for {', '.join(waiting)}. "
+                f"{CERTIFICATE if 'Certificate' in waiting else ''}Look at the stack's events, and "
+                "run this again when it is done."
             ) from error
         reason = failure or "it names no resource"
-        after = "What stood before stands" if "update" in waiter else "Nothing of it serves anybody"
         raise StepFailed(
-            f"The stack did not get there: {reason}. {after}; mend that and run this again."
+            f"The stack failed: {reason}. {after}; correct that and run this again."
         ) from error
 
 
@@ -101,13 +107,16 @@ def newest_attempt(client: Any, name: str) -> tuple[str, list[str]]:
     """
     failure = ""
     last: dict[str, str] = {}
-    for event in client.describe_stack_events(StackName=name)["StackEvents"]:
+    # A page has a hundred, the newest first, and a rollback has more than that.
+    pages = client.get_paginator("describe_stack_events").paginate(StackName=name)
+    for event in (item for page in pages for item in page["StackEvents"]):
         logical, status = event["LogicalResourceId"], event["ResourceStatus"]
         if event["ResourceType"] == "AWS::CloudFormation::Stack":
             if status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
                 break
             continue
         last.setdefault(logical, status)
-        if status.endswith("FAILED"):
-            failure = f"{logical}: {event.get('ResourceStatusReason', 'no reason given')}"
+        reason = event.get("ResourceStatusReason", "no reason given")
+        if status.endswith("FAILED") and reason not in GIVEN_UP:
+            failure = f"{logical}: {reason}"
     return failure, sorted(key for key, status in last.items() if status.endswith("_IN_PROGRESS"))

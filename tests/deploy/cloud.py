@@ -56,7 +56,7 @@ class Cloud:
 
     def failures(self) -> list[str]:
         """Return the events of failures, the oldest one first."""
-        events = self.client.describe_stack_events(StackName="cafe")["StackEvents"]
+        events = events_of(self.client, "cafe")
         return [
             f"{event['LogicalResourceId']} {event['ResourceStatus']}: "
             f"{event.get('ResourceStatusReason', '')}"
@@ -80,6 +80,12 @@ class Cloud:
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
         return self._status()
+
+
+def events_of(client: Any, name: str) -> list[dict[str, Any]]:
+    """Return all events of a stack, the newest one first."""
+    pages = client.get_paginator("describe_stack_events").paginate(StackName=name)
+    return [event for page in pages for event in page["StackEvents"]]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from deploy.rollout.__main__ import main
 from deploy.rollout.errors import StepFailed
 from deploy.stack import read_outputs
 from tests.deploy.certificates import Authority
-from tests.deploy.cloud import Cloud
+from tests.deploy.cloud import Cloud, events_of
 from tests.deploy.played_lambda import PlayedLambda, install
 
 BUILD = steps.build_package
@@ -150,11 +150,7 @@ class Deployed:
             "stacks": {
                 stack["StackName"]: [
                     stack["StackStatus"],
-                    len(
-                        client("cloudformation").describe_stack_events(
-                            StackName=stack["StackName"]
-                        )["StackEvents"]
-                    ),
+                    len(events_of(client("cloudformation"), stack["StackName"])),
                 ]
                 for stack in client("cloudformation").describe_stacks()["Stacks"]
             },

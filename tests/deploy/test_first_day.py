@@ -11,7 +11,7 @@ from deploy.rollout.stacks import find_stack
 from deploy.rollout.undeploy import main as undeploy
 from deploy.stack import read_outputs
 from tests.deploy.account import databases, inventory
-from tests.deploy.cloud import Cloud
+from tests.deploy.cloud import Cloud, events_of
 from tests.deploy.empty_packages import EmptyDeployment, make_empty_deployment
 from tests.deploy.strict_aws import FIRST_DAY, ORDINARY, sns_may_invoke
 
@@ -86,7 +86,7 @@ def test_a_stack_that_cannot_be_made_is_made_by_the_next_run(
     refused = deployment.deploy("web", *EMAIL)
 
     said = capsys.readouterr().err
-    assert "The step 'Stack' failed: The stack did not get there: ReportsRole: no role" in said
+    assert "The step 'Stack' failed: The stack failed: ReportsRole: no role" in said
     assert databases(deployment.cloud) == []
 
     deployment.cloud.facts.refusing.clear()
@@ -171,7 +171,7 @@ def test_nothing_changes_where_nothing_has_changed(
 def count_events(deployment: EmptyDeployment) -> int:
     client = deployment.cloud.client
     names = [stack["StackName"] for stack in client.describe_stacks()["Stacks"]]
-    return sum(len(client.describe_stack_events(StackName=name)["StackEvents"]) for name in names)
+    return sum(len(events_of(client, name)) for name in names)
 
 
 def test_the_reports_know_their_role_through_many_updates(deployment: EmptyDeployment) -> None:

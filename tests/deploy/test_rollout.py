@@ -212,8 +212,11 @@ def test_a_stack_that_fails_names_what_failed_first(
         def wait(self, **_: Any) -> None:
             raise WaiterError("stack", "terminal failure", {})
 
-        def describe_stack_events(self, **_: Any) -> dict[str, Any]:
-            return {
+        def get_paginator(self, name: str) -> Any:
+            return self
+
+        def paginate(self, **_: Any) -> Any:
+            yield {
                 "StackEvents": [
                     event("cafe", "ROLLBACK_IN_PROGRESS"),
                     event("Vpc", "CREATE_FAILED", "cancelled"),
@@ -227,7 +230,7 @@ def test_a_stack_that_fails_names_what_failed_first(
         def client(self, _name: str) -> Client:
             return Client()
 
-    with pytest.raises(StepFailed, match=r"did not get there: MailInterface: not in this zone\."):
+    with pytest.raises(StepFailed, match=r"The stack failed: MailInterface: not in this zone\."):
         apply_plan(Session(), StackPlan("create", {}))
 
 

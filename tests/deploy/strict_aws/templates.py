@@ -40,20 +40,6 @@ def dependencies(name: str, resources: ResourceMap) -> set[str]:
     return {other for other in found if is_wanted(other, resources)}
 
 
-def users(names: set[str], resources: ResourceMap, among: set[str]) -> set[str]:
-    """Return which of some resources need one of `names`, directly or not."""
-    found: set[str] = set()
-    while True:
-        more = {
-            name
-            for name in among - found - names
-            if dependencies(name, resources) & (names | found)
-        }
-        if not more:
-            return found
-        found |= more
-
-
 def is_wanted(name: str, resources: ResourceMap) -> bool:
     """Say whether a name is a resource whose condition holds."""
     resource = resources._resource_json_map.get(name)

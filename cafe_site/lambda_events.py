@@ -73,7 +73,7 @@ def refuse_unknown(event: object, stage: str) -> None:
 def _kind_of(event: object) -> str | None:
     if not isinstance(event, Mapping) or event.get("version") == "2.0":
         return None
-    # Zappa sets these in the process's environment, for every kind of event and all that come after.
+    # Zappa sets these in the process's environment, whatever the event, for all that come after.
     if event.get("stageVariables"):
         return None
     found = [kind for kind in (*KINDS, *REFUSED_KINDS) if event.get(kind)]
@@ -97,11 +97,8 @@ def _look_at_schedule(event: Event, stage: str) -> str:
 def _look_at_command(event: Event, stage: str) -> str:
     name = event["command"]
     if name != HANDED_OVER:
-        return (
-            ""
-            if name in COMMANDS[stage]
-            else f"the command {name!r} is not among those that it takes"
-        )
+        is_known = name in COMMANDS[stage]
+        return "" if is_known else f"the command {name!r} is not among those that it takes"
     work = (event.get("args") or [""])[0]
     if event.get("task_path") != TASK or work not in WORK[stage]:
         return f"the work {work!r} is not handed over to this function"

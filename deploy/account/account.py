@@ -8,6 +8,7 @@ from typing import Any
 from deploy.account.zones import zones_for
 from deploy.environment import PREFIX
 from deploy.rollout.stacks import find_stack
+from deploy.stack import NEVER_STOOD
 from deploy.template import parameter_defaults
 
 Fetch = Callable[[str], bytes]
@@ -42,6 +43,16 @@ class Account:
         return find_stack(self.session)
 
     @property
+    def has_stood(self) -> bool:
+        """Whether there is a stack that was ever made to its end."""
+        return self.stack is not None and self.stack["StackStatus"] not in NEVER_STOOD
+
+    @property
+    def may_own_names(self) -> bool:
+        """Whether names that are taken may be the stack's own; a rollback to its end left none."""
+        return self.stack is not None and self.stack["StackStatus"] != "ROLLBACK_COMPLETE"
+
+    @property
     def standing(self) -> dict[str, str]:
         """The stack's parameters, where there is one."""
         found = (self.stack or {}).get("Parameters", [])
@@ -71,8 +82,11 @@ class Account:
     @cached_property
     def zones(self) -> tuple[str, ...]:
         """The two zones of the stack, or those that a new one will get; raises NoZones."""
-        if self.standing_zones:
+        if self.has_stood and self.standing_zones:
             return self.standing_zones
+        given = (self.given.get("ZoneA", ""), self.given.get("ZoneB", ""))
+        if all(given):
+            return given
         return zones_for(self.session, self.parameters)
 
     @property

@@ -40,12 +40,12 @@ def _builds_packages(account: Account) -> bool:
 
 
 def _at_first(account: Account) -> bool:
-    return account.stack is None
+    return not account.has_stood
 
 
 def _at_first_or_with(*names: str) -> Callable[[Account], bool]:
-    """Due while there is no stack, and whenever one of these parameters is given."""
-    return lambda account: account.stack is None or bool(account.given.keys() & set(names))
+    """Due while no stack has stood, and whenever one of these parameters is given."""
+    return lambda account: not account.has_stood or bool(account.given.keys() & set(names))
 
 
 @dataclass(frozen=True, slots=True)

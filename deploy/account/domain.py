@@ -40,7 +40,7 @@ def look_at_domain(account: Account) -> list[Line]:
 
 def _is_ours(account: Account, name: str) -> bool:
     """Say whether the stack that stands has made the name's record and address itself."""
-    return account.standing.get("DomainName", "").lower() == name.lower()
+    return account.may_own_names and account.standing.get("DomainName", "").lower() == name.lower()
 
 
 def _nameless(other: str) -> Line:

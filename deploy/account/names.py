@@ -156,7 +156,7 @@ FUNCTION = Kind(
 
 
 def look_at_names(account: Account) -> list[Line]:
-    if account.stack is not None:
+    if account.may_own_names:
         return [ok(SUBJECT, f"they are the stack {NAME}'s own")]
     names = [*fixed_names(account), *((FUNCTION, f"cafe-{stage}") for stage in account.stages)]
     taken = [

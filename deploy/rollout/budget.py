@@ -1,6 +1,7 @@
 """The budget, in a small stack of its own: made last, and never in the way of a deployment."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from deploy.rollout.errors import StepFailed
@@ -20,7 +21,7 @@ REMEDY = (
 
 def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
     """Bring the budget in order, and return a sentence on it; a refusal is such a sentence too."""
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 
     wanted = {key: outputs[key] for key in ("AlarmEmail", "BudgetDollars")}
     try:
@@ -29,14 +30,19 @@ def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
             return "There is no budget (BudgetDollars=0)."
         if not _is_as_wanted(session, wanted):
             _put(session, wanted)
-    except (StepFailed, ClientError) as error:
-        if (find_stack(session, BUDGET_STACK) or {}).get("StackStatus") in NEVER_STOOD:
-            delete_stack(session, BUDGET_STACK)
+    except (StepFailed, BotoCoreError, ClientError) as error:
+        with suppress(StepFailed, BotoCoreError, ClientError):
+            _forget_failure(session)
         return f"The budget could not be made: {error} {REMEDY}"
     return (
         f"{wanted['AlarmEmail']} is told when a month costs 80 % of {wanted['BudgetDollars']} "
         "dollars, or is going to cost more."
     )
+
+
+def _forget_failure(session: Any) -> None:
+    if (find_stack(session, BUDGET_STACK) or {}).get("StackStatus") in NEVER_STOOD:
+        delete_stack(session, BUDGET_STACK)
 
 
 def _is_as_wanted(session: Any, wanted: Mapping[str, str]) -> bool:

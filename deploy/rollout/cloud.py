@@ -45,8 +45,9 @@ def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
     wanted = before | {"ApiId": _api_id(session)} | protection | dict(given)
     wanted["S3PrefixListId"] = wanted.get("S3PrefixListId") or find_s3_prefix_list(session)
     _refuse_missing(known, wanted)
-    if is_new and not (wanted.get("ZoneA") and wanted.get("ZoneB")):
-        # Only now: the subnets of a stack that stands cannot move.
+    if is_new and not (given.get("ZoneA") and given.get("ZoneB")):
+        # Only now: the subnets of a stack that stands cannot move. What an attempt that failed had
+        # may be why it failed.
         wanted["ZoneA"], wanted["ZoneB"] = zones_for(session, wanted)
     if stack is None:
         return StackPlan("create", wanted)
@@ -120,3 +121,5 @@ def unprotect_database(session: Any) -> None:
         client.modify_db_instance(
             DBInstanceIdentifier=identifier, DeletionProtection=False, ApplyImmediately=True
         )
+        # Of a database that is being changed RDS makes no last snapshot, and so does not delete it.
+        client.get_waiter("db_instance_available").wait(DBInstanceIdentifier=identifier)

@@ -40,8 +40,10 @@ class Removal:
                 # An API that a domain or the firewall is tied to cannot be deleted.
                 apply_plan(self.session, StackPlan("update", {**plan.parameters, "ApiId": ""}))
                 self.say("The site's address no longer leads to it.")
-            delete_stack(self.session, "cafe-web")
         self._remove_function("web")
+        # Where the stack does not stand, its domain may be tied to the API: AWS then refuses this,
+        # and `script/undeploy all` deletes the stack first.
+        self._delete_stack("cafe-web")
 
     def remove_reports(self) -> None:
         self._remove_function("reports")
@@ -71,7 +73,6 @@ class Removal:
                     client.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
 
     def remove_stack(self) -> None:
-        self._delete_stack(BUDGET_STACK)
         state = self._state()
         if state.endswith("IN_PROGRESS") and state != "REVIEW_IN_PROGRESS":
             raise StepFailed(
@@ -89,6 +90,8 @@ class Removal:
             self.say("There is no stack.")
         # Where the stack did not stand, its domain was tied to the API until now.
         self._delete_stack("cafe-web")
+        # Last: who may not delete a budget shall not keep the database.
+        self._delete_stack(BUDGET_STACK)
 
     def _delete_stack(self, name: str) -> None:
         if find_stack(self.session, name) is not None:

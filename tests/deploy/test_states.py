@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.account.check import look_before_deployment, open_account
 from deploy.rollout.cloud import apply_plan, plan_stack
 from deploy.rollout.errors import StepFailed
 from deploy.rollout.stacks import find_stack
@@ -39,6 +40,16 @@ def test_a_creation_that_fails_leaves_nothing_and_the_next_run_goes_on(cloud: Cl
     assert state(cloud) == "ROLLBACK_COMPLETE"
     assert {name for name in after if after[name] != before[name]} == {"snapshots"}
 
+    # Everything is looked at again, and the zones of that attempt are forgotten.
+    account = open_account(cloud.session, {}, lambda _address: b"")
+    assert {"zones", "names", "database"} <= {
+        line.subject for line in look_before_deployment(account)
+    }
+    cloud.answers.say(
+        "ec2.DescribeVpcEndpointServices", ServiceDetails=[{"AvailabilityZones": ["eu-central-1c"]}]
+    )
+    assert plan_stack(cloud.session, {}).parameters["ZoneA"] == "eu-central-1c"
+    cloud.answers.told.pop("ec2.DescribeVpcEndpointServices")
     cloud.facts.refusing.clear()
 
     # What was given the first time need not be given again.

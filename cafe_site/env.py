@@ -5,6 +5,8 @@ A variable without a default has to be set; the start stops and names it.
 """
 
 import datetime
+import os
+import warnings
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,6 +45,17 @@ env = environ.Env(
     REPORT_LEASE_SECONDS=(int, 150),
 )
 
+
+class _AsTheyAre:
+    """The environment for environ, which takes a value like $word for the name of another one."""
+
+    def __getitem__(self, name: str) -> str:
+        return os.environ[name].replace("$", r"\$")
+
+
+# It writes the sign back, and follows no name.
+env.ENVIRON, env.escape_proxy = _AsTheyAre(), True
+
 FALSE_WORDS = ("false", "off", "no", "n", "0", "")
 
 
@@ -51,7 +64,7 @@ def read_zone(name: str) -> ZoneInfo:
     value = env(name)
     try:
         return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ImproperlyConfigured(
             f"{name}={value!r} is no IANA time zone; use a name such as Europe/Berlin."
         ) from error
@@ -66,6 +79,10 @@ def read_day_start(name: str) -> datetime.time:
         raise ImproperlyConfigured(
             f"{name}={value!r} is no time of day; write it as 03:00."
         ) from error
+    if starts_at.tzinfo is not None:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} has an offset; write it as 03:00, in the shop's own time."
+        )
     if starts_at > datetime.time(6):
         raise ImproperlyConfigured(f"{name}={value!r} is too late for a night; use 00:00 to 06:00.")
     return starts_at
@@ -77,11 +94,12 @@ def read_site_url(name: str) -> str:
     try:
         parts = urlsplit(value)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_address = is_address and not any(letter.isspace() for letter in value)
     except ValueError:
         is_address = False
     if not is_address:
         raise ImproperlyConfigured(
-            f"{name}={value!r} is no address; write it as https://cafe.example."
+            f"{name}={value!r} is not an address; write it as https://cafe.example."
         )
     return value
 
@@ -94,33 +112,34 @@ def read_flag(name: str) -> bool:
     return value in env.BOOLEAN_TRUE_STRINGS
 
 
-def read_number(name: str) -> int:
-    """Return a variable that is a whole number."""
+def read_number(name: str, *, least: int) -> int:
+    """Return a variable that is a whole number, and not too small."""
+    value = env.str(name, default=str(env.scheme[name][1]))
     try:
-        return int(env(name))
-    except ValueError as error:
-        value = env.str(name)
-        raise ImproperlyConfigured(f"{name}={value!r} is no whole number; write 30.") from error
-
-
-def read_secret(name: str) -> str:
-    """Return a variable as it is; env() takes a value like $word for the name of another one."""
-    found = env.ENVIRON.get(name)
-    value: str = env(name) if found is None else found
-    return value
+        number = int(value)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a whole number from {least} on; write it as 30."
+        )
+    return number
 
 
 def read_database(name: str) -> dict[str, Any]:
     """Return Django's settings of a database; no error repeats its password."""
     try:
-        settings = dict(env.db(name))
+        # A warning of environ's repeats what it does not know, password and all.
+        with warnings.catch_warnings(action="ignore"):
+            settings = dict(env.db(name))
     except (ValueError, ImproperlyConfigured):
         settings = {}
-    # What is no address at all is read as one without an engine.
-    if "ENGINE" not in settings:
+    # What is not an address at all is read as one without an engine.
+    is_file = "sqlite" in settings.get("ENGINE", "")
+    if "ENGINE" not in settings or not (is_file or settings["HOST"]):
         raise ImproperlyConfigured(
-            f"{name} is no address of a database; write it as mysql://user:password@host/cafe. In "
-            "the password, write each character but letters and digits as % and its two "
+            f"{name} is not the address of a database; write it as mysql://user:password@host/cafe. "
+            "In the password, write each character but letters and digits as % and its two "
             "hexadecimal digits, such as %2F for a slash."
         )
     return settings
@@ -142,11 +161,11 @@ def read_mail_server(name: str) -> dict[str, Any]:
         settings = dict(env.email(name))
     except (ValueError, KeyError, ImproperlyConfigured):
         raise ImproperlyConfigured(
-            f"{name} is no address of a mail server; write it as smtp+tls://host:587."
+            f"{name} is not the address of a mail server; write it as smtp+tls://host:587."
         ) from None
     if "smtp" in settings["EMAIL_BACKEND"] and not settings["EMAIL_HOST"]:
         raise ImproperlyConfigured(f"{name} names no mail server; write it as smtp+tls://host:587.")
-    user, password = read_secret("EMAIL_USER"), read_secret("EMAIL_PASSWORD")
+    user, password = env("EMAIL_USER"), env("EMAIL_PASSWORD")
     if bool(user) != bool(password):
         missing = "EMAIL_PASSWORD" if user else "EMAIL_USER"
         raise ImproperlyConfigured(f"{missing} is missing; the other one is set.")

@@ -14,14 +14,13 @@ from cafe_site.env import (
     read_flag,
     read_mail_server,
     read_number,
-    read_secret,
     read_site_url,
     read_zone,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = read_secret("SECRET_KEY")
+SECRET_KEY = env("SECRET_KEY")
 DEBUG = read_flag("DEBUG")
 
 # One fact decides what "in production" means: customers reach the site over https.
@@ -132,8 +131,8 @@ SHOP_PRICES_INCLUDE_TAX = read_flag("SHOP_PRICES_INCLUDE_TAX")
 
 # --- Payment online: only with a key ------------------------------------------------------------
 
-STRIPE_SECRET_KEY = read_secret("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = read_secret("STRIPE_WEBHOOK_SECRET")
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 
 # --- Reports ----------------------------------------------------------------------------------
@@ -141,8 +140,8 @@ STRIPE_API_BASE = env("STRIPE_API_BASE").rstrip("/")
 REPORT_CHANNEL = read_choice("REPORT_CHANNEL", ("sns", "email"))
 REPORT_TOPIC_ARN = env("REPORT_TOPIC_ARN")
 REPORT_LANGUAGE = read_choice("REPORT_LANGUAGE", ("en", "zh-hans"))
-REPORT_GRACE_MINUTES = read_number("REPORT_GRACE_MINUTES")
-REPORT_LEASE_SECONDS = read_number("REPORT_LEASE_SECONDS")
+REPORT_GRACE_MINUTES = read_number("REPORT_GRACE_MINUTES", least=0)
+REPORT_LEASE_SECONDS = read_number("REPORT_LEASE_SECONDS", least=1)
 REPORT_HISTORY_URL = f"{SITE_URL}/dashboard/reports/"
 
 # --- Mail and work behind the request ---------------------------------------------------------
@@ -257,6 +256,7 @@ TIME_ZONE = SHOP_ZONE.key
 
 # --- Logs: one line an event, to the standard error that Lambda collects -------------------------
 
+LOG_LEVEL = read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -268,13 +268,13 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "bare": {"class": "logging.StreamHandler", "formatter": "bare"},
     },
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Axes announces itself at every start, and names whoever tried to sign in.
         "axes": {"level": "ERROR"},
         "botocore": {"level": "WARNING"},
         # Metrics for CloudWatch, which reads a line only if it is JSON and nothing else.
-        "reports.emf": {"handlers": ["bare"], "level": env("LOG_LEVEL"), "propagate": False},
+        "reports.emf": {"handlers": ["bare"], "level": LOG_LEVEL, "propagate": False},
     },
 }
 

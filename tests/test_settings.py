@@ -65,15 +65,34 @@ def test_https_turns_on_what_production_needs() -> None:
         ),
         (
             {"REPORT_GRACE_MINUTES": "half an hour"},
-            "REPORT_GRACE_MINUTES='half an hour' is no whole number; write 30.",
+            "REPORT_GRACE_MINUTES='half an hour' is not a whole number from 0 on; write it as 30.",
         ),
-        ({"SITE_URL": "cafe.example"}, "is no address; write it as https://cafe.example."),
-        ({"SITE_URL": "https://[cafe"}, "is no address; write it as https://cafe.example."),
+        ({"SITE_URL": "cafe.example"}, "is not an address; write it as https://cafe.example."),
+        ({"SITE_URL": "https://[cafe"}, "is not an address; write it as https://cafe.example."),
         ({"EMAIL_URL": "smtp+tls://host:port"}, "mail server; write it as smtp+tls://host:587."),
         ({"EMAIL_URL": "smtp+tls://"}, "names no mail server; write it as smtp+tls://host:587."),
         ({"EMAIL_USER": "AKIA"}, "EMAIL_PASSWORD is missing; the other one is set."),
         ({"EMAIL_PASSWORD": "BAbc"}, "EMAIL_USER is missing; the other one is set."),
         ({"DATABASE_URL": "cafe"}, "such as %2F for a slash."),
+        ({"DATABASE_URL": "$x"}, "such as %2F for a slash."),
+        ({"SITE_URL": "$x"}, "SITE_URL='$x' is not an address; write it as https://cafe.example."),
+        (
+            {"SITE_URL": "https://cafe example"},
+            "is not an address; write it as https://cafe.example.",
+        ),
+        ({"REPORT_GRACE_MINUTES": "-5"}, "is not a whole number from 0 on; write it as 30."),
+        (
+            {"LOG_LEVEL": "loud"},
+            "use one of: DEBUG, INFO, WARNING, ERROR, CRITICAL.",
+        ),
+        (
+            {"SHOP_TIME_ZONE": "Europe"},
+            "SHOP_TIME_ZONE='Europe' is no IANA time zone; use a name such as Europe/Berlin.",
+        ),
+        (
+            {"SHOP_DAY_STARTS_AT": "03:00+01:00"},
+            "has an offset; write it as 03:00, in the shop's own time.",
+        ),
         (
             {"SHOP_DAY_STARTS_AT": "07:00"},
             "SHOP_DAY_STARTS_AT='07:00' is too late for a night; use 00:00 to 06:00.",
@@ -102,6 +121,8 @@ SES_PASSWORD = "BAbc/def+ghi=jkl"
         ),
         ("EMAIL_URL", f"smtp+tls://AKIAUSER:{SES_PASSWORD}"),
         ("DATABASE_URL", f"mysql://cafe:{SES_PASSWORD}@db.example:3306/cafe"),
+        ("DATABASE_URL", f"mysql//cafe:{SES_PASSWORD}@db.example:3306/cafe"),
+        ("DATABASE_URL", f"mysql:/cafe:{SES_PASSWORD}@db.example:3306/cafe"),
     ],
 )
 def test_an_address_with_a_password_is_refused_by_name_and_never_shown(

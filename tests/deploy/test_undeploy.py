@@ -2,6 +2,8 @@
 
 import pytest
 
+from deploy.rollout import removal
+from deploy.rollout.errors import StepFailed
 from deploy.rollout.undeploy import main as undeploy
 from tests.deploy.cloud import Cloud
 
@@ -58,6 +60,26 @@ def test_one_stage_leaves_the_stack(cloud: Cloud) -> None:
 
     assert status == 0
     assert len(cloud.client.describe_stacks()["Stacks"]) == 1
+
+
+def test_an_api_that_cannot_be_deleted_is_left_and_named(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Its domain is tied to it by a stack that does not stand.
+    stacks = {"cafe-web": {"StackStatus": "CREATE_COMPLETE"}}
+
+    def delete(_session: object, name: str) -> None:
+        raise StepFailed("The stack failed: Api: it has a mapping.")
+
+    monkeypatch.setattr(removal, "find_stack", lambda _session, name="cafe": stacks.get(name))
+    monkeypatch.setattr(removal, "delete_stack", delete)
+
+    status = undeploy(["web", "--yes"], cloud.session)
+
+    said = capsys.readouterr().out
+    assert status == 0
+    assert "The API could not be deleted yet. The stack failed: Api: it has a mapping." in said
+    assert "- The API, in the stack cafe-web: `script/undeploy all` deletes it." in said
 
 
 def test_removing_what_is_not_there_says_so(

@@ -138,7 +138,7 @@ def read_database(name: str) -> dict[str, Any]:
     is_file = "sqlite" in settings.get("ENGINE", "")
     if "ENGINE" not in settings or not (is_file or settings["HOST"]):
         raise ImproperlyConfigured(
-            f"{name} is not the address of a database; write it as mysql://user:password@host/cafe. "
+            f"{name} is not the address of a database; write mysql://user:password@host/cafe. "
             "In the password, write each character but letters and digits as % and its two "
             "hexadecimal digits, such as %2F for a slash."
         )

@@ -163,6 +163,22 @@ def test_the_manual_says_what_to_do_at_each_alarm() -> None:
     assert set(re.findall(r"^\| `(cafe-[a-z0-9-]+)` \|", manual, re.MULTILINE)) == ALARMS
 
 
+def test_pages_that_fail_wake_somebody() -> None:
+    # Zappa and Django answer every error: to Lambda that is no failure.
+    [alarm] = [
+        found
+        for found in resources_of("AWS::CloudWatch::Alarm").values()
+        if found["AlarmName"] == "cafe-web-5xx"
+    ]
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Dimensions"]) == (
+        "AWS/ApiGateway",
+        "5XXError",
+        [{"Name": "ApiName", "Value": "cafe-web"}],
+    )
+    assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Sum", 300, 5)
+
+
 def test_silence_rings_where_it_means_harm() -> None:
     alarms = resources_of("AWS::CloudWatch::Alarm").values()
 

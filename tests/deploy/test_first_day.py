@@ -48,7 +48,7 @@ def test_the_first_day_is_refused_before_anything_is_made(
     assert status == 1
     assert "The step 'Account' failed: The account is not ready: Lambda's limit." in said.err
     assert "ask for 1000" in said.out
-    assert "(131 is the least)" in " ".join(said.out.split())
+    assert "(151 is the least)" in " ".join(said.out.split())
     assert inventory(deployment.cloud) == before
     assert find_stack(deployment.cloud.session) is None
 
@@ -58,7 +58,7 @@ def test_without_billing_and_out_of_no_sandbox_it_is_deployed_and_told(
 ) -> None:
     facts, session = deployment.cloud.facts, deployment.cloud.session
     facts.become(FIRST_DAY)
-    facts.concurrent_executions = 131
+    facts.concurrent_executions = 151
 
     statuses = [deployment.deploy("web", *EMAIL), deployment.deploy("reports")]
 

@@ -346,6 +346,11 @@ def test_a_site_that_does_not_answer_is_told(
     assert sentence in str(caught.value)
 
 
+def test_a_new_address_has_a_minute() -> None:
+    # In which API Gateway answers 403 for a domain that was just led to it.
+    assert smoke.TRIES * smoke.PAUSE_SECONDS >= 60
+
+
 def test_a_site_may_take_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "PAUSE_SECONDS", 0)
     answers = iter([OSError("not yet"), b"fine"])

@@ -103,7 +103,7 @@ def test_the_functions_are_as_the_settings_say(deployed: Deployed) -> None:
         )
     assert (web["Configuration"]["Timeout"], reports["Configuration"]["Timeout"]) == (30, 120)
     assert reports["Concurrency"] == {"ReservedConcurrentExecutions": 1}
-    assert web["Concurrency"] == {"ReservedConcurrentExecutions": 30}
+    assert web["Concurrency"] == {"ReservedConcurrentExecutions": 50}
     names = [item["FunctionName"] for item in _functions(deployed)]
     assert sorted(names) == ["cafe-reports", "cafe-web"]
 
@@ -148,6 +148,9 @@ def test_api_gateway_leads_everything_to_the_site(deployed: Deployed) -> None:
     }
 
     assert api["name"] == "cafe-web"
+    # No way by CloudFront, and no compression of what is compressed already.
+    assert api["endpointConfiguration"]["types"] == ["REGIONAL"]
+    assert "minimumCompressionSize" not in api
     assert set(integrations) == {"/", "/{proxy+}"}
     for integration in integrations.values():
         assert integration["type"] == "AWS_PROXY"

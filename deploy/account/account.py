@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from deploy.account.zones import zones_for
+from deploy.cloudformation import find_stack
 from deploy.environment import PREFIX
-from deploy.rollout.stacks import find_stack
 from deploy.stack import NEVER_STOOD
 from deploy.template import parameter_defaults
 

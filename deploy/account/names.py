@@ -11,7 +11,7 @@ from typing import Any
 from deploy.account.account import Account
 from deploy.account.lines import Line, note, ok, stop
 from deploy.account.refusals import find
-from deploy.rollout.stacks import find_stack
+from deploy.cloudformation import find_stack
 from deploy.stack import NAME, STANDING
 from deploy.template import put_in, read_template
 

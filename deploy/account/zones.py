@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deploy.account.refusals import code_of
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 from deploy.template import parameter_defaults
 
 # The parameter of cloud.yaml that asks for an endpoint, and its service.

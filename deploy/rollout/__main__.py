@@ -3,13 +3,12 @@
 import argparse
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from deploy.rollout import smoke, switching
 from deploy.rollout.checks import STAGES
-from deploy.rollout.failures import reason_of_failure
+from deploy.rollout.running import make_session, run_steps
 from deploy.rollout.schedule import put_schedule_back
 
 
@@ -96,12 +95,6 @@ def check_account(session: Any, parameters: dict[str, str], **facts: Any) -> int
     return 1 if found else 0
 
 
-def make_session() -> Any:
-    import boto3
-
-    return boto3.Session()
-
-
 def run_deployment(deployment: Any) -> int:
     from deploy.rollout.steps import AT_THE_END, BEFORE_THE_SWITCH, FROM_THE_SWITCH
 
@@ -118,16 +111,6 @@ def run_deployment(deployment: Any) -> int:
         put_back(deployment)
         return 1
     return run_steps(deployment, AT_THE_END)
-
-
-def run_steps(deployment: Any, steps: Any) -> int:
-    """Run steps until one fails, and return 1 for that; its reason has then been said."""
-    for name, step in steps:
-        print(f"\n== {name}", flush=True)
-        if reason := reason_of_failure(partial(step, deployment)):
-            print(f"\nThe step {name!r} failed: {reason}", file=sys.stderr)
-            return 1
-    return 0
 
 
 def print_standing(deployment: Any) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from deploy.rollout.errors import StepFailed
-from deploy.rollout.stacks import apply_template, delete_stack, find_stack
+from deploy.cloudformation import apply_template, delete_stack, find_stack
+from deploy.errors import StepFailed
 from deploy.stack import NEVER_STOOD, STANDING
 from deploy.template import CLOUD, template_body
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from deploy.environment import BadEnvironment, compose, read_parameters
+from deploy.errors import StepFailed
 from deploy.packaging.locks import ROOT
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import ask, find_function
 from deploy.rollout.migrations import find_unsafe_migrations
 from deploy.stack import NoStack, read_outputs

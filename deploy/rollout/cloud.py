@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.account.zones import zones_for
+from deploy.cloudformation import apply_template, delete_stack, find_stack, stack_resources
+from deploy.errors import StepFailed
 from deploy.limits import find_apis
-from deploy.rollout.errors import StepFailed
-from deploy.rollout.stacks import apply_template, delete_stack, find_stack, stack_resources
 from deploy.stack import NAME, NEVER_STOOD, STANDING, find_s3_prefix_list
 from deploy.template import CLOUD, read_template, template_body
 
@@ -26,7 +26,7 @@ class StackPlan:
 
 
 def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
-    """Return what has to be done, for parameters that are given anew; the others stay."""
+    """Return what has to be done, for parameters that this run is given; the others stay."""
     known = read_template()["Parameters"]
     if wrong := sorted(set(given) - set(known)):
         raise StepFailed(

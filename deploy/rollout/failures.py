@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from deploy.environment import BadEnvironment
+from deploy.errors import StepFailed
 from deploy.limits import NoApi
-from deploy.rollout.errors import StepFailed
 from deploy.stack import NoStack
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 
 # Lambda's own limit; a migration of a large table takes what it takes.
 LONGEST_SECONDS = 900

@@ -11,10 +11,10 @@ from functools import partial
 from getpass import getpass
 from typing import Any
 
-from deploy.rollout.__main__ import make_session
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 from deploy.rollout.failures import reason_of_failure
 from deploy.rollout.functions import ask, find_function
+from deploy.rollout.running import make_session
 
 COMMAND = "cafe_site.deployment.make_owner"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from deploy.errors import StepFailed
 from deploy.packaging.locks import ROOT
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.smoke import Fetch
 
 FOLDER = ROOT / "var" / "packages"

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from deploy.cloudformation import delete_stack, find_stack, stack_resources
 from deploy.costs import PRICES, read_sheet
 from deploy.environment import PREFIX, read_parameters
+from deploy.errors import StepFailed
 from deploy.rollout.budget import BUDGET_STACK
 from deploy.rollout.cloud import StackPlan, apply_plan, plan_stack, unprotect_database
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import delete_function
 from deploy.rollout.hooks import delete_rule
-from deploy.rollout.stacks import delete_stack, find_stack, stack_resources
 from deploy.stack import NAME, STANDING
 
 # Lambda gives its interfaces back up to 40 minutes after the last function; the network cannot go

@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 from deploy.rollout.functions import ask
 
 Fetch = Callable[[str], bytes]

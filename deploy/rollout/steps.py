@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.account.check import look_before_deployment, open_account
+from deploy.account.check import ZAPPA_SETTINGS, look_before_deployment, open_account
 from deploy.account.lines import Line, stops, table
 from deploy.environment import KEY, write_environment
+from deploy.errors import StepFailed
 from deploy.packaging.locks import ROOT
 from deploy.rollout import checks, hooks, smoke, switching
 from deploy.rollout.budget import set_budget
 from deploy.rollout.cloud import apply_plan, plan_stack
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import ask, find_function, rehearsal
 from deploy.rollout.next_things import next_things
 from deploy.rollout.packages import (
@@ -26,7 +26,6 @@ from deploy.rollout.packages import (
 from deploy.rollout.schedule import Rule, read_schedule
 from deploy.stack import read_outputs, zappa_settings
 
-ZAPPA_SETTINGS = ROOT / "zappa_settings.json"
 # A function reads environment.json at its start; another value here is what makes it start anew.
 # It is the hash of a content with two random secrets in it: it tells nothing of them.
 ENVIRONMENT_VERSION = "ENVIRONMENT_VERSION"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy.cloudformation import delete_stack, find_stack
 from deploy.rollout.functions import delete_function, find_function
 from deploy.rollout.hooks import ASYNCHRONOUS, count_rules, enabled_rules, missing_subscriptions
 from deploy.rollout.packages import StoredPackage
-from deploy.rollout.stacks import delete_stack, find_stack
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import STANDING
 

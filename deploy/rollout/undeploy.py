@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from deploy.rollout.__main__ import make_session, run_steps
 from deploy.rollout.checks import STAGES
 from deploy.rollout.removal import Removal
+from deploy.rollout.running import make_session, run_steps
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 
 # Zappa asks for its API's stack until it stands, and does not know every way in which it can fail.
 LONGEST_SECONDS = 900

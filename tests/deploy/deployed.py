@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from deploy.errors import StepFailed
 from deploy.packaging.stage import load_stage
 from deploy.rollout import packages, steps
 from deploy.rollout.__main__ import main
-from deploy.rollout.errors import StepFailed
 from deploy.stack import read_outputs
 from tests.deploy.certificates import Authority
 from tests.deploy.cloud import Cloud, events_of

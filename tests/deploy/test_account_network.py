@@ -13,7 +13,7 @@ from deploy.account.zones import (
     wanted_services,
     zones_for,
 )
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 from tests.deploy.cloud import Cloud
 from tests.deploy.database_options import database_option
 from tests.deploy.looking import found_by, open_cloud

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from deploy.cloudformation import find_stack
 from deploy.rollout.budget import BUDGET_STACK, set_budget
-from deploy.rollout.stacks import find_stack
 from tests.deploy.cloud import Cloud
 
 OUTPUTS = {"AlarmEmail": "olga@cafe.example", "BudgetDollars": "90"}

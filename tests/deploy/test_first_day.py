@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from deploy.cloudformation import find_stack
 from deploy.rollout import functions
-from deploy.rollout.stacks import find_stack
 from deploy.rollout.undeploy import main as undeploy
 from deploy.stack import read_outputs
 from tests.deploy.account import databases, inventory
@@ -53,7 +53,7 @@ def test_the_first_day_is_refused_before_anything_is_made(
     assert find_stack(deployment.cloud.session) is None
 
 
-def test_without_billing_and_out_of_no_sandbox_it_is_deployed_and_told(
+def test_without_access_to_billing_it_is_deployed_and_the_budget_is_reported_missing(
     deployment: EmptyDeployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     facts, session = deployment.cloud.facts, deployment.cloud.session

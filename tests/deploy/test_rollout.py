@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from deploy.errors import StepFailed
 from deploy.rollout import smoke
 from deploy.rollout.__main__ import main, read_arguments
 from deploy.rollout.checks import check_migrations, check_settings, refuse_unsafe
 from deploy.rollout.cloud import PROTECTION, StackPlan, apply_plan, plan_stack
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.functions import ask
 from deploy.rollout.packages import find_ca_file, store_package, take_stored_package
 from deploy.rollout.zappa_program import run_zappa

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from deploy.errors import StepFailed
 from deploy.rollout import checks, smoke
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.undeploy import main as undeploy
 from deploy.stack import read_outputs
 from tests.deploy.account import databases, inventory

@@ -3,9 +3,9 @@
 import pytest
 
 from deploy.account.check import look_before_deployment, open_account
+from deploy.cloudformation import find_stack
+from deploy.errors import StepFailed
 from deploy.rollout.cloud import apply_plan, plan_stack
-from deploy.rollout.errors import StepFailed
-from deploy.rollout.stacks import find_stack
 from deploy.rollout.undeploy import main as undeploy
 from deploy.stack import read_outputs
 from tests.deploy.account import databases, inventory

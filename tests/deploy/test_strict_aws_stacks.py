@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from deploy.rollout.stacks import newest_attempt
+from deploy.cloudformation import newest_attempt
 from tests.deploy.account import databases, inventory
 from tests.deploy.cloud import Cloud
 from tests.deploy.strict_aws import FIRST_DAY, ORDINARY, AccountFacts

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from deploy.rollout.stacks import newest_attempt
+from deploy.cloudformation import newest_attempt
 from tests.deploy.strict_aws import ORDINARY, AccountFacts
 from tests.deploy.tiny_stack import (
     BUCKET,

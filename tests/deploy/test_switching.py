@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from deploy.errors import StepFailed
 from deploy.limits import find_api
 from deploy.rollout import functions, switching, zappa_program
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.packages import StoredPackage
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import read_outputs

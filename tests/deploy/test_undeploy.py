@@ -2,8 +2,8 @@
 
 import pytest
 
+from deploy.errors import StepFailed
 from deploy.rollout import removal
-from deploy.rollout.errors import StepFailed
 from deploy.rollout.undeploy import main as undeploy
 from tests.deploy.cloud import Cloud
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.rollout.errors import StepFailed
+from deploy.errors import StepFailed
 from deploy.stack import NAME
 from deploy.template import read_template, template_body
 

@@ -20,6 +20,15 @@ from tests.aws_permissions import (  # noqa: F401
 from tests.factories import BERLIN_HOURS, UserFactory
 from tests.form_client import FormClient
 
+# Hooks: they leave out what is marked long where --long does not ask for it.
+from tests.long_option import (  # noqa: F401
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_report_header,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
+
 # The same examples on every machine, however slow it is.
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("suite")

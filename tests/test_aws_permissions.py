@@ -164,6 +164,7 @@ def test_it(module, call):
 """
 
 
+@pytest.mark.once
 def test_a_forbidden_call_fails_its_test(tmp_path: Path) -> None:
     # In a session of its own, where tests may fail; one for all cases, for it takes seconds.
     cases = [(module, call) for module, call, _said in CASES]

@@ -23,18 +23,29 @@ from tests.site_pages import CUSTOMER, PAGES, find_places
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-# Each pair of a width, a scheme and a language is met, without every three of them.
+BY_DAY, BY_NIGHT = {"color_scheme": "light"}, {"color_scheme": "dark"}
+ENGLISH, CHINESE = {"locale": "en-GB"}, {"locale": "zh-CN"}
+WITHOUT_SCRIPT = {"java_script_enabled": False}
+
+# Each width, scheme and language is met; with --long each pair of them, without every three.
 LOOKS = pytest.mark.parametrize(
     ("screen", "options"),
     [
-        ("telephone", {"color_scheme": "light", "locale": "en-GB"}),
-        ("desk", {"color_scheme": "dark", "locale": "en-GB"}),
-        ("telephone", {"color_scheme": "dark", "locale": "zh-CN"}),
-        ("desk", {"color_scheme": "light", "locale": "zh-CN", "java_script_enabled": False}),
+        pytest.param("telephone", BY_DAY | ENGLISH, id="telephone"),
+        pytest.param("desk", BY_NIGHT | CHINESE, id="desk-chinese-by-night"),
         # As wide as a desk's screen at four times the size.
-        ("narrow", {"color_scheme": "dark", "locale": "en-GB", "java_script_enabled": False}),
+        pytest.param("narrow", BY_NIGHT | ENGLISH | WITHOUT_SCRIPT, id="narrow"),
+        pytest.param(
+            "telephone", BY_NIGHT | CHINESE, id="telephone-chinese-by-night", marks=pytest.mark.long
+        ),
+        pytest.param("desk", BY_NIGHT | ENGLISH, id="desk-by-night", marks=pytest.mark.long),
+        pytest.param(
+            "desk",
+            BY_DAY | CHINESE | WITHOUT_SCRIPT,
+            id="desk-chinese-without-script",
+            marks=pytest.mark.long,
+        ),
     ],
-    ids=["telephone", "desk-by-night", "chinese-by-night", "chinese-without-script", "narrow"],
 )
 
 

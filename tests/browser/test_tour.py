@@ -1,7 +1,6 @@
 """The pages of the README's tour, by day, by night and in Chinese: kept by script/screenshots."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,33 +22,28 @@ TOUR = {
 }
 
 
-@pytest.mark.parametrize(
-    ("suffix", "options", "language"),
-    [
-        ("", {}, "en"),
-        ("-night", {"color_scheme": "dark"}, "en"),
-        ("-chinese", {"locale": "zh-CN"}, "zh-hans"),
-    ],
+# What is added to a picture's name, how the browser is set, and the language that comes of it.
+GUISES = (
+    ("", {}, "en"),
+    ("-night", {"color_scheme": "dark"}, "en"),
+    ("-chinese", {"locale": "zh-CN"}, "zh-hans"),
 )
+
+
 def test_the_tour_by_day_by_night_and_in_chinese(
-    new_page: Callable[..., Page],
-    cafe: str,
-    screen: str,
-    keep: Callable[..., None],
-    suffix: str,
-    options: dict[str, Any],
-    language: str,
+    new_page: Callable[..., Page], cafe: str, screen: str, keep: Callable[..., None]
 ) -> None:
     last = Report.objects.get().business_day
     for back in range(1, 22):
         issue_report(last - DAY * back)
     Delivery.objects.update(state=Delivery.State.PUBLISHED)
     note_recipients([Recipient("olga@cafe.example", RecipientState.CONFIRMED, CHOSEN_KINDS)])
-    page = new_page(screen, **options)
-    come_as(page, OWNER, cafe)
 
-    for name, address in TOUR.items():
-        page.goto(address)
-        assert_fits(page)
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        keep(page, f"{name}{suffix}")
+    for suffix, options, language in GUISES:
+        page = new_page(screen, **options)
+        come_as(page, OWNER, cafe)
+        for name, address in TOUR.items():
+            page.goto(address)
+            assert_fits(page)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            keep(page, f"{name}{suffix}")

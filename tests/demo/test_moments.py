@@ -40,14 +40,19 @@ TIMES = {
     "at noon": "12:00",
     "after closing": "23:40",
 }
-MOMENTS = {
-    f"{date}, {time}": datetime.datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BERLIN)
+# Each date at night, when clocks are changed, and each time of one date; with --long all of them.
+MOMENTS = [
+    pytest.param(
+        datetime.datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BERLIN),
+        id=f"{date}, {time}",
+        marks=() if time == "at night" or date == "a Saturday" else pytest.mark.long,
+    )
     for date, day in DATES.items()
     for time, clock in TIMES.items()
-}
+]
 
 
-@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_the_demo_has_something_to_see_and_to_sell(
     moment: datetime.datetime, client: Client, owner: User, sign_in: Callable[[User], Client]
 ) -> None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from botocore.loaders import create_loader
-from botocore.session import Session as BotocoreSession
 
 from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import Interpreter, find_interpreter
@@ -29,6 +27,7 @@ from tests.deploy.mariadb_server import (
     running_mariadb,
 )
 from tests.deploy.remote_environment import write_remote_environment
+from tests.deploy.shared_clients import shared_clients
 from tests.deploy.strict_aws import AccountFacts, strict_aws
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
 
@@ -42,18 +41,8 @@ PHOTO = f"{'0123456789abcdef' * 2}-320.avif"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def same_service_models() -> Iterator[None]:
-    """Read AWS's descriptions of its services once in a process, not once for each session.
-
-    EC2's alone has eight megabytes; most of a test's time went into them.
-    """
-    loader = create_loader()
-
-    def register(session: BotocoreSession) -> None:
-        session._components.register_component("data_loader", loader)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BotocoreSession, "_register_data_loader", register)
+def same_clients() -> Iterator[None]:
+    with shared_clients():
         yield
 
 

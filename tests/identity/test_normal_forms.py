@@ -57,6 +57,7 @@ def test_names_that_differ_for_people_have_keys_that_differ(name: str, other: st
 FORMS = (normal_code, normal_email, normal_name, normal_receipt, normal_slug, normal_user_name)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", FORMS)
 @given(text=st.text(max_size=40))
 def test_a_normal_form_is_its_own_normal_form(form: Callable[[str], str], text: str) -> None:

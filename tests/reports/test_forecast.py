@@ -42,6 +42,7 @@ def drawn_weeks(weeks: int, means: list[float], *, seed: int = 1) -> np.ndarray:
 ITEMS = st.one_of(st.integers(0, 40), st.sampled_from([0, 0, 0, 1, 900, 100_000, 1_000_000]))
 
 
+@pytest.mark.once
 @settings(max_examples=150)
 @given(
     st.integers(0, 3).flatmap(

@@ -138,6 +138,7 @@ def test_weeks_that_vary_let_a_day_vary() -> None:
     assert restless.distance < 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("usual", [3, 12, 40])
 def test_chance_is_seldom_told(usual: int) -> None:
     """Of days drawn as the weeks before them, at most two in a hundred say anything."""

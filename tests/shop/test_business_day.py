@@ -72,20 +72,38 @@ def test_an_instant_belongs_to_the_day_that_its_interval_holds(
 ZONES = sorted(key for key in available_timezones() if not key.startswith("right/"))
 
 
-@settings(max_examples=5_000)
-@given(
+INSTANTS = given(
     zone=st.sampled_from(ZONES),
     minutes=st.integers(0, 6 * 60),
     near=st.dates(datetime.date(1995, 1, 1), datetime.date(2037, 12, 1)),
     # Around the start of a day, where it could go wrong: by seconds as well as by hours.
     offset=st.one_of(st.integers(-3, 3), st.integers(-30 * 3600, 30 * 3600)),
 )
+
+
+@pytest.mark.once
+@settings(max_examples=500)
+@INSTANTS
 @example(zone="Pacific/Apia", minutes=0, near=datetime.date(2011, 12, 30), offset=0)
 @example(zone="Antarctica/Troll", minutes=120, near=datetime.date(2026, 3, 29), offset=0)
 @example(zone="America/Havana", minutes=0, near=datetime.date(2025, 11, 2), offset=1800)
 def test_every_instant_belongs_to_exactly_one_day(
     zone: str, minutes: int, near: datetime.date, offset: int
 ) -> None:
+    assert_belongs_to_one_day(zone, minutes, near, offset)
+
+
+@pytest.mark.once
+@pytest.mark.long
+@settings(max_examples=5_000)
+@INSTANTS
+def test_every_instant_of_many_belongs_to_exactly_one_day(
+    zone: str, minutes: int, near: datetime.date, offset: int
+) -> None:
+    assert_belongs_to_one_day(zone, minutes, near, offset)
+
+
+def assert_belongs_to_one_day(zone: str, minutes: int, near: datetime.date, offset: int) -> None:
     calendar = BusinessCalendar(ZoneInfo(zone), datetime.time(minutes // 60, minutes % 60))
     instant = calendar.start_of(near) + datetime.timedelta(seconds=offset)
     found = calendar.day_of(instant)

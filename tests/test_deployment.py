@@ -5,7 +5,8 @@ import pytest
 from cafe_site.accounts.models import User
 from cafe_site.deployment import make_owner
 
-pytestmark = pytest.mark.django_db
+# The entries part from old connections, which a test's own transaction would not survive.
+pytestmark = pytest.mark.django_db(transaction=True)
 EVENT = {"user_name": "olga", "email": "olga@cafe.example", "password": "a long one for cakes"}
 
 

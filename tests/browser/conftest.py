@@ -22,12 +22,13 @@ __all__ = ["MORNING", "PASSWORDS"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # How customers and staff come: on a telephone or at a desk, and with or without JavaScript. What
-# works on the narrow screen without it is not looked at on the wide one as well.
+# works on the narrow screen without it is not looked at on the wide one as well; that all pages fit
+# the wide one and are accessible there, test_accessibility.py says.
 VISITS = pytest.mark.parametrize(
     ("screen", "javascript"),
     [
         pytest.param("telephone", True, id="telephone"),
-        pytest.param("desk", True, id="desk", marks=pytest.mark.once),
+        pytest.param("desk", True, id="desk", marks=(pytest.mark.once, pytest.mark.long)),
         pytest.param("telephone", False, id="without-script", marks=pytest.mark.once),
     ],
 )

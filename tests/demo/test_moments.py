@@ -20,6 +20,9 @@ from script.demo_parts.offer import find_orderable
 from script.demo_parts.seed import seed_shop, weekly_closing_day
 from tests.orders.browsing import add, form_of
 
+# The demo has SQLite, wherever it runs.
+pytestmark = pytest.mark.once
+
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEK = 1
 

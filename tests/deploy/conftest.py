@@ -59,14 +59,13 @@ def ready_machine() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)  # Before -m looks at the marks.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-    for item in items:
+    for item in (item for item in items if here in item.path.parents):
+        item.add_marker(pytest.mark.deployment)
         names = getattr(item, "fixturenames", ())
-        if here in item.path.parents and ("packages" in names or "mariadb" in names):
+        if "packages" in names or "mariadb" in names:
             item.add_marker(pytest.mark.package)
             # One process has them all: a server and two functions less to start.
             item.add_marker(pytest.mark.xdist_group("package"))
-        elif here in item.path.parents:
-            item.add_marker(pytest.mark.once)
 
 
 def leave_out(reason: str) -> None:

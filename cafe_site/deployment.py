@@ -21,8 +21,8 @@ def list_applied_migrations(event: dict[str, object], context: object) -> list[s
 def list_missing_migrations(event: dict[str, object], context: object) -> list[str]:
     """Return the migrations that this code needs and the database lacks; none is what it should be.
 
-    The answer itself says that the function starts, has its settings and reaches the database; a
-    server that may not be trusted is told in a sentence.
+    The answer itself says that the function starts, has its settings and reaches the database.
+    For a server that may not be trusted it raises DatabaseRefused, whose message is the remedy.
     """
     close_old_connections()
     open_database()

@@ -2,7 +2,7 @@
 
 Zappa's handler runs what an event names: `raw_command` is executed as Python, `command` and an SNS
 message with a "command" call any function, a scheduled event calls the one in its rule's name. So
-whoever may invoke the reports' function could run any code with its role, which alone may publish.
+a caller of the reports' function could run any code with its role, which alone may publish.
 Only what this system sends itself is let through: requests of API Gateway, the schedule, messages
 of the topic, work that a page hands over, and the commands named here.
 

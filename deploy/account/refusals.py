@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-# Each service has its own word for "there is none of that name".
+# Each service has its own error code for a name that does not exist.
 MISSING = frozenset(
     {
         "404",

@@ -148,7 +148,7 @@ def say_plan(deployment: Any) -> None:
         f"Package: {deployment.options.zip or f'script/package {stage}'}.",
         f"Migrations: in a function cafe-{stage}-next, made and deleted, if anything has changed.",
         f"Function: zappa {'update' if is_there else 'deploy'} {stage}, if anything has changed.",
-        "Then what Zappa leaves out, and a smoke test.",
+        "Then what Zappa leaves out, a smoke test, and the budget.",
         "Nothing was done.",
     ):
         deployment.say(line)

@@ -12,7 +12,7 @@ from deploy.template import CLOUD, template_body
 BUDGET = CLOUD.with_name("budget.yaml")
 BUDGET_STACK = "cafe-budget"
 REMEDY = (
-    "Nobody is told when the bill grows. Sign in as the account's root user and activate Account, "
+    "No e-mail is sent when the bill grows. Sign in as the account's root user, activate Account, "
     '"IAM user and role access to Billing information"; a new account may have to wait a day, and '
     "a member account needs its payer. Then run this again, or pass --parameter BudgetDollars=0 to "
     "have no budget."
@@ -35,8 +35,8 @@ def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
             _forget_failure(session)
         return f"The budget could not be made: {error} {REMEDY}"
     return (
-        f"{wanted['AlarmEmail']} is told when a month costs 80 % of {wanted['BudgetDollars']} "
-        "dollars, or is going to cost more."
+        f"{wanted['AlarmEmail']} gets an e-mail when a month costs 80 % of "
+        f"{wanted['BudgetDollars']} dollars, or is expected to cost more than that sum."
     )
 
 

@@ -26,7 +26,8 @@ def test_it_is_made_changed_and_taken_away(cloud: Cloud) -> None:
 
     assert found == [{"cafe": 90}, {"cafe": 90}, {"cafe": 120}, {}, {}]
     assert said[0] == (
-        "olga@cafe.example is told when a month costs 80 % of 90 dollars, or is going to cost more."
+        "olga@cafe.example gets an e-mail when a month costs 80 % of 90 dollars, or is expected to "
+        "cost more than that sum."
     )
     assert said[4] == "There is no budget (BudgetDollars=0)."
     assert find_stack(cloud.session, BUDGET_STACK) is None
@@ -37,7 +38,7 @@ def test_another_address_is_told(cloud: Cloud) -> None:
 
     said = set_budget(cloud.session, OUTPUTS | {"AlarmEmail": "piet@cafe.example"})
 
-    assert said.startswith("piet@cafe.example is told")
+    assert said.startswith("piet@cafe.example gets an e-mail")
     assert budgets(cloud) == {"cafe": 90}
     stack = find_stack(cloud.session, BUDGET_STACK)
     assert stack is not None
@@ -68,7 +69,7 @@ def test_a_refusal_is_told_with_its_remedy_and_made_up_for(
         assert said.startswith("The budget could not be made: ")
         assert sentence in said
         assert "IAM user and role access to Billing information" in said
-    assert accepted.startswith("olga@cafe.example is told")
+    assert accepted.startswith("olga@cafe.example gets an e-mail")
     assert budgets(cloud) == {"cafe": 90}
 
 

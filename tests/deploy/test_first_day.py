@@ -73,7 +73,7 @@ def test_without_access_to_billing_it_is_deployed_and_the_budget_is_reported_mis
     facts.become(ORDINARY)
     assert deployment.deploy("reports") == 0
 
-    assert "olga@cafe.example is told when a month costs" in capsys.readouterr().out
+    assert "olga@cafe.example gets an e-mail when a month costs" in capsys.readouterr().out
     budgets = session.client("budgets").describe_budgets(AccountId="123456789012")["Budgets"]
     assert [budget["BudgetName"] for budget in budgets] == ["cafe"]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.deploy.strict_aws.calls import Call, Refused, answers, rule
 
-# Lambda guide, "Configuring reserved concurrency": so many stay for functions without a share.
+# Lambda guide, "Configuring reserved concurrency": 100 stay for functions that reserve none.
 UNRESERVED = 100
 
 

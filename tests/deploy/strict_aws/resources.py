@@ -86,7 +86,7 @@ def _change_parameters(resources: ResourceMap, name: str) -> None:
 
 
 def forget_resource(resources: ResourceMap, name: str) -> None:
-    """Have a stack know of a resource no more; without this moto would make it anew."""
+    """Remove a resource from what moto keeps of a stack, or moto would create it again."""
     resources._parsed_resources[name] = None
 
 

@@ -153,7 +153,7 @@ def _refuse_change(update: Update, name: str) -> None:
             f"of the following resources: [{name}]",
         )
     if before["Type"] == "AWS::Budgets::Budget":
-        # cloudformation-coverage-roadmap#365, open: CloudFormation makes such a budget anew, under
+        # cloudformation-coverage-roadmap#365, open: CloudFormation creates the budget again, under
         # the name that the old one still has.
         subscribers = [
             _plain(parsing.clean_json(item["Properties"].get(SUBSCRIBERS), resources))

@@ -5,6 +5,7 @@ import pytest
 from deploy.account.check import look_before_deployment, open_account
 from deploy.cloudformation import find_stack
 from deploy.errors import StepFailed
+from deploy.rollout.budget import BUDGET_STACK, set_budget
 from deploy.rollout.cloud import apply_plan, plan_stack
 from deploy.rollout.undeploy import main as undeploy
 from deploy.stack import read_outputs
@@ -64,9 +65,26 @@ def test_a_rollback_that_failed_is_finished_by_the_next_run(cloud: Cloud) -> Non
     assert state(cloud) == "ROLLBACK_FAILED"
     cloud.facts.refusing.clear()
 
+    cloud.answers.asked.clear()
     assert deploy_stack(cloud) == ""
     assert state(cloud) == "CREATE_COMPLETE"
     assert len(databases(cloud)) == 1
+    # RDS makes no last snapshot of a database that is still being changed: it is waited for.
+    asked = cloud.answers.asked
+    assert asked[asked.index("rds.ModifyDBInstance") + 1] == "rds.DescribeDBInstances"
+
+
+def test_a_budget_that_may_not_be_deleted_keeps_nothing_else(cloud: Cloud) -> None:
+    cloud.create()
+    set_budget(cloud.session, {"AlarmEmail": "olga@cafe.example", "BudgetDollars": "90"})
+    cloud.facts.has_billing_access = False
+
+    status = undeploy(["all", "--yes"], cloud.session)
+
+    assert status == 1
+    assert state(cloud) == ""
+    assert databases(cloud) == []
+    assert find_stack(cloud.session, BUDGET_STACK) is not None
 
 
 def test_an_update_that_fails_leaves_what_stood(cloud: Cloud) -> None:

@@ -17,25 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, owners_only, staff_only
-from cafe_site.dashboard.board_views import requested_day
+from cafe_site.dashboard.days import days_context, planned_day, requested_day
 from cafe_site.dashboard.forms import LeftoversForm, PlanForm
 from cafe_site.dashboard.largest import largest_so_far
 from cafe_site.identity.normal_forms import normal_name
 from cafe_site.menu.models import RecipeItem
 from cafe_site.once.services import AlreadyDone, FormReused
-from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import (
-    last_open_day,
-    next_baking_day,
-    opening_day,
-    shop_calendar,
-    shop_currency,
-)
-from cafe_site.stock.services import (
-    StockRefused,
-    baked_products,
-    write_leftovers,
-)
+from cafe_site.shop.opening import last_open_day, opening_day, shop_currency
+from cafe_site.stock.services import StockRefused, baked_products, write_leftovers
 from reports.bake_services import accept_plan, count_as_usual, count_in_full
 from reports.baking import (
     is_score_missing,
@@ -49,24 +38,6 @@ from reports.baking import (
 from reports.models import BakePlanLine, OutlierDay
 from reports.outlier_words import outlier_words, outliers_before
 from reports.plan_problems import newest_plan_problem
-
-
-def planned_day(request: HttpRequest) -> datetime.date:
-    """Return the day that the address asks for; without one the day that is baked for next."""
-    if "day" in request.GET:
-        return requested_day(request)
-    return next_baking_day(timezone.now())
-
-
-def days_context(day: datetime.date, page: str) -> dict[str, Any]:
-    """Return what the bar of days needs on a page, also where another address answers with it."""
-    return {
-        "day": day,
-        "today": shop_calendar().day_of(timezone.now()),
-        "previous_day": day - DAY,
-        "next_day": day + DAY,
-        "days_path": reverse(f"dashboard:{page}"),
-    }
 
 
 @owners_only

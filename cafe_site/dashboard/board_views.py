@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
+from cafe_site.dashboard.days import requested_day
 from cafe_site.dashboard.forms import MAX_PAUSE_MINUTES, PauseForm, StatusForm
 from cafe_site.identity.form_fields import first_error
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.services import change_status
-from cafe_site.shop.business_day import DAY, parse_day
+from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import (
     OpeningDay,
     opening_day,
@@ -34,22 +35,6 @@ from cafe_site.shop.opening import (
 )
 
 PAUSE_MINUTES = 30
-
-
-def requested_day(request: HttpRequest) -> datetime.date:
-    """Return the business day that the address asks for; today without one or with a wrong one."""
-    today = shop_calendar().day_of(timezone.now())
-    if "day" not in request.GET:
-        return today
-    try:
-        return parse_day(request.GET["day"])
-    except ValueError:
-        messages.error(
-            request,
-            _("“%(value)s” is not a day. Write it as %(today)s. Today is shown.")
-            % {"value": request.GET["day"][:20], "today": today.isoformat()},
-        )
-        return today
 
 
 @staff_only

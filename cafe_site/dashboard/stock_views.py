@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import staff_only
-from cafe_site.dashboard.board_views import requested_day
+from cafe_site.dashboard.days import requested_day
 from cafe_site.dashboard.forms import StockForm
 from cafe_site.dashboard.largest import largest_so_far
 from cafe_site.menu.models import Product, menu_order
@@ -21,11 +21,7 @@ from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
-from cafe_site.stock.services import (
-    StockRefused,
-    prepare_stock,
-    set_quantities,
-)
+from cafe_site.stock.services import StockRefused, prepare_stock, set_quantities
 
 # Beyond these, and in the past, a look leaves no rows behind.
 DAYS_TO_PLAN = 60

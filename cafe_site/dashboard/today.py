@@ -12,19 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import hour_span, percent, signed_percent
+from cafe_site.dashboard.numbers import hour_span, percent, signed_percent
 from cafe_site.dashboard.stock_left import StockLeft, demand_to_come, stock_left
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
-from cafe_site.shop.opening import (
-    DAYS_TO_LOOK_AHEAD,
-    OpeningDay,
-    opening_days,
-    shop_calendar,
-)
+from cafe_site.shop.opening import DAYS_TO_LOOK_AHEAD, OpeningDay, opening_days, shop_calendar
 from reports.comparison import WEEK, change
 from reports.daily import open_days_before, snapshot
 from reports.known_sales import sales_known_now

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import Figure, Source, percent
+from cafe_site.dashboard.numbers import percent
+from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
 from reports.patterns import baking

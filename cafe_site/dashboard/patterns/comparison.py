@@ -7,7 +7,8 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import Figure, Source, signed_percent
+from cafe_site.dashboard.numbers import signed_percent
+from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.dashboard.tables import ShownCell, Table, shown
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency

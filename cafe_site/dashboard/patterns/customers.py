@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import Figure, Source, percent
+from cafe_site.dashboard.numbers import percent
+from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.dates import local_date
 from reports.patterns import customers

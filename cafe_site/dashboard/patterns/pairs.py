@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import Choice, Figure, Source, percent
+from cafe_site.dashboard.numbers import percent
+from cafe_site.dashboard.patterns.figure import Choice, Figure, Source
 from reports.patterns import products
 from reports.patterns.products import Pair
 from reports.workbooks import CellKind, Column, Sheet

@@ -7,14 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import (
-    Choice,
-    Figure,
-    Source,
-    percent,
-    signed_percent,
-    signed_points,
-)
+from cafe_site.dashboard.numbers import percent, signed_percent, signed_points
+from cafe_site.dashboard.patterns.figure import Choice, Figure, Source
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
 from reports.patterns import products

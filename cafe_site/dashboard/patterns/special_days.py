@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import Figure, Source, signed_percent
+from cafe_site.dashboard.numbers import signed_percent
+from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.shop.dates import local_date
 from reports.patterns.times import SpecialDayEffect
 from reports.patterns.times import special_days as effects_of_special_days

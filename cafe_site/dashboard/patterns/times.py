@@ -9,15 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.dashboard import charts
-from cafe_site.dashboard.patterns.figure import (
-    Choice,
-    Figure,
-    Source,
-    hour_span,
-    percent,
-    short_weekday,
-    weekday_name,
-)
+from cafe_site.dashboard.numbers import hour_span, percent, short_weekday, weekday_name
+from cafe_site.dashboard.patterns.figure import Choice, Figure, Source
 from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import local_date

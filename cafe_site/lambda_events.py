@@ -29,7 +29,7 @@ HANDED_OVER, TASK = "zappa.asynchronous.route_lambda_task", "cafe_site.orders.ba
 WORK = {
     "web": frozenset(
         {
-            "cafe_site.orders.outbox.send_mail",
+            "cafe_site.orders.customer_mail.send_mail",
             "cafe_site.orders.payments.card_refunds.send_card_refund",
             "cafe_site.orders.payments.services.settle_payment",
         }

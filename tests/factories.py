@@ -11,10 +11,10 @@ from django.utils.text import slugify
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Category, Option, OptionGroup, Product
 from cafe_site.orders.basket import price_line
+from cafe_site.orders.changes import cancel_order
 from cafe_site.orders.checkout import make_line
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderLine, Status
 from cafe_site.orders.pricing import sum_amounts
-from cafe_site.orders.services import cancel_order
 from cafe_site.shop.models import OpeningHours
 from cafe_site.shop.opening import shop_calendar
 

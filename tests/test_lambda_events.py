@@ -63,7 +63,7 @@ def notified(message: str) -> dict[str, Any]:
     ("stage", "event"),
     [
         ("web", request()),
-        ("web", handed_over("cafe_site.orders.outbox.send_mail")),
+        ("web", handed_over("cafe_site.orders.customer_mail.send_mail")),
         ("web", {"command": "cafe_site.deployment.list_missing_migrations"}),
         ("web", {"manage": "migrate --no-input"}),
         ("web", {"manage": "check --database default"}),
@@ -95,7 +95,7 @@ def test_what_this_system_sends_is_let_through(stage: str, event: dict[str, Any]
         ("web", handed_over("reports.offloaded.running.run_job"), "is not handed over to this"),
         (
             "web",
-            handed_over("cafe_site.orders.outbox.send_mail", task_path="os.system"),
+            handed_over("cafe_site.orders.customer_mail.send_mail", task_path="os.system"),
             "is not handed over to this",
         ),
         ("reports", notified('{"command": "os.abort"}'), "the message names a command"),

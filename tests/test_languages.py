@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.models import OutgoingMail, Status
-from cafe_site.orders.services import change_status
 from cafe_site.shop.dates import FORMATS
 from reports import issuing
 from reports.columns import WIDTH, width_of, wrap

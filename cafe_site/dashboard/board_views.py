@@ -21,9 +21,9 @@ from cafe_site.dashboard.days import requested_day
 from cafe_site.dashboard.forms import MAX_PAUSE_MINUTES, PauseForm, StatusForm
 from cafe_site.identity.form_fields import first_error
 from cafe_site.once.services import AlreadyDone, FormReused
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.services import change_status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import (
     OpeningDay,

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import current_user, staff_only
 from cafe_site.dashboard.forms import CancelForm, ReasonForm, RefundForm
 from cafe_site.once.services import AlreadyDone, FormReused
+from cafe_site.orders.changes import cancel_order
 from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import CardRefund, Order, Status
 from cafe_site.orders.payments.refund_problems import refund_sentence
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.services import cancel_order
 from cafe_site.orders.status_changes import UNDO_TIME
 
 

@@ -21,6 +21,7 @@ from cafe_site.orders.basket import (
     price_lines,
     product_quantities,
 )
+from cafe_site.orders.customer_mail import queue_order_mail
 from cafe_site.orders.errors import (
     BasketChanged,
     CheckoutKeyReused,
@@ -40,15 +41,8 @@ from cafe_site.orders.models import (
     Status,
     Voucher,
 )
-from cafe_site.orders.outbox import queue_order_mail
 from cafe_site.orders.pricing import line_columns, sum_amounts
-from cafe_site.orders.slots import (
-    DaySlots,
-    SlotTerms,
-    next_free_start,
-    offer_slots,
-    slot_starts,
-)
+from cafe_site.orders.slots import DaySlots, SlotTerms, next_free_start, offer_slots, slot_starts
 from cafe_site.orders.vouchers import find_voucher, take_off, use_voucher
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.contact import with_how_to_reach_us

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from cafe_site.accounts.models import User
 from cafe_site.accounts.sign_in_links import LINK_LIFETIME, customer_with, make_link_token
+from cafe_site.orders.customer_mail import queue_mail
 from cafe_site.orders.mails import sign_in_mail
 from cafe_site.orders.models import Order, OutgoingMail
-from cafe_site.orders.outbox import queue_mail
 
 SIGN_IN_MAIL = "sign_in"
 # So many links to one address as long as the first of them holds: nobody's mailbox is flooded.

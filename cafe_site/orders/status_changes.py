@@ -7,9 +7,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
+from cafe_site.orders.customer_mail import NOT_HELD
 from cafe_site.orders.errors import StatusRefused, VoucherRefused
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderEvent, PickupSlot, Status
-from cafe_site.orders.outbox import NOT_HELD
 from cafe_site.orders.status_mails import tell_customer
 from cafe_site.orders.vouchers import give_back_use, use_voucher
 from cafe_site.shop.opening import pickup_rules

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.utils.translation import override
 
+from cafe_site.orders.customer_mail import NOT_HELD, queue_counted_mail, withdraw_mails
 from cafe_site.orders.mails import (
     MailText,
     cancellation_mail,
@@ -13,7 +14,6 @@ from cafe_site.orders.mails import (
     stands_again_mail,
 )
 from cafe_site.orders.models import Order, OutgoingMail, Status
-from cafe_site.orders.outbox import NOT_HELD, queue_counted_mail, withdraw_mails
 
 # The kind of the e-mail that takes a cancellation back.
 STANDS_AGAIN = "stands_again"

@@ -3,7 +3,7 @@
 import datetime
 
 from cafe_site.once.services import forget_old_forms
-from cafe_site.orders.outbox import send_waiting_mails
+from cafe_site.orders.customer_mail import send_waiting_mails
 from cafe_site.orders.payments.card_refunds import send_waiting_card_refunds
 from cafe_site.orders.payments.services import settle_due_payments
 

@@ -19,6 +19,7 @@ from cafe_site.once.forms import OnceForm
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.orders.basket import Basket, BasketFull, ChosenLine, digest_of, tax_of, total_of
 from cafe_site.orders.calendar_file import Appointment, render_calendar
+from cafe_site.orders.changes import can_cancel, cancel_by_customer
 from cafe_site.orders.checkout import (
     CheckoutDetails,
     available_slots,
@@ -30,7 +31,6 @@ from cafe_site.orders.forms import AddForm, ChangeForm, CheckoutForm, VoucherFor
 from cafe_site.orders.menu_views import show_product
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.payments.stripe_checkout import is_available
-from cafe_site.orders.services import can_cancel, cancel_by_customer
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.contact import read_contact, with_how_to_reach_us
 from cafe_site.shop.facts import phone_words

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cafe_site.menu.models import Product
+from cafe_site.orders.changes import cancel_order
 from cafe_site.orders.models import Order
-from cafe_site.orders.services import cancel_order
 from reports.models import Delivery, Job
 from script.demo_parts.browser import Browser
 from script.demo_parts.environment import Secrets

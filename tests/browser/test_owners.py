@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.services import change_status
 from cafe_site.stock.models import DailyStock
 from reports.models import Report
 from tests.browser.conftest import PASSWORDS, VISITS, follow, open_more, sign_in

@@ -11,8 +11,8 @@ from time_machine import travel
 
 from cafe_site.accounts.models import User
 from cafe_site.orders.background import run_task
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.services import change_status
 from reports import channel, issuing, publishing
 from reports.delivery_problems import Problem
 from reports.models import Delivery, Report

@@ -8,9 +8,9 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
+from cafe_site.orders.changes import cancel_until
 from cafe_site.orders.mails import ready_mail
 from cafe_site.orders.models import Order
-from cafe_site.orders.services import cancel_until
 from cafe_site.orders.slot_choices import slot_choices, time_words
 from cafe_site.orders.slots import DaySlots, Slot
 from cafe_site.shop.models import OrderCutoff, PickupRules, Weekday

@@ -7,8 +7,8 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.services import change_status
 from cafe_site.shop.models import OrderCutoff
 from cafe_site.stock.models import DailyStock
 from tests.factories import make_order

@@ -12,10 +12,10 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders import background
 from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.changes import cancel_order, change_status
 from cafe_site.orders.checkout import place_order
+from cafe_site.orders.customer_mail import send_mail, send_waiting_mails
 from cafe_site.orders.models import Order, OutgoingMail, Status
-from cafe_site.orders.outbox import send_mail, send_waiting_mails
-from cafe_site.orders.services import cancel_order, change_status
 from cafe_site.orders.status_changes import UNDO_TIME
 from tests.factories import cancel
 from tests.orders.conftest import NOW, PICKUP, details
@@ -367,7 +367,7 @@ def test_on_lambda_the_mail_is_handed_to_another_call(
 
     place(cheesecake)
 
-    path = "cafe_site.orders.outbox.send_mail"
+    path = "cafe_site.orders.customer_mail.send_mail"
     assert handed_over == [(background.run_task, [path, OutgoingMail.objects.get().pk])]
     assert mail.outbox == []
     background.run_task(*handed_over[0][1])
@@ -377,7 +377,7 @@ def test_on_lambda_the_mail_is_handed_to_another_call(
 @pytest.mark.django_db
 def test_work_with_a_type_error_does_not_look_like_a_wrong_call_to_zappa() -> None:
     with pytest.raises(background.TaskFailed, match=r"send_mail is broken: .* 1 required"):
-        background.run_task("cafe_site.orders.outbox.send_mail")
+        background.run_task("cafe_site.orders.customer_mail.send_mail")
 
 
 def test_a_hand_over_that_fails_leaves_the_mail_to_the_sweep(

@@ -19,21 +19,14 @@ from hypothesis.stateful import (
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.changes import cancel_order, change_status
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.errors import OrderError
-from cafe_site.orders.models import (
-    NOT_COUNTED,
-    Order,
-    OrderLine,
-    Payment,
-    PickupSlot,
-    Status,
-)
+from cafe_site.orders.models import NOT_COUNTED, Order, OrderLine, Payment, PickupSlot, Status
 from cafe_site.orders.payments.services import close_payment, record_paid
 from cafe_site.orders.payments.stripe_checkout import Session
 from cafe_site.orders.pricing import AMOUNTS
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.services import cancel_order, change_status
 from cafe_site.shop.models import OpeningHours, PickupRules
 from cafe_site.shop.money import ZERO
 from cafe_site.stock.models import DailyStock

@@ -6,19 +6,12 @@ import pytest
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.checkout import place_order
-from cafe_site.orders.errors import (
-    RefundRefused,
-    StatusRefused,
-)
-from cafe_site.orders.models import (
-    Order,
-    PickupSlot,
-    Status,
-)
+from cafe_site.orders.errors import RefundRefused, StatusRefused
+from cafe_site.orders.models import Order, PickupSlot, Status
 from cafe_site.orders.pricing import AMOUNTS
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.services import change_status
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import reserve
 from tests.factories import cancel, make_order

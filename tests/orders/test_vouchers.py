@@ -10,10 +10,10 @@ from time_machine import travel
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.basket import ChosenLine, price_line
+from cafe_site.orders.changes import change_status
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.errors import StatusRefused, VoucherRefused
 from cafe_site.orders.models import Order, Status, Voucher
-from cafe_site.orders.services import change_status
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_currency
 from reports.summary import summarize_day

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cafe_site.orders.customer_mail import queue_order_mail
 from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
 from cafe_site.orders.mails import late_payment_mail
 from cafe_site.orders.models import Order, OrderEvent, Payment, Status
-from cafe_site.orders.outbox import queue_order_mail
 from cafe_site.orders.payments import stripe_checkout
 from cafe_site.orders.payments.card_refunds import queue_card_refund
 from cafe_site.orders.payments.stripe_checkout import Session

@@ -8,23 +8,17 @@ from django.core import mail
 from django.test import Client
 
 from cafe_site.accounts.models import User
-from cafe_site.orders.models import (
-    CardRefund,
-    Order,
-    Status,
-)
+from cafe_site.orders.changes import cancel_order
+from cafe_site.orders.models import CardRefund, Order, Status
 from cafe_site.orders.payments.card_refunds import send_card_refund
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.services import cancel_order
 from cafe_site.orders.sweep import sweep_outbox
 from reports.issuing import message_of_day
 from reports.payload import csv_of
 from tests.orders.browsing import messages_of
 from tests.orders.conftest import NOW, PICKUP
 from tests.orders.payments.conftest import held
-from tests.stripe_stand_in import (
-    StripeStandIn,
-)
+from tests.stripe_stand_in import StripeStandIn
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 

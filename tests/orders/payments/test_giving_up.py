@@ -7,21 +7,15 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from cafe_site.orders.models import (
-    Order,
-    Payment,
-    Status,
-)
-from cafe_site.orders.services import change_status
+from cafe_site.orders.changes import change_status
+from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.sweep import sweep_outbox
 from reports.summary import summarize_day
 from tests.factories import cancel
 from tests.orders.browsing import messages_of
 from tests.orders.conftest import NOW, PICKUP
 from tests.orders.payments.conftest import held
-from tests.stripe_stand_in import (
-    StripeStandIn,
-)
+from tests.stripe_stand_in import StripeStandIn
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 MINUTE = datetime.timedelta(minutes=1)

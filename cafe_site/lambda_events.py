@@ -25,7 +25,7 @@ COMMANDS = {
     "reports": frozenset(LISTS),
 }
 # Zappa's name for work that is handed over, the one function of ours that takes it, and the work.
-HANDED_OVER, TASK = "zappa.asynchronous.route_lambda_task", "cafe_site.orders.background.run_task"
+HANDED_OVER, TASK = "zappa.asynchronous.route_lambda_task", "cafe_site.outbox.background.run_task"
 WORK = {
     "web": frozenset(
         {

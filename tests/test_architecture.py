@@ -10,12 +10,16 @@ ROOT = Path(__file__).resolve().parent.parent
 # Lower rooms first. A room imports from itself and from those before it.
 ORDER = (
     "cafe_site.identity",
+    "cafe_site.outbox",
+    "cafe_site.tables",
     "cafe_site.accounts",
     "cafe_site.shop",
     "cafe_site.once",
     "cafe_site.menu",
     "cafe_site.stock",
     "cafe_site.orders",
+    "cafe_site.till",
+    "cafe_site.storefront",
     "reports",
     "cafe_site.dashboard",
     "cafe_site",

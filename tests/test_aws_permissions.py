@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from cafe_site.menu.photos import delete_photo, encode_photo, read_photo, store_photo
-from cafe_site.orders import background
+from cafe_site.outbox import background
 from reports.message import Message
 from reports.publishers import Publication, SnsPublisher
 from tests import aws_permissions
@@ -140,7 +140,7 @@ CASES = [
         f"web: sns:Subscribe on {TOPIC}",
     ),
     (
-        "cafe_site.orders.background",
+        "cafe_site.outbox.background",
         "boto3.client('sqs').list_queues()",
         "web: sqs:ListQueues on *",
     ),

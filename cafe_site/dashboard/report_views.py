@@ -19,7 +19,7 @@ from cafe_site.dashboard.figures import figure_rows
 from cafe_site.dashboard.forms import SendAgainForm
 from cafe_site.dashboard.notices import delivery_notice
 from cafe_site.dashboard.numbers import short_weekday
-from cafe_site.orders.background import run_in_reports_after_commit
+from cafe_site.outbox.background import run_in_reports_after_commit
 from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.opening import shop_calendar

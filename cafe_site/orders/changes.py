@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.once.services import FormKey, use_key
-from cafe_site.orders.background import run_after_commit
 from cafe_site.orders.checkout import longest_lead
 from cafe_site.orders.errors import StatusRefused
 from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.payments.services import settle_payment
 from cafe_site.orders.refunds import refused, write_refund
 from cafe_site.orders.status_changes import lock_order, move_order
+from cafe_site.outbox.background import run_after_commit
 from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import ZERO

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models.functions import Now
 
-from cafe_site.orders.background import run_after_commit
 from cafe_site.orders.mails import MailText, html_of
 from cafe_site.orders.models import Order, OutgoingMail
+from cafe_site.outbox.background import run_after_commit
 from cafe_site.shop.contact import read_contact
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.fields import ExactTextField
-from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 
 
 def make_folder() -> str:

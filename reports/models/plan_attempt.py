@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 
 
 class PlanAttemptQuerySet(ClaimableQuerySet["PlanAttempt"]):

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cafe_site.accounts.models import User
-from cafe_site.orders.background import run_in_reports_after_commit
+from cafe_site.outbox.background import run_in_reports_after_commit
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_calendar
 from reports.jobs import last_closed_day

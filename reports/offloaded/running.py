@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from cafe_site.orders.background import is_process_ending, run_in_reports_after_commit
+from cafe_site.outbox.background import is_process_ending, run_in_reports_after_commit
 from cafe_site.shop.business_day import DAY
 from reports.models import Job
 from reports.offloaded import files

@@ -10,9 +10,9 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.accounts.models import User
-from cafe_site.orders.background import run_task
 from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
+from cafe_site.outbox.background import run_task
 from reports import channel, issuing, publishing
 from reports.delivery_problems import Problem
 from reports.models import Delivery, Report

@@ -127,7 +127,7 @@ def test_a_job_runs_after_the_database_has_closed_the_connection(
 
 HANDED_OVER = {
     "command": "zappa.asynchronous.route_lambda_task",
-    "task_path": "cafe_site.orders.background.run_task",
+    "task_path": "cafe_site.outbox.background.run_task",
     "args": ["cafe_site.orders.customer_mail.send_mail", 0],
     "kwargs": {},
 }

@@ -16,7 +16,7 @@ from time_machine import travel
 
 from cafe_site.menu.models import Product
 from cafe_site.once.services import FormKey
-from cafe_site.orders import background, checkout
+from cafe_site.orders import checkout
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.changes import cancel_by_customer
 from cafe_site.orders.checkout import place_order
@@ -33,6 +33,7 @@ from cafe_site.orders.models import (
 from cafe_site.orders.payments.services import begin_payment, close_payment, record_paid
 from cafe_site.orders.payments.stripe_checkout import Session
 from cafe_site.orders.refunds import refund_order
+from cafe_site.outbox import background
 from cafe_site.shop.models import PickupRules
 from cafe_site.shop.service_day import SLOT_LENGTH
 from cafe_site.stock.models import DailyStock

@@ -6,12 +6,8 @@ from typing import Any
 
 import pytest
 
-from cafe_site.orders import background
-from cafe_site.orders.background import (
-    run_after_commit,
-    run_in_reports_after_commit,
-    run_task,
-)
+from cafe_site.outbox import background
+from cafe_site.outbox.background import run_after_commit, run_in_reports_after_commit, run_task
 
 PATH = f"{__name__}.work"
 DONE: list[tuple[Any, ...]] = []

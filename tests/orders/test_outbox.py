@@ -10,13 +10,13 @@ from django.db.models.functions import Now
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from cafe_site.orders import background
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.changes import cancel_order, change_status
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.customer_mail import send_mail, send_waiting_mails
 from cafe_site.orders.models import Order, OutgoingMail, Status
 from cafe_site.orders.status_changes import UNDO_TIME
+from cafe_site.outbox import background
 from tests.factories import cancel
 from tests.orders.conftest import NOW, PICKUP, details
 

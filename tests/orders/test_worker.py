@@ -4,12 +4,12 @@ import subprocess
 import sys
 import threading
 
-from cafe_site.orders.worker import Worker
+from cafe_site.outbox.worker import Worker
 
 ENDS = """
 import threading
 from django.conf import settings
-from cafe_site.orders.worker import Worker
+from cafe_site.outbox.worker import Worker
 
 settings.configure()
 began = threading.Event()

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cafe_site.menu.models import Category, Product
-from cafe_site.orders.claims import ClaimableQuerySet
 from cafe_site.orders.models import Status
 from cafe_site.orders.refunds import refund_order
+from cafe_site.outbox.claims import ClaimableQuerySet
 from cafe_site.shop.opening import shop_calendar
 from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 

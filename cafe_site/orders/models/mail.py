@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.fields import EmailAddressField, ExactTextField
 from cafe_site.orders.models.order import Order
-from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
+from cafe_site.outbox.outgoing import Outgoing, OutgoingQuerySet
 
 
 class OutgoingMailQuerySet(OutgoingQuerySet["OutgoingMail"]):

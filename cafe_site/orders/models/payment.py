@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.fields import ExactTextField
 from cafe_site.orders.models.order import Order, amount_field
-from cafe_site.orders.models.outgoing import Outgoing, OutgoingQuerySet
+from cafe_site.outbox.outgoing import Outgoing, OutgoingQuerySet
 from cafe_site.shop.fields import TokenField
 
 

@@ -3,10 +3,10 @@
 import logging
 from decimal import Decimal
 
-from cafe_site.orders.background import run_after_commit
 from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable
 from cafe_site.orders.models import CardRefund, Payment
 from cafe_site.orders.payments import stripe_checkout
+from cafe_site.outbox.background import run_after_commit
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from cafe_site.orders import background
+from cafe_site.outbox import background
 from reports.models import Job, JobQuerySet
 from reports.offloaded import running, tasks
 from reports.offloaded.running import run_slice, run_waiting_jobs

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 from django.utils.module_loading import import_string
 
-from cafe_site.orders.worker import Worker
+from cafe_site.outbox.worker import Worker
 
 _worker = Worker()
 # As on Lambda the reports have a function of their own: a report over years, or an export, must

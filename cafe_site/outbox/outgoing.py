@@ -6,7 +6,7 @@ from typing import TypeVar
 from django.db import models
 from django.db.models.functions import Now
 
-from cafe_site.orders.claims import Claimable, ClaimableQuerySet
+from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 
 MAX_REASON_LENGTH = 300
 

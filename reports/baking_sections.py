@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cafe_site.shop.dates import short_day
 from cafe_site.shop.money import Currency
 from reports.baking import Baking, PlannedProduct, Savings, score_words
 from reports.columns import wrap
 from reports.sections import percent_of
-from reports.wording import paragraph, products_of, row, short_day
+from reports.wording import paragraph, products_of, row
 
 
 def baking_sections(baking: Baking | None, *, currency: Currency) -> list[str]:

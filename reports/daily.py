@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from cafe_site.shop.opening import OpeningDay, opening_days
+from cafe_site.shop.opening import opening_days
+from cafe_site.shop.opening_day import OpeningDay
 from reports.baking import Baking, baking_of
 from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
 from reports.corrections import Correction

@@ -12,6 +12,7 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import opening_days
+from cafe_site.shop.public_holidays import kinds_of_days
 from cafe_site.stock.models import DailyStock
 from reports.censoring import (
     UNKNOWN_SHARE,
@@ -26,7 +27,6 @@ from reports.forecast import DemandHistory, usual_demand
 from reports.models import BakePlanLine, OutlierDay
 from reports.models.bake_plan import MOST_TIMES_IN_FULL
 from reports.outliers import counted_sales
-from reports.public_holidays import kinds_of_days
 from reports.summary import first_business_day
 
 # Three years say all that a season can.

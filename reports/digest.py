@@ -7,7 +7,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cafe_site.shop.dates import long_day
 from cafe_site.shop.money import ZERO
+from cafe_site.shop.sentences import join_sentences
 from reports.baking_sections import baking_sections
 from reports.corrections import Correction
 from reports.daily import DailyReport
@@ -15,14 +17,7 @@ from reports.message import Message
 from reports.payload import canonical_json, corrections_of, plain_totals
 from reports.sales import DaySales
 from reports.sections import ahead_section, corrections_section, days_section, join_sections
-from reports.wording import (
-    MONTHS,
-    count_in_subject,
-    long_day,
-    paragraph,
-    sentences,
-    subject_of,
-)
+from reports.wording import MONTHS, count_in_subject, paragraph, subject_of
 
 SCHEMA = "cafe.digest/1"
 
@@ -94,7 +89,7 @@ def _why(digest: Digest) -> str:
         "%(count)s days before them were never sent either.",
         digest.older_days,
     ) % {"count": digest.older_days}
-    return paragraph(sentences(why, older))
+    return paragraph(join_sentences(why, older))
 
 
 def _payload(digest: Digest, *, revision: int, shop: str) -> str:

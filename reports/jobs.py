@@ -9,9 +9,9 @@ from django.conf import settings
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
+from cafe_site.shop.periods import Period, PeriodKind, closed_periods
 from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
-from reports.periods import Period, PeriodKind, closed_periods
 from reports.plan_attempts import (
     is_plan_due,
     is_planned_by_another,

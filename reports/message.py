@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cafe_site.shop.dates import long_day, weekday_of
+from cafe_site.shop.sentences import join_sentences
 from reports.baking_sections import baking_sections
 from reports.columns import wrap
 from reports.comparison import Comparison
@@ -27,16 +29,7 @@ from reports.sections import (
     state_of,
     unsold_section,
 )
-from reports.wording import (
-    DAYS,
-    MONTHS,
-    count_in_subject,
-    long_day,
-    paragraph,
-    sentences,
-    subject_of,
-    weekday_of,
-)
+from reports.wording import DAYS, MONTHS, count_in_subject, paragraph, subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +88,7 @@ def _headline(report: DailyReport) -> str:
     summary, totals = report.summary, report.summary.totals
     if summary.is_closed and not totals.orders:
         closed = _("The shop was closed, and there was no order.")
-        return paragraph(sentences(closed, summary.sentence))
+        return paragraph(join_sentences(closed, summary.sentence))
     if not totals.orders:
         return paragraph(_("The shop was open, and there was no order."))
     text = net_clause(summary)
@@ -103,7 +96,7 @@ def _headline(report: DailyReport) -> str:
     text += change_clause(totals.net_amount, report.comparison.last_week, than=than)
     if summary.is_closed:
         text += _(", although the shop was marked as closed")
-    return paragraph(sentences(_("%(clause)s.") % {"clause": text}, summary.sentence))
+    return paragraph(join_sentences(_("%(clause)s.") % {"clause": text}, summary.sentence))
 
 
 def _sales(report: DailyReport) -> str:

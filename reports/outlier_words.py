@@ -6,8 +6,8 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.dates import day_in_table
 from reports.models import OutlierDay
-from reports.wording import day_in_table
 
 # Older days have lost nearly all of their weight.
 DAYS_SHOWN = 120

@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from cafe_site.shop.dates import long_day, month_of, short_day
+from cafe_site.shop.periods import Period, PeriodKind
+from cafe_site.shop.sentences import join_sentences
 from reports.message import Message
 from reports.payload import canonical_json, figures_of, plain_totals
 from reports.period_report import PeriodReport
-from reports.periods import Period, PeriodKind
 from reports.sales import DaySales
 from reports.sections import (
     change_clause,
@@ -18,17 +20,7 @@ from reports.sections import (
     state_of,
     unsold_section,
 )
-from reports.wording import (
-    MONTHS,
-    count_in_subject,
-    days_of,
-    long_day,
-    month_of,
-    paragraph,
-    sentences,
-    short_day,
-    subject_of,
-)
+from reports.wording import MONTHS, count_in_subject, days_of, paragraph, subject_of
 
 SCHEMA = "cafe.period-report/1"
 
@@ -101,7 +93,7 @@ def _headline(report: PeriodReport) -> str:
         "count": sum(not day.is_closed for day in days),
         "days": days_of(len(days)),
     }
-    return paragraph(sentences(text, began, opened))
+    return paragraph(join_sentences(text, began, opened))
 
 
 def _days_there(report: PeriodReport) -> list[DaySales]:

@@ -6,8 +6,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cafe_site.shop.dates import day_in_table
+from cafe_site.shop.sentences import join_sentences
 from reports.models import BakePlanLine, PlanAttempt
-from reports.wording import day_in_table, sentences
 
 
 def plan_problem(after: datetime.date, plan_day: datetime.date | None) -> str:
@@ -40,8 +41,10 @@ def _problem_words(attempt: PlanAttempt, plan_day: datetime.date) -> str:
     else:
         problem = _("No bake plan for %(day)s: it could not be made.") % {"day": day}
     if attempt.is_given_up:
-        return sentences(problem, _("The next plan is made when the next business day closes."))
-    return sentences(
+        return join_sentences(
+            problem, _("The next plan is made when the next business day closes.")
+        )
+    return join_sentences(
         problem, _("The site tries again within half an hour. The dashboard then shows the plan.")
     )
 

@@ -16,7 +16,8 @@ from django.db.models import Q, Sum
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar
+from cafe_site.shop.opening import opening_days, shop_calendar
+from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.stock.models import DailyStock
 from reports.bake_plan import Demand, quantity_to_bake
 from reports.bake_scoring import DAYS_SCORED, forget_scores, stock_to_score, write_scores

@@ -22,6 +22,8 @@ from django.utils import timezone
 from cafe_site.identity.normal_forms import normal_email
 from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.periods import DayRange
+from cafe_site.shop.public_holidays import kinds_of_days
 from reports.daily import snapshot
 from reports.lead_times import step_of
 from reports.models import (
@@ -32,8 +34,6 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
-from reports.periods import DayRange
-from reports.public_holidays import kinds_of_days
 from reports.sales import SalesTotals
 from reports.summary import first_business_day, totals_of_days
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cafe_site.shop.money import ZERO, Currency
-from reports.periods import Period
+from cafe_site.shop.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cafe_site.shop.dates import day_in_table, short_day
 from cafe_site.shop.money import Currency
 from reports.columns import fill_left, fill_right, width_of, wrap
 from reports.comparison import COUNT_FIGURES, FIGURES, Figure, change
 from reports.corrections import Correction, told_one_by_one
 from reports.sales import DaySales, OrderedAhead, Sales, SalesTotals
-from reports.wording import (
-    day_in_table,
-    items_of,
-    orders_of,
-    paragraph,
-    products_of,
-    row,
-    short_day,
-)
+from reports.wording import items_of, orders_of, paragraph, products_of, row
 
 
 def sales_section(

@@ -14,14 +14,9 @@ from django.db.models import Count, Sum
 from cafe_site.menu.models import menu_order
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.money import ZERO, Currency
-from cafe_site.shop.opening import (
-    DAYS_TO_LOOK_AHEAD,
-    OpeningDay,
-    opening_days,
-    shop_calendar,
-    shop_currency,
-)
-from reports.periods import Period
+from cafe_site.shop.opening import DAYS_TO_LOOK_AHEAD, opening_days, shop_calendar, shop_currency
+from cafe_site.shop.opening_day import OpeningDay
+from cafe_site.shop.periods import Period
 from reports.sales import (
     AheadProduct,
     CategorySales,

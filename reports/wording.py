@@ -1,11 +1,9 @@
 """How the reports' messages are worded: forty columns; subjects are ASCII and English. Pure."""
 
-import datetime
 import unicodedata
 
 from django.utils.translation import ngettext
 
-from cafe_site.shop.dates import local_date
 from reports.columns import WIDTH, fill_right, width_of, wrap
 
 SUBJECT_LIMIT = 99
@@ -73,32 +71,3 @@ def _counted(words: str, count: int) -> str:
 
 def paragraph(text: str) -> str:
     return "\n".join(wrap(text))
-
-
-def weekday_of(day: datetime.date) -> str:
-    return local_date(day, "l")
-
-
-def long_day(day: datetime.date) -> str:
-    return local_date(day, "l j F Y")
-
-
-def short_day(day: datetime.date) -> str:
-    return local_date(day, "l j F")
-
-
-def day_in_table(day: datetime.date) -> str:
-    return local_date(day, "D j M")
-
-
-def month_of(day: datetime.date) -> str:
-    return local_date(day, "F Y")
-
-
-def sentences(*parts: str) -> str:
-    """Join sentences with blanks; none after a Chinese full stop, which is wide enough."""
-    text = ""
-    for part in parts:
-        blank = "" if not text or not part or text.endswith("。") else " "
-        text += blank + part
-    return text

@@ -12,7 +12,7 @@ from cafe_site.orders.models import Order, OrderEvent, Status
 from cafe_site.orders.pricing import sum_amounts
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.models import Weekday
-from cafe_site.shop.opening import OpeningDay
+from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.shop.service_day import spans_on
 from script.demo_parts.arguments import Arguments, PortTaken, listen, read_arguments
 from script.demo_parts.browser import FormReader, Page

@@ -26,13 +26,13 @@ from cafe_site.orders.errors import OrderError
 from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import (
-    OpeningDay,
     opening_day,
     pause_orders,
     pickup_rules,
     running_day,
     shop_calendar,
 )
+from cafe_site.shop.opening_day import OpeningDay
 
 PAUSE_MINUTES = 30
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.periods import DayRange
 from reports.models import Job
-from reports.periods import DayRange
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from cafe_site.shop.money import Currency
+from cafe_site.shop.periods import Period
 from reports.models import Delivery, Report
-from reports.periods import Period
 
 TINTS = 5
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cafe_site.shop.business_day import DAY, parse_day
-from reports.periods import DayRange, PeriodKind, period_before, period_with
+from cafe_site.shop.periods import DayRange, PeriodKind, period_before, period_with
 
 # As the address names them.
 PRESETS: Mapping[str, Promise] = {

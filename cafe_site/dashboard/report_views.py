@@ -23,10 +23,10 @@ from cafe_site.outbox.background import run_in_reports_after_commit
 from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.opening import shop_calendar
+from cafe_site.shop.periods import PeriodKind, period_before, period_with
 from reports import channel, issuing, publishing
 from reports.models import Report
 from reports.payload import csv_of, figures_in
-from reports.periods import PeriodKind, period_before, period_with
 
 
 @owners_only

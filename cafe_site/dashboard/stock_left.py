@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from cafe_site.menu.models import Product, menu_order
 from cafe_site.shop.dates import local_date
-from cafe_site.shop.opening import OpeningDay, shop_calendar
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.stock.models import LIMIT, DailyStock
 from reports.models import DayRollup, ProductRollup
 from reports.sales import KnownSales

@@ -19,7 +19,8 @@ from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
-from cafe_site.shop.opening import DAYS_TO_LOOK_AHEAD, OpeningDay, opening_days, shop_calendar
+from cafe_site.shop.opening import DAYS_TO_LOOK_AHEAD, opening_days, shop_calendar
+from cafe_site.shop.opening_day import OpeningDay
 from reports.comparison import WEEK, change
 from reports.daily import open_days_before, snapshot
 from reports.known_sales import sales_known_now

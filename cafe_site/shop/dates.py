@@ -26,3 +26,23 @@ FORMATS = (
 def local_date(value: datetime.date, english_format: str) -> str:
     """Write a date or an instant on the shop's clock by one of `FORMATS`."""
     return date_format(value, pgettext("date format", english_format))
+
+
+def weekday_of(day: datetime.date) -> str:
+    return local_date(day, "l")
+
+
+def long_day(day: datetime.date) -> str:
+    return local_date(day, "l j F Y")
+
+
+def short_day(day: datetime.date) -> str:
+    return local_date(day, "l j F")
+
+
+def day_in_table(day: datetime.date) -> str:
+    return local_date(day, "D j M")
+
+
+def month_of(day: datetime.date) -> str:
+    return local_date(day, "F Y")

@@ -4,8 +4,8 @@ import datetime
 from argparse import ArgumentParser, ArgumentTypeError
 
 from cafe_site.shop.business_day import parse_day
+from cafe_site.shop.periods import PeriodKind
 from reports.models import Report
-from reports.periods import PeriodKind
 
 KINDS = (Report.Kind.DAILY.value, *PeriodKind)
 

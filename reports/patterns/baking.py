@@ -11,9 +11,9 @@ from django.db.models import Count, Q, Sum
 from cafe_site.menu.models import Product
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar
+from cafe_site.shop.periods import DayRange
 from cafe_site.stock.models import LIMIT, DailyStock
 from reports.models import BakeScore
-from reports.periods import DayRange
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet, Sum
 
 from cafe_site.shop.money import ZERO
+from cafe_site.shop.periods import DayRange
 from reports.models import CustomerRollup, DayRollup
-from reports.periods import DayRange
 
 
 @dataclass(frozen=True, slots=True)

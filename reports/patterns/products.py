@@ -9,8 +9,8 @@ from django.db.models import Sum
 from cafe_site.menu.models import Product
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import shop_currency
+from cafe_site.shop.periods import DayRange
 from reports.models import DayRollup, PairRollup, ProductRollup
-from reports.periods import DayRange
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from statistics import fmean, median
 from django.db.models import Count, Sum
 
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import OpeningDay, opening_days, shop_calendar, shop_currency
+from cafe_site.shop.opening import opening_days, shop_calendar, shop_currency
+from cafe_site.shop.opening_day import OpeningDay
+from cafe_site.shop.periods import DayRange
+from cafe_site.shop.public_holidays import ORDINARY
 from reports.lead_times import STEP_COUNT
 from reports.models import DayRollup, HourRollup, LeadTimeRollup
-from reports.periods import DayRange
-from reports.public_holidays import ORDINARY
 
 # A trend of fewer open days says nothing about weekdays.
 LEAST_DAYS_OF_TREND = 14

@@ -7,7 +7,7 @@ from random import Random
 from cafe_site.orders.models import Status
 from cafe_site.orders.slots import slot_starts
 from cafe_site.shop.business_day import DAY, BusinessCalendar
-from cafe_site.shop.opening import OpeningDay
+from cafe_site.shop.opening_day import OpeningDay
 from script.demo_parts.menu import CAKES, DRINKS, PASTRIES, MenuItem
 
 FEWEST, MOST = 25, 70

@@ -14,10 +14,10 @@ from time_machine import travel
 
 from cafe_site.accounts.models import User
 from cafe_site.dashboard.export_forms import Preset, presets_of
+from cafe_site.shop.periods import DayRange
 from reports.models import Job
 from reports.offloaded.requesting import cancel_job
 from reports.offloaded.running import run_slice
-from reports.periods import DayRange
 from tests.conftest import group
 from tests.factories import UserFactory
 from tests.reports.conftest import SUNDAY, Shop, shop

@@ -17,9 +17,9 @@ from cafe_site.dashboard.pattern_views import PAGES
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import SpecialDay
+from cafe_site.shop.periods import DayRange, PeriodKind, period_with
 from reports.models import BakeScore, DayRollup
 from reports.patterns.totals import open_days_in, totals_of_range
-from reports.periods import DayRange, PeriodKind, period_with
 from reports.rollups import rebuild_days
 from reports.summary import summarize_day, summarize_period
 from tests.factories import ProductFactory, make_order

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from cafe_site.dashboard.ranges import RangeRefused, chosen_days, other_days
-from reports.periods import DayRange
+from cafe_site.shop.periods import DayRange
 
 NEWEST = datetime.date(2026, 11, 22)
 

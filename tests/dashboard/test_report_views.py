@@ -13,10 +13,10 @@ from cafe_site.accounts.models import User
 from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
 from cafe_site.outbox.background import run_task
+from cafe_site.shop.periods import PeriodKind, period_with
 from reports import channel, issuing, publishing
 from reports.delivery_problems import Problem
 from reports.models import Delivery, Report
-from reports.periods import PeriodKind, period_with
 from reports.publishers import PublishRefused
 from tests.factories import cancel, make_order
 from tests.recording_publisher import RecordingPublisher

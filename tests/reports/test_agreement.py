@@ -18,11 +18,11 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import OrderLine, Status
 from cafe_site.orders.refunds import refund_order
+from cafe_site.shop.periods import PeriodKind, period_with
 from reports.daily import snapshot
 from reports.issuing import issue_report, message_of_day, message_of_period
 from reports.message import Message
 from reports.payload import csv_of
-from reports.periods import PeriodKind, period_with
 from tests.factories import cancel, make_order, utc
 from tests.reports.conftest import SUNDAY, Shop
 

@@ -14,12 +14,12 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.models import SpecialDay
+from cafe_site.shop.periods import Period, PeriodKind, period_with
 from reports import issuing, jobs
 from reports.jobs import due_periods
 from reports.models import Delivery, Report
 from reports.payload import csv_of
 from reports.period_report import build_period_report
-from reports.periods import Period, PeriodKind, period_with
 from reports.summary import first_business_day, summarize_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.periods import (
+from cafe_site.shop.periods import (
     Period,
     PeriodKind,
     closed_periods,

@@ -15,6 +15,7 @@ from time_machine import travel
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.periods import DayRange, PeriodKind, period_with
 from reports import jobs
 from reports.models import (
     CustomerRollup,
@@ -24,7 +25,6 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
-from reports.periods import DayRange, PeriodKind, period_with
 from reports.rollups import (
     MOST_DAYS_A_RUN,
     PARTS,

@@ -4,7 +4,6 @@ import pytest
 
 from cafe_site.shop.models import OrderCutoff, SpecialDay, SpecialHours, Weekday
 from cafe_site.shop.opening import (
-    OpeningDay,
     last_open_day,
     next_baking_day,
     next_open_day,
@@ -13,6 +12,7 @@ from cafe_site.shop.opening import (
     running_day,
     service_day_of,
 )
+from cafe_site.shop.opening_day import OpeningDay
 from tests.factories import utc, write_night_hours
 
 SUNDAY = datetime.date(2026, 11, 22)

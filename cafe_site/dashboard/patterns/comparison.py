@@ -13,11 +13,11 @@ from cafe_site.dashboard.tables import ShownCell, Table, shown
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
+from cafe_site.shop.periods import DayRange
 from reports.comparison import COUNT_FIGURES, FIGURES, change
 from reports.comparison import Figure as Value
 from reports.patterns.products import ProductFigures
 from reports.patterns.totals import open_days_in, totals_of_range
-from reports.periods import DayRange
 from reports.workbooks import Cell, CellKind, Column, Sheet
 
 MOST_BARS = 12

@@ -11,9 +11,9 @@ from cafe_site.dashboard.numbers import percent
 from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.dates import local_date
+from cafe_site.shop.periods import PeriodKind, period_with
 from reports.patterns import customers
 from reports.patterns.customers import Customers, DayOrders
-from reports.periods import PeriodKind, period_with
 from reports.workbooks import CellKind, Column, Sheet
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cafe_site.dashboard.tables import Table
+from cafe_site.shop.periods import DayRange
 from reports.patterns.products import ProductFigures, product_figures
-from reports.periods import DayRange
 from reports.workbooks import Sheet
 
 

@@ -4,9 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from cafe_site.shop.periods import DayRange
 from reports.jobs import last_closed_day
 from reports.management.days import read_day
-from reports.periods import DayRange
 from reports.rollups import CHUNK_DAYS, rebuild_days
 from reports.summary import first_business_day
 

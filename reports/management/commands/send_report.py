@@ -5,12 +5,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
+from cafe_site.shop.periods import PeriodKind, period_with
 from reports import channel, jobs, publishing
 from reports.delivery_problems import words_in
 from reports.issuing import message_of_day, message_of_period
 from reports.management.days import add_kind, read_day
 from reports.models import Delivery, Report
-from reports.periods import PeriodKind, period_with
 
 
 class Command(BaseCommand):

@@ -8,10 +8,10 @@ from django.db.models import ProtectedError
 
 from cafe_site.accounts.models import User
 from cafe_site.shop.business_day import DAY
+from cafe_site.shop.periods import DayRange
 from reports.models import Job
 from reports.offloaded.requesting import PeriodRefused, available_span, request_job
 from reports.offloaded.running import run_slice
-from reports.periods import DayRange
 from tests.reports.conftest import SUNDAY, Shop
 from tests.reports.offloaded.conftest import FIRST, NOW, AskFor
 

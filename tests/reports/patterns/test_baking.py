@@ -2,9 +2,9 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+from cafe_site.shop.periods import DayRange
 from reports.models import BakeScore
 from reports.patterns.baking import SellOut, Waste, sell_outs, waste
-from reports.periods import DayRange
 from tests.reports.bakery import DAY, stock
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
 

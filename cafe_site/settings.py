@@ -81,7 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cafe_site.orders.context_processors.shop",
+                "cafe_site.storefront.context_processors.shop",
             ],
         },
     },

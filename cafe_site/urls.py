@@ -9,9 +9,9 @@ from django.views.i18n import set_language
 from cafe_site.health import health
 
 urlpatterns = [
-    path("", include("cafe_site.orders.menu_urls")),
+    path("", include("cafe_site.storefront.menu_urls")),
     path("", include("cafe_site.menu.urls")),
-    path("", include("cafe_site.orders.urls")),
+    path("", include("cafe_site.storefront.urls")),
     path("", include("cafe_site.accounts.urls")),
     path("", include("cafe_site.shop.urls")),
     path("dashboard/", include("cafe_site.dashboard.urls")),

@@ -190,7 +190,7 @@ def test_the_web_imports_nothing_heavy_before_it_is_used(packages: dict[str, Pac
     status, *modules = packages["web"].run(WEB_PATH, **FACTS).splitlines()[-1].split()
 
     assert status == "404"
-    assert "cafe_site.orders.views" in modules
+    assert "cafe_site.storefront.basket_views" in modules
     heavy = {"boto3", "botocore", "s3transfer", "stripe", "requests", "PIL", "xlsxwriter", "numpy"}
     assert heavy & set(modules) == set()
 
@@ -200,7 +200,7 @@ def test_only_the_web_loads_its_pages_while_it_starts(packages: dict[str, Packag
 import sys, zappa_settings
 zappa_settings.REMOTE_ENV = None
 import handler
-print("cafe_site.orders.views" in sys.modules)
+print("cafe_site.storefront.basket_views" in sys.modules)
 """
 
     loaded = {

@@ -1,6 +1,6 @@
 import datetime
 
-from cafe_site.orders.calendar_file import Appointment, render_calendar
+from cafe_site.storefront.calendar_file import Appointment, render_calendar
 from tests.factories import utc
 
 

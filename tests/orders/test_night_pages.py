@@ -11,10 +11,10 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.changes import cancel_until
 from cafe_site.orders.mails import ready_mail
 from cafe_site.orders.models import Order
-from cafe_site.orders.slot_choices import slot_choices, time_words
 from cafe_site.orders.slots import DaySlots, Slot
 from cafe_site.shop.models import OrderCutoff, PickupRules, Weekday
 from cafe_site.stock.models import DailyStock
+from cafe_site.storefront.slot_choices import slot_choices, time_words
 from tests.factories import ProductFactory, utc, write_night_hours
 from tests.orders.browsing import add, form_of
 

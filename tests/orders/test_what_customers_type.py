@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from cafe_site.orders.calendar_file import Appointment, render_calendar
-from cafe_site.orders.forms import CheckoutForm
 from cafe_site.orders.mails import cancellation_mail, confirmation_mail, html_of, ready_mail
 from cafe_site.orders.models import Order
+from cafe_site.storefront.calendar_file import Appointment, render_calendar
+from cafe_site.storefront.forms import CheckoutForm
 from tests.factories import utc
 
 TYPED = {

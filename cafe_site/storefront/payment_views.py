@@ -15,8 +15,8 @@ from cafe_site.orders.errors import OrderError, PaymentRefused
 from cafe_site.orders.models import Payment
 from cafe_site.orders.payments import services, stripe_checkout
 from cafe_site.orders.payments.stripe_checkout import SignatureInvalid
-from cafe_site.orders.views import find_order
 from cafe_site.shop.contact import with_how_to_reach_us
+from cafe_site.storefront.order_links import find_order
 
 logger = logging.getLogger(__name__)
 

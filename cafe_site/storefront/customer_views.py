@@ -15,10 +15,10 @@ from cafe_site.accounts.models import User
 from cafe_site.accounts.sign_in_links import customer_of_token, use_token
 from cafe_site.orders.basket import Basket, BasketFull
 from cafe_site.orders.customers import orders_of, send_sign_in_link
-from cafe_site.orders.forms import AddressForm
 from cafe_site.orders.reorder import Reorder, choose_again
-from cafe_site.orders.views import find_order
 from cafe_site.shop.opening import shop_currency
+from cafe_site.storefront.forms import AddressForm
+from cafe_site.storefront.order_links import find_order
 
 PAGE_SIZE = 20
 

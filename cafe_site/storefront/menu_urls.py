@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cafe_site.orders import menu_views
+from cafe_site.storefront import menu_views
 
 app_name = "menu"
 urlpatterns = [

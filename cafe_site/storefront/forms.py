@@ -11,17 +11,12 @@ from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from cafe_site.identity.form_fields import (
-    EmailAddressInput,
-    TelephoneNumber,
-    TypedLines,
-    TypedText,
-)
+from cafe_site.identity.form_fields import EmailAddressInput, TelephoneNumber, TypedLines, TypedText
 from cafe_site.orders.basket import MAX_QUANTITY
 from cafe_site.orders.checkout import CheckoutDetails
-from cafe_site.orders.slot_choices import FULL, slot_choices
 from cafe_site.orders.slots import DaySlots
 from cafe_site.shop.contact import with_how_to_reach_us
+from cafe_site.storefront.slot_choices import FULL, slot_choices
 
 # The fields of a product's option groups are called this and the group's number.
 GROUP_FIELD = "group-"

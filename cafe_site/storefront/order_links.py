@@ -1,0 +1,20 @@
+"""Links to orders."""
+
+from secrets import compare_digest
+
+from django.http import Http404
+
+from cafe_site.orders.models import Order
+
+
+def find_order(number: int, token: str) -> Order:
+    """Return the order of a link; a wrong token looks like no order at all."""
+    found = (
+        Order.objects.filter(pk=number)
+        .select_related("payment")
+        .prefetch_related("lines", "events")
+        .first()
+    )
+    if found is None or not compare_digest(found.token.encode(), token.encode()):
+        raise Http404
+    return found

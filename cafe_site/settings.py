@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cafe_site.menu",
     "cafe_site.stock",
     "cafe_site.orders",
+    "cafe_site.till",
     "reports",
     "cafe_site.dashboard",
 ]

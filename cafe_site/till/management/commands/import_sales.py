@@ -10,16 +10,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cafe_site.identity.normal_forms import normal_name
-from cafe_site.orders.till.importing import (
+from cafe_site.shop.opening import shop_calendar
+from cafe_site.till.importing import (
     FileRefused,
     ImportResult,
     check_columns,
     import_sales,
     read_records,
 )
-from cafe_site.orders.till.products import ProductFinder
-from cafe_site.orders.till.rows import Columns, Reading, RowRefused, read_price
-from cafe_site.shop.opening import shop_calendar
+from cafe_site.till.products import ProductFinder
+from cafe_site.till.rows import Columns, Reading, RowRefused, read_price
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cafe_site.orders.till.rows import Columns, Reading, RowRefused, TillRow, read_row
+from cafe_site.till.rows import Columns, Reading, RowRefused, TillRow, read_row
 from tests.factories import utc
 
 COLUMNS = Columns(

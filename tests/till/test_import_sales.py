@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OrderLine
-from cafe_site.orders.till import importing
 from cafe_site.shop.business_day import parse_day
+from cafe_site.till import importing
 from reports.summary import summarize_day, totals_of_days
 from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 

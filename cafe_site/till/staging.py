@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cafe_site.orders.till.rows import TillRow
+from cafe_site.till.rows import TillRow
 
 
 @dataclass(frozen=True, slots=True)

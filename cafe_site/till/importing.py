@@ -19,11 +19,11 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.basket import price_unit
 from cafe_site.orders.models import Order, OrderEvent, OrderLine, Status
 from cafe_site.orders.pricing import LineAmounts, line_columns, sum_amounts
-from cafe_site.orders.till.products import ProductFinder
-from cafe_site.orders.till.rows import Reading, RowRefused, read_row
-from cafe_site.orders.till.staging import Receipt, Staging
-from cafe_site.orders.till.unlikely import UsualNumbers, usual_numbers
 from cafe_site.shop.business_day import BusinessCalendar
+from cafe_site.till.products import ProductFinder
+from cafe_site.till.rows import Reading, RowRefused, read_row
+from cafe_site.till.staging import Receipt, Staging
+from cafe_site.till.unlikely import UsualNumbers, usual_numbers
 
 CHUNK = 500
 TAKE_IT = "The receipt was left out. If it is right, import the file again with --take-unlikely."

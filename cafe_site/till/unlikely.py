@@ -11,9 +11,9 @@ from django.db.models import Max
 from cafe_site.identity.normal_forms import normal_name
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
-from cafe_site.orders.till.staging import Numbers, Receipt
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.plausibility import is_far_above, is_price_far_above
+from cafe_site.till.staging import Numbers, Receipt
 
 # What at least this share of an item's rows stay below is usual for it.
 USUAL_SHARE = 0.8

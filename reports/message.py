@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from cafe_site.shop.dates import long_day, weekday_of
 from cafe_site.shop.sentences import join_sentences
+from cafe_site.tables.columns import wrap
 from reports.baking_sections import baking_sections
-from reports.columns import wrap
 from reports.comparison import Comparison
 from reports.daily import DailyReport
 from reports.payload import render_payload

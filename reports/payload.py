@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from cafe_site.tables.safe_cells import safe_cell
 from reports.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
 from reports.corrections import Correction, told_one_by_one
 from reports.daily import DailyReport
-from reports.safe_cells import safe_cell
 from reports.sales import DaySales, Sales, SalesTotals
 
 SCHEMA = "cafe.daily-report/1"

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from cafe_site.shop.dates import day_in_table, short_day
 from cafe_site.shop.money import Currency
-from reports.columns import fill_left, fill_right, width_of, wrap
+from cafe_site.tables.columns import fill_left, fill_right, width_of, wrap
 from reports.comparison import COUNT_FIGURES, FIGURES, Figure, change
 from reports.corrections import Correction, told_one_by_one
 from reports.sales import DaySales, OrderedAhead, Sales, SalesTotals

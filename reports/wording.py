@@ -4,7 +4,7 @@ import unicodedata
 
 from django.utils.translation import ngettext
 
-from reports.columns import WIDTH, fill_right, width_of, wrap
+from cafe_site.tables.columns import WIDTH, fill_right, width_of, wrap
 
 SUBJECT_LIMIT = 99
 

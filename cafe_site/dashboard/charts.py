@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from cafe_site.dashboard.ticks import nice_ticks
-from reports.columns import width_of
+from cafe_site.tables.columns import width_of
 
 WIDTH = 340
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 22, 24

@@ -35,11 +35,11 @@ from cafe_site.dashboard.ranges import (
     other_days,
 )
 from cafe_site.dashboard.tables import csv_response, xlsx_response
+from cafe_site.tables.sheets import Sheet
 from reports.daily import snapshot
 from reports.jobs import last_closed_day
 from reports.rollups import missing_days
 from reports.summary import first_business_day
-from reports.workbooks import Sheet
 
 MakeFigure = Callable[[Source, Mapping[str, str]], Figure]
 

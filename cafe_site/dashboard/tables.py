@@ -12,8 +12,9 @@ from django.http import HttpResponse
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
-from reports.safe_cells import safe_cell
-from reports.workbooks import Cell, CellKind, Sheet, write_workbook
+from cafe_site.tables.safe_cells import safe_cell
+from cafe_site.tables.sheets import Cell, CellKind, Sheet
+from cafe_site.tables.workbooks import write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -97,7 +98,7 @@ def _plain(cell: Cell, kind: CellKind, currency: Currency) -> Cell:
 
 def xlsx_response(sheet: Sheet, filename: str) -> HttpResponse:
     file = io.BytesIO()
-    write_workbook(file, [sheet], currency=shop_currency())
+    write_workbook(file, [sheet], amount_digits=shop_currency().digits)
     return _attachment(file.getvalue(), XLSX, filename)
 
 

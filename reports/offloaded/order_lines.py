@@ -10,8 +10,8 @@ from typing import IO, Any
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.opening import shop_calendar, shop_currency
+from cafe_site.tables.safe_cells import safe_cell
 from reports.offloaded.files import put_together
-from reports.safe_cells import safe_cell
 
 COLUMNS = (
     "business day",

@@ -14,12 +14,13 @@ from django.utils.translation import override
 
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import opening_days, shop_calendar, shop_currency
+from cafe_site.tables.sheets import Cell, CellKind, Column, Sheet
+from cafe_site.tables.workbooks import write_workbook
 from reports.comparison import COUNT_FIGURES, FIGURES
 from reports.daily import snapshot
 from reports.payload import canonical_json, plain_totals, totals_in
 from reports.sales import SalesTotals
 from reports.summary import add_totals, details_of_days, totals_of_days
-from reports.workbooks import Cell, CellKind, Column, Sheet, write_workbook
 
 Amounts = defaultdict[Any, Decimal]
 
@@ -64,7 +65,7 @@ def finish_sales(parts: Iterator[IO[bytes]], whole: IO[bytes]) -> None:
         for line in part:
             _add(figures, json.loads(line))
     with override(settings.REPORT_LANGUAGE):
-        write_workbook(whole, sheets_of(figures), currency=shop_currency())
+        write_workbook(whole, sheets_of(figures), amount_digits=shop_currency().digits)
 
 
 def _add(figures: Figures, line: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from cafe_site.dashboard.charts import (
     sparkline,
 )
 from cafe_site.dashboard.ticks import nice_ticks, plain_number
-from reports.columns import width_of
+from cafe_site.tables.columns import width_of
 
 
 def drawn(svg: str, name: str, kind: str) -> list[ElementTree.Element]:

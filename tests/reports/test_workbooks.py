@@ -11,16 +11,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cafe_site.shop.money import Currency
-from reports import workbooks
-from reports.workbooks import (
-    Cell,
-    CellKind,
-    Column,
-    Sheet,
-    TooManyRows,
-    sheet_name,
-    write_workbook,
-)
+from cafe_site.tables import workbooks
+from cafe_site.tables.sheets import Cell, CellKind, Column, Sheet
+from cafe_site.tables.workbooks import TooManyRows, sheet_name, write_workbook
 
 EURO = Currency("EUR")
 _NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -36,7 +29,7 @@ ROW = ("Käsekuchen", datetime.date(2026, 11, 22), 12, Decimal("50.40"), Decimal
 
 def written(*sheets: Sheet, currency: Currency = EURO) -> bytes:
     file = io.BytesIO()
-    write_workbook(file, sheets, currency=currency)
+    write_workbook(file, sheets, amount_digits=currency.digits)
     return file.getvalue()
 
 

@@ -10,8 +10,8 @@ from cafe_site.dashboard.numbers import percent
 from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
+from cafe_site.tables.sheets import CellKind, Column, Sheet
 from reports.patterns import baking
-from reports.workbooks import CellKind, Column, Sheet
 
 MOST_BARS = 12
 

@@ -12,9 +12,9 @@ from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.dashboard.ticks import plain_number
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.periods import PeriodKind, period_with
+from cafe_site.tables.sheets import CellKind, Column, Sheet
 from reports.patterns import customers
 from reports.patterns.customers import Customers, DayOrders
-from reports.workbooks import CellKind, Column, Sheet
 
 
 def groups(source: Source, query: Mapping[str, str]) -> Figure:

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from cafe_site.dashboard.tables import Table
 from cafe_site.shop.periods import DayRange
+from cafe_site.tables.sheets import Sheet
 from reports.patterns.products import ProductFigures, product_figures
-from reports.workbooks import Sheet
 
 
 class Source:

@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 from cafe_site.dashboard import charts
 from cafe_site.dashboard.numbers import percent
 from cafe_site.dashboard.patterns.figure import Choice, Figure, Source
+from cafe_site.tables.sheets import CellKind, Column, Sheet
 from reports.patterns import products
 from reports.patterns.products import Pair
-from reports.workbooks import CellKind, Column, Sheet
 
 MOST_BARS = 12
 LEAST_ORDERS = 10

@@ -11,9 +11,9 @@ from cafe_site.dashboard.numbers import percent, signed_percent, signed_points
 from cafe_site.dashboard.patterns.figure import Choice, Figure, Source
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
+from cafe_site.tables.sheets import CellKind, Column, Sheet
 from reports.patterns import products
 from reports.patterns.products import CategoryMix, ProductFigures
-from reports.workbooks import CellKind, Column, Sheet
 
 MOST_RANKED = 5
 # A smaller shift of a share is as likely chance.

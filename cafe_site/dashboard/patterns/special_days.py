@@ -10,9 +10,9 @@ from cafe_site.dashboard.numbers import signed_percent
 from cafe_site.dashboard.patterns.figure import Figure, Source
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.public_holidays import AFTER_HOLIDAY, BEFORE_HOLIDAY, HOLIDAY
+from cafe_site.tables.sheets import CellKind, Column, Sheet
 from reports.patterns.times import SpecialDayEffect
 from reports.patterns.times import special_days as effects_of_special_days
-from reports.workbooks import CellKind, Column, Sheet
 
 MOST_BARS = 16
 

@@ -5,66 +5,32 @@ takes as little memory as one row; each sheet waits in a temporary file until it
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from cafe_site.shop.money import Currency
+from cafe_site.tables.sheets import CellKind, Sheet
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-Cell = str | int | float | Decimal | datetime.date | None
-# Of Excel, which calls a file with more of them damaged.
+# Excel's limit; it reports larger files as corrupt.
 MAX_ROWS = 1_048_576
 MAX_NAME_LENGTH = 31
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _MIN_WIDTH, _MAX_WIDTH = 8, 40
 
 
-class CellKind(StrEnum):
-    """How a column's values are written; a value that is None leaves its cell empty."""
-
-    TEXT = "text"
-    COUNT = "count"
-    # In the shop's currency, with its digits.
-    AMOUNT = "amount"
-    # Of one: 0.25 is shown as 25.0%.
-    SHARE = "share"
-    DAY = "day"
-    # Any other number, with one digit after the point.
-    NUMBER = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    label: str
-    kind: CellKind = CellKind.TEXT
-    # In characters; the label's when it is longer.
-    width: int = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table. Its rows are read once, and have a value for each column."""
-
-    name: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Cell]]
-
-
 class TooManyRows(Exception):
     """A table is longer than a sheet may be; the message is a sentence."""
 
 
-def write_workbook(file: IO[bytes], sheets: Sequence[Sheet], *, currency: Currency) -> None:
+def write_workbook(file: IO[bytes], sheets: Sequence[Sheet], *, amount_digits: int) -> None:
     """Write the sheets, in their order, as an XLSX file; raise TooManyRows for a sheet too long.
 
-    The file holds no date of its own: the same sheets make the same bytes.
+    Amounts are shown with `amount_digits` decimals. The file contains no time stamp: the same
+    sheets make the same bytes.
     """
     # It takes longer to import than a page takes to answer.
     from xlsxwriter import Workbook
@@ -78,7 +44,7 @@ def write_workbook(file: IO[bytes], sheets: Sequence[Sheet], *, currency: Curren
     }
     with Workbook(file, options) as book:
         book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001 - naive is wanted.
-        formats = _formats_of(book, currency)
+        formats = _formats_of(book, amount_digits)
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for sheet in sheets:
             _write_sheet(book.add_worksheet(sheet_name(sheet.name)), sheet, formats, head)
@@ -89,8 +55,8 @@ def sheet_name(text: str) -> str:
     return text.translate(_FORBIDDEN_IN_NAMES).strip(" '")[:MAX_NAME_LENGTH]
 
 
-def _formats_of(book: "Workbook", currency: Currency) -> dict[CellKind, "Format"]:
-    digits = f".{'0' * currency.digits}" if currency.digits else ""
+def _formats_of(book: "Workbook", amount_digits: int) -> dict[CellKind, "Format"]:
+    digits = f".{'0' * amount_digits}" if amount_digits else ""
     codes = {
         CellKind.TEXT: "@",
         CellKind.COUNT: "#,##0",

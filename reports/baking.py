@@ -16,9 +16,9 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
 from cafe_site.stock.models import DailyStock
+from reports.figures.summary import first_business_day
 from reports.models import BakePlanLine, BakeScore
 from reports.plan_problems import plan_problem
-from reports.summary import first_business_day
 
 DAYS_COMPARED = 28
 # Beyond these days ahead, nothing is planned: the shop is on holiday.

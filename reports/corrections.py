@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.comparison import FIGURES
+from reports.figures.comparison import FIGURES
 
 # So many days are told one by one; after the import of a whole history it may be hundreds.
 MAX_DAYS = 10

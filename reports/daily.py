@@ -1,21 +1,18 @@
 """The daily report: a day's summary beside what it is compared with."""
 
 import datetime
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils.translation import override
 
-from cafe_site.shop.opening import opening_days
-from cafe_site.shop.opening_day import OpeningDay
 from reports.baking import Baking, baking_of
-from reports.comparison import WEEK, WEEKS, Comparison, compare, earlier_days
 from reports.corrections import Correction
-from reports.sales import DailySummary
-from reports.summary import first_business_day, summarize_day, totals_of_days
+from reports.figures.comparable_days import days_to_compare
+from reports.figures.comparison import Comparison, compare
+from reports.figures.sales import DailySummary
+from reports.figures.snapshot import snapshot
+from reports.figures.summary import summarize_day, totals_of_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +23,6 @@ class DailyReport:
     corrections: tuple[Correction, ...] = ()
     # How the day's baking went, and what to bake next; None where nobody plans.
     baking: Baking | None = None
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Run a transaction in which every query sees the same state of the database.
-
-    Django opens MariaDB's transactions as READ COMMITTED, where two queries may see two states
-    and a report's parts would not add up. SQLite's transactions are serializable. Inside another
-    transaction its level stands, for it can no longer be changed.
-    """
-    if connection.vendor == "mysql" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    with transaction.atomic():
-        yield
 
 
 def build_report(day: datetime.date) -> DailyReport:
@@ -57,21 +39,3 @@ def build_report(day: datetime.date) -> DailyReport:
             compare(day, earlier, summary.currency),
             baking=None if baking.is_empty else baking,
         )
-
-
-def days_to_compare(day: datetime.date, *, weeks: int = WEEKS) -> list[datetime.date]:
-    """Return which of the same weekdays before count: the shop was there, and was open."""
-    return open_days_before(day, opening_days(day - WEEK * weeks, 7 * weeks), weeks=weeks)
-
-
-def open_days_before(
-    day: datetime.date, openings: Iterable[OpeningDay], *, weeks: int
-) -> list[datetime.date]:
-    """Return the same, of openings that were read already."""
-    first = first_business_day()
-    if first is None:
-        return []
-    is_open = {
-        opening.day for opening in openings if not opening.is_closed and opening.day >= first
-    }
-    return [other for other in earlier_days(day, weeks=weeks) if other in is_open]

@@ -23,11 +23,11 @@ from reports.censoring import (
     last_gaps,
 )
 from reports.day_course import Course, usual_course
+from reports.figures.summary import first_business_day
 from reports.forecast import DemandHistory, usual_demand
 from reports.models import BakePlanLine, OutlierDay
 from reports.models.bake_plan import MOST_TIMES_IN_FULL
 from reports.outliers import counted_sales
-from reports.summary import first_business_day
 
 # Three years say all that a season can.
 DAYS_BACK = 3 * 364

@@ -13,9 +13,9 @@ from cafe_site.shop.sentences import join_sentences
 from reports.baking_sections import baking_sections
 from reports.corrections import Correction
 from reports.daily import DailyReport
+from reports.figures.sales import DaySales
 from reports.message import Message
 from reports.payload import canonical_json, corrections_of, plain_totals
-from reports.sales import DaySales
 from reports.sections import ahead_section, corrections_section, days_section, join_sections
 from reports.wording import MONTHS, count_in_subject, paragraph, subject_of
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from reports import channel, jobs, publishing, sweep
+from reports import channel, due, publishing, sweep
 from reports.metrics import emit_run
 
 logger = logging.getLogger(__name__)
@@ -43,8 +43,8 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     return done
 
 
-def _run_and_measure(now: datetime.datetime) -> jobs.RunResult:
-    result = jobs.run_due_reports(now=now, publisher=channel.report_publisher())
+def _run_and_measure(now: datetime.datetime) -> due.RunResult:
+    result = due.run_due_reports(now=now, publisher=channel.report_publisher())
     emit_run(result, now=now)
     if result.published or result.failed:
         channel.look_for_recipients()

@@ -12,15 +12,16 @@ from django.utils.translation import override
 
 from cafe_site.shop.periods import Period, PeriodKind, period_with
 from reports.corrections import Correction
-from reports.daily import DailyReport, build_report, snapshot
+from reports.daily import DailyReport, build_report
 from reports.digest import Digest, render_digest
+from reports.figures.sales import DaySales
+from reports.figures.snapshot import snapshot
 from reports.message import Message, render_message
 from reports.models import Delivery, Report
 from reports.payload import day_sales_in
 from reports.period_message import render_period_message
 from reports.period_report import PeriodReport, build_period_report
 from reports.revisions import find_corrections
-from reports.sales import DaySales
 from reports.shortening import fitting, shortened, shortened_baking
 
 logger = logging.getLogger(__name__)

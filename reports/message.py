@@ -13,10 +13,10 @@ from cafe_site.shop.dates import long_day, weekday_of
 from cafe_site.shop.sentences import join_sentences
 from cafe_site.tables.columns import wrap
 from reports.baking_sections import baking_sections
-from reports.comparison import Comparison
 from reports.daily import DailyReport
+from reports.figures.comparison import Comparison
+from reports.figures.sales import DailySummary
 from reports.payload import render_payload
-from reports.sales import DailySummary
 from reports.sections import (
     ahead_section,
     change_clause,

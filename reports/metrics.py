@@ -8,9 +8,10 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
-from reports.jobs import DAYS_BACK, RunResult, grace_period, last_closed_day
+from reports.due import DAYS_BACK, RunResult
+from reports.figures.closed_days import grace_period, last_closed_day
+from reports.figures.summary import first_business_day
 from reports.models import Delivery, Report
-from reports.summary import first_business_day
 
 # Its formatter adds nothing: CloudWatch reads the line as JSON.
 _metrics = logging.getLogger("reports.emf")

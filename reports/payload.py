@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from cafe_site.tables.safe_cells import safe_cell
-from reports.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
 from reports.corrections import Correction, told_one_by_one
 from reports.daily import DailyReport
-from reports.sales import DaySales, Sales, SalesTotals
+from reports.figures.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
+from reports.figures.sales import DaySales, Sales, SalesTotals
 
 SCHEMA = "cafe.daily-report/1"
 

@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from cafe_site.shop.dates import long_day, month_of, short_day
 from cafe_site.shop.periods import Period, PeriodKind
 from cafe_site.shop.sentences import join_sentences
+from reports.figures.sales import DaySales
 from reports.message import Message
 from reports.payload import canonical_json, figures_of, plain_totals
 from reports.period_report import PeriodReport
-from reports.sales import DaySales
 from reports.sections import (
     change_clause,
     days_section,

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext, override
 
 from cafe_site.shop.dates import month_of
 from cafe_site.shop.periods import Period, PeriodKind, period_before, year_before
-from reports.comparison import Figure, figures_of, mean_of
-from reports.daily import snapshot
-from reports.sales import PeriodSummary
-from reports.summary import add_totals, first_business_day, summarize_period, totals_of_days
+from reports.figures.comparison import Figure, figures_of, mean_of
+from reports.figures.sales import PeriodSummary
+from reports.figures.snapshot import snapshot
+from reports.figures.summary import add_totals, first_business_day, summarize_period, totals_of_days
 
 WEEKS_IN_MEAN = 4
 

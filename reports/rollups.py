@@ -24,7 +24,9 @@ from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import DayRange
 from cafe_site.shop.public_holidays import kinds_of_days
-from reports.daily import snapshot
+from reports.figures.sales import SalesTotals
+from reports.figures.snapshot import snapshot
+from reports.figures.summary import first_business_day, totals_of_days
 from reports.lead_times import step_of
 from reports.models import (
     CustomerRollup,
@@ -34,8 +36,6 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
-from reports.sales import SalesTotals
-from reports.summary import first_business_day, totals_of_days
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from cafe_site.shop.money import ZERO
 from reports.baking import Baking
+from reports.figures.sales import DailySummary, OrderedAhead, Sales
 from reports.message import Message
 from reports.publishers import is_small_enough
-from reports.sales import DailySummary, OrderedAhead, Sales
 
 # How many products are named, tried in this order.
 COUNTS = (500, 250, 120, 60, 30, 15)

@@ -12,7 +12,7 @@ from cafe_site.dashboard.today import _hour_words, _whole_words
 from cafe_site.menu.models import Product
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import SoldOut, _too_few, _too_many_left
-from reports.unusual import Usual
+from reports.figures.unusual import Usual
 from tests.reports.conftest import SUNDAY
 
 ROOT = Path(__file__).resolve().parent.parent

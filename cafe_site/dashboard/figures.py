@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cafe_site.shop.money import Currency
-from reports.comparison import COUNT_FIGURES, FIGURES
+from reports.figures.comparison import COUNT_FIGURES, FIGURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,10 @@ from cafe_site.dashboard.ranges import (
 )
 from cafe_site.dashboard.tables import csv_response, xlsx_response
 from cafe_site.tables.sheets import Sheet
-from reports.daily import snapshot
-from reports.jobs import last_closed_day
+from reports.figures.closed_days import last_closed_day
+from reports.figures.snapshot import snapshot
+from reports.figures.summary import first_business_day
 from reports.rollups import missing_days
-from reports.summary import first_business_day
 
 MakeFigure = Callable[[Source, Mapping[str, str]], Figure]
 

@@ -13,8 +13,8 @@ from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.stock.models import LIMIT, DailyStock
+from reports.figures.sales import KnownSales
 from reports.models import DayRollup, ProductRollup
-from reports.sales import KnownSales
 
 # So many can be read at a glance; the others are folded.
 ROWS_SHOWN = 10

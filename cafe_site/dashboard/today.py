@@ -21,12 +21,13 @@ from cafe_site.shop.dates import local_date
 from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import DAYS_TO_LOOK_AHEAD, opening_days, shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
-from reports.comparison import WEEK, change
-from reports.daily import open_days_before, snapshot
-from reports.known_sales import sales_known_now
-from reports.sales import DailySummary, KnownSales
-from reports.summary import summarize_day
-from reports.unusual import Cause, Unusual, Usual, find_unusual
+from reports.figures.comparable_days import open_days_before
+from reports.figures.comparison import WEEK, change
+from reports.figures.known_sales import sales_known_now
+from reports.figures.sales import DailySummary, KnownSales
+from reports.figures.snapshot import snapshot
+from reports.figures.summary import summarize_day
+from reports.figures.unusual import Cause, Unusual, Usual, find_unusual
 
 WEEKS_SHOWN = 8
 PICKUPS_SHOWN = 6

@@ -12,7 +12,7 @@ from cafe_site.dashboard.figures import write_figure
 from cafe_site.dashboard.notices import delivery_notice
 from cafe_site.dashboard.to_do import things_to_do
 from cafe_site.dashboard.today import look_at_today
-from reports.comparison import FIGURES
+from reports.figures.comparison import FIGURES
 from reports.models import Report
 
 

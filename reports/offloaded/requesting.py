@@ -11,13 +11,13 @@ from cafe_site.outbox.background import run_in_reports_after_commit
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.periods import DayRange
-from reports.jobs import last_closed_day
+from reports.figures.closed_days import last_closed_day
+from reports.figures.summary import first_business_day
 from reports.models import Job
 from reports.models.job import job_name
 from reports.offloaded import files
 from reports.offloaded.running import run_job
 from reports.offloaded.tasks import TASKS
-from reports.summary import first_business_day
 
 
 class JobRefused(Exception):

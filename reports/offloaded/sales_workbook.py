@@ -16,11 +16,11 @@ from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import opening_days, shop_calendar, shop_currency
 from cafe_site.tables.sheets import Cell, CellKind, Column, Sheet
 from cafe_site.tables.workbooks import write_workbook
-from reports.comparison import COUNT_FIGURES, FIGURES
-from reports.daily import snapshot
+from reports.figures.comparison import COUNT_FIGURES, FIGURES
+from reports.figures.sales import SalesTotals
+from reports.figures.snapshot import snapshot
+from reports.figures.summary import add_totals, details_of_days, totals_of_days
 from reports.payload import canonical_json, plain_totals, totals_in
-from reports.sales import SalesTotals
-from reports.summary import add_totals, details_of_days, totals_of_days
 
 Amounts = defaultdict[Any, Decimal]
 

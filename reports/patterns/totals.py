@@ -5,9 +5,9 @@ from django.db.models import Count, Q, Sum
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
 from cafe_site.shop.periods import DayRange
-from reports.comparison import AMOUNT_FIGURES, COUNT_FIGURES
+from reports.figures.comparison import AMOUNT_FIGURES, COUNT_FIGURES
+from reports.figures.sales import SalesTotals
 from reports.models import DayRollup
-from reports.sales import SalesTotals
 
 
 def totals_of_range(days: DayRange) -> SalesTotals:

@@ -135,7 +135,8 @@ def own_site() -> Iterator[str]:
 
         django.setup()
         # Only now: these modules read the settings and the models.
-        from reports.jobs import count_closed_days, last_closed_day
+        from reports.due import count_closed_days
+        from reports.figures.closed_days import last_closed_day
         from script.demo_parts import __main__, seed, serve
 
         __main__.prepare_files()

@@ -13,9 +13,9 @@ from django.db.models import Max
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
-from reports.jobs import last_closed_day
+from reports.figures.closed_days import last_closed_day
+from reports.figures.summary import first_business_day
 from reports.models import Report
-from reports.summary import first_business_day
 from script.demo_parts.environment import ACCOUNT, REGION, ROOT
 from script.demo_parts.progress import progress
 

@@ -11,7 +11,7 @@ from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import ContactDetails, OpeningHours, SpecialDay, Weekday
 from cafe_site.shop.opening import opening_days, shop_calendar
-from reports.jobs import last_closed_day
+from reports.figures.closed_days import last_closed_day
 from script.demo_parts.draw import DrawnOrder, draw_day
 from script.demo_parts.environment import Secrets
 from script.demo_parts.kitchen import bake_the_weeks_before, furnish_kitchen

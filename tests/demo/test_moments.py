@@ -14,7 +14,8 @@ from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import Weekday
 from cafe_site.shop.opening import opening_day, shop_calendar
-from reports.jobs import last_closed_day, run_due_reports
+from reports.due import run_due_reports
+from reports.figures.closed_days import last_closed_day
 from reports.models import Report
 from script.demo_parts.offer import find_orderable
 from script.demo_parts.seed import seed_shop, weekly_closing_day

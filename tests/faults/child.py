@@ -82,7 +82,7 @@ def after(owner: Any, name: str) -> None:
 
 
 def set_trap(point: str) -> None:
-    from reports import issuing, jobs, planning, publishing
+    from reports import due, issuing, planning, publishing
     from reports.models import Delivery, DeliveryQuerySet
     from reports.publishers import SnsPublisher
 
@@ -94,15 +94,15 @@ def set_trap(point: str) -> None:
         "before the build": lambda: before(issuing, "build_report"),
         "after the build": lambda: after(issuing, "build_report"),
         "before the build's commit": lambda: after(Delivery.objects, "create"),
-        "after the build's commit": lambda: after(jobs, "issue_report"),
-        "before the claim": lambda: before(jobs, "publish_delivery"),
+        "after the build's commit": lambda: after(due, "issue_report"),
+        "before the claim": lambda: before(due, "publish_delivery"),
         "before the claim's commit": lambda: after(publishing, "_append"),
         "after the claim's commit": lambda: before(publishing, "publication_of"),
         "before the last check": lambda: before(DeliveryQuerySet, "still_holds"),
         "after the last check": lambda: before(SnsPublisher, "publish"),
         "after publishing": lambda: after(SnsPublisher, "publish"),
         "paused before the last check": lambda: pause_before(DeliveryQuerySet, "still_holds"),
-        "a TypeError inside the job": lambda: break_job(jobs, "run_due_reports"),
+        "a TypeError inside the job": lambda: break_job(due, "run_due_reports"),
     }
     traps[point]()
 

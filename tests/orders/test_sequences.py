@@ -31,7 +31,7 @@ from cafe_site.shop.models import OpeningHours, PickupRules
 from cafe_site.shop.money import ZERO
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, set_quantities
-from reports.summary import summarize_day
+from reports.figures.summary import summarize_day
 from tests.factories import ProductFactory, cancel
 from tests.orders.conftest import NOW, PICKUP, details
 

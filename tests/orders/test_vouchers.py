@@ -16,7 +16,7 @@ from cafe_site.orders.errors import StatusRefused, VoucherRefused
 from cafe_site.orders.models import Order, Status, Voucher
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_currency
-from reports.summary import summarize_day
+from reports.figures.summary import summarize_day
 from tests.factories import cancel
 from tests.orders.conftest import NOW, PICKUP, details
 

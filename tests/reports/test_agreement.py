@@ -19,7 +19,7 @@ from cafe_site.accounts.models import User
 from cafe_site.orders.models import OrderLine, Status
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports.daily import snapshot
+from reports.figures.snapshot import snapshot
 from reports.issuing import issue_report, message_of_day, message_of_period
 from reports.message import Message
 from reports.payload import csv_of

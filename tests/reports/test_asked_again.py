@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from reports import jobs, publishing
+from reports import due, publishing
 from reports.models import Delivery, DeliveryQuerySet, Report
 from reports.publishers import PublishAmbiguous, PublishRefused
 from tests.recording_publisher import RecordingPublisher
@@ -19,7 +19,7 @@ LEASE = datetime.timedelta(seconds=150)
 def delivery(shop: Shop) -> Delivery:
     """Return the delivery of a report that nobody has published."""
     sell_on(shop, SATURDAY)
-    jobs.run_due_reports(now=CLOSED, publisher=None)
+    due.run_due_reports(now=CLOSED, publisher=None)
     return Delivery.objects.get()
 
 

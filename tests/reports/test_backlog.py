@@ -8,12 +8,12 @@ import pytest
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Status
-from reports import issuing, jobs, publishing
+from reports import due, issuing, publishing
+from reports.figures.summary import first_business_day
 from reports.metrics import unreported_hours
 from reports.models import Delivery, PlanAttempt, Report
 from reports.planning import plan_baking
 from reports.publishers import Publication, PublishThrottled, is_small_enough
-from reports.summary import first_business_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop
@@ -38,7 +38,7 @@ def sold(shop: Shop) -> Shop:
 def run_evenings(count: int, publisher: Any) -> None:
     for back in range(count, 0, -1):
         Delivery.objects.update(not_before=None)
-        jobs.run_due_reports(now=closing(SATURDAY - DAY * back), publisher=publisher)
+        due.run_due_reports(now=closing(SATURDAY - DAY * back), publisher=publisher)
 
 
 def kinds(publisher: RecordingPublisher) -> list[str]:
@@ -49,8 +49,8 @@ def test_a_topic_that_was_set_late_brings_one_digest_and_no_flood(sold: Shop) ->
     run_evenings(40, None)
     publisher = RecordingPublisher()
 
-    jobs.run_due_reports(now=closing(SATURDAY), publisher=publisher)
-    jobs.run_due_reports(now=closing(SATURDAY), publisher=publisher)
+    due.run_due_reports(now=closing(SATURDAY), publisher=publisher)
+    due.run_due_reports(now=closing(SATURDAY), publisher=publisher)
 
     # The newest month and two weeks, and all the days in one.
     assert sorted(kinds(publisher)) == ["digest", "monthly", "weekly", "weekly"]
@@ -67,12 +67,12 @@ def test_a_topic_that_was_set_late_brings_one_digest_and_no_flood(sold: Shop) ->
 
 def test_days_on_which_sns_was_out_of_reach_come_together(sold: Shop) -> None:
     Report.objects.all().delete()
-    jobs.run_due_reports(now=closing(SATURDAY - 6 * DAY), publisher=RecordingPublisher())
+    due.run_due_reports(now=closing(SATURDAY - 6 * DAY), publisher=RecordingPublisher())
     run_evenings(5, RecordingPublisher(failure=PublishThrottled("not reached")))
     Delivery.objects.update(not_before=None)
     publisher = RecordingPublisher()
 
-    jobs.run_due_reports(now=closing(SATURDAY), publisher=publisher)
+    due.run_due_reports(now=closing(SATURDAY), publisher=publisher)
 
     assert kinds(publisher) == ["digest"]
     [item] = publisher.publications
@@ -89,7 +89,7 @@ def test_what_was_written_down_is_told_as_it_was_written(sold: Shop) -> None:
     make_order(sold.at(SATURDAY - 2 * DAY, 9), {sold.coffee: 9})
     publisher = RecordingPublisher()
 
-    jobs.run_due_reports(now=closing(SATURDAY), publisher=publisher)
+    due.run_due_reports(now=closing(SATURDAY), publisher=publisher)
 
     digest = next(item for item in publisher.publications if item.attributes["kind"] == "digest")
     days = {
@@ -100,12 +100,12 @@ def test_what_was_written_down_is_told_as_it_was_written(sold: Shop) -> None:
 
 
 def test_what_may_be_out_is_not_overtaken(sold: Shop) -> None:
-    jobs.run_due_reports(now=closing(SATURDAY - 60 * DAY), publisher=None)
+    due.run_due_reports(now=closing(SATURDAY - 60 * DAY), publisher=None)
     for back in (2, 1, 0):
         issuing.issue_report(SATURDAY - DAY * back)
     Delivery.objects.filter(report__business_day=SATURDAY).update(state=State.AMBIGUOUS)
 
-    unsent = jobs.unsent_deliveries()
+    unsent = due.unsent_deliveries()
 
     assert [delivery.report.business_day for delivery in unsent] == [
         SATURDAY - 2 * DAY,
@@ -127,7 +127,7 @@ def test_a_delivery_that_breaks_stops_none_of_the_others(
 
     monkeypatch.setattr(publishing, "publication_of", broken)
 
-    result = jobs.publish_waiting(RecordingPublisher())
+    result = due.publish_waiting(RecordingPublisher())
 
     assert result.published == ["daily 2026-11-21"]
     assert result.broken == ["daily 2026-11-20"]
@@ -168,7 +168,7 @@ def test_a_digest_brings_the_bake_plan(shop: Shop) -> None:
         make_order(shop.at(SATURDAY - DAY * back, 9), {shop.cheesecake: 4})
     publisher = RecordingPublisher()
 
-    jobs.run_due_reports(now=closing(SATURDAY), publisher=publisher)
+    due.run_due_reports(now=closing(SATURDAY), publisher=publisher)
 
     text = publisher.publications[0].message.text
     assert "BAKE PLAN for Sunday 22 November" in text
@@ -180,7 +180,7 @@ def test_a_plan_that_could_not_be_made_is_made_up_for(
     make_order(shop.at(SATURDAY, 9), {shop.cheesecake: 4})
     with monkeypatch.context() as patch:
         patch.setattr("reports.planning.plan_baking", lambda _day: 1 / 0)
-        jobs.run_due_reports(now=closing(SATURDAY), publisher=None)
+        due.run_due_reports(now=closing(SATURDAY), publisher=None)
     PlanAttempt.objects.update(not_before=None)
     planned = []
     monkeypatch.setattr(
@@ -188,6 +188,6 @@ def test_a_plan_that_could_not_be_made_is_made_up_for(
     )
 
     for _ in range(2):
-        jobs.run_due_reports(now=closing(SATURDAY), publisher=None)
+        due.run_due_reports(now=closing(SATURDAY), publisher=None)
 
     assert planned == [SATURDAY]

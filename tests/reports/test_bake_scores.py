@@ -9,7 +9,7 @@ from cafe_site.menu.models import Product
 from cafe_site.stock.models import DailyStock
 from reports import issuing
 from reports.baking import baking_of, is_score_missing, savings_until, score_words
-from reports.jobs import run_due_reports
+from reports.due import run_due_reports
 from reports.models import BakeScore
 from reports.planning import plan_baking
 from tests.factories import make_order

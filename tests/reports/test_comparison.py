@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 
 from cafe_site.shop.money import Currency
-from reports.comparison import Comparison, Figure, change, compare
-from reports.sales import SalesTotals
+from reports.figures.comparison import Comparison, Figure, change, compare
+from reports.figures.sales import SalesTotals
 
 EUR = Currency("EUR")
 SUNDAY = datetime.date(2026, 11, 22)

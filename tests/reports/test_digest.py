@@ -13,11 +13,11 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.refunds import refund_order
-from reports import issuing, jobs
-from reports.jobs import RunResult
+from reports import due, issuing
+from reports.due import RunResult
+from reports.figures.summary import first_business_day
 from reports.metrics import oldest_unreported_day
 from reports.models import Delivery, Report
-from reports.summary import first_business_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop
@@ -46,7 +46,7 @@ def outage(shop: Shop) -> Shop:
 def test_three_missed_days_are_one_message(outage: Shop) -> None:
     publisher = RecordingPublisher()
 
-    results = [jobs.run_due_reports(now=CLOSED, publisher=publisher) for _ in range(2)]
+    results = [due.run_due_reports(now=CLOSED, publisher=publisher) for _ in range(2)]
 
     assert results == [
         RunResult(published=["digest 2026-11-22", "weekly 2026-11-22"]),
@@ -68,7 +68,7 @@ def test_three_missed_days_are_one_message(outage: Shop) -> None:
 
 
 def test_each_day_of_a_digest_has_the_report_that_it_would_have_had(outage: Shop) -> None:
-    jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    due.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
 
     report = Report.objects.get(kind=Report.Kind.DAILY, business_day=SUNDAY)
     expected = issuing.current_message(report)
@@ -86,9 +86,9 @@ def test_each_day_of_a_digest_has_the_report_that_it_would_have_had(outage: Shop
 def test_a_published_digest_closes_the_gap(outage: Shop) -> None:
     before = oldest_unreported_day(CLOSED)
 
-    jobs.run_due_reports(now=CLOSED, publisher=None)
+    due.run_due_reports(now=CLOSED, publisher=None)
     written = oldest_unreported_day(CLOSED)
-    jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    due.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
 
     assert (before, written, oldest_unreported_day(CLOSED)) == (
         SUNDAY - 2 * DAY,
@@ -100,7 +100,7 @@ def test_a_published_digest_closes_the_gap(outage: Shop) -> None:
 def test_a_day_that_another_process_wrote_meanwhile_keeps_its_one_report(
     outage: Shop,
 ) -> None:
-    days = jobs.due_days(CLOSED, first_business_day())
+    days = due.due_days(CLOSED, first_business_day())
     issuing.issue_report(days[1])
 
     assert issuing.issue_digest(days) is None
@@ -113,7 +113,7 @@ def test_a_day_that_another_process_wrote_meanwhile_keeps_its_one_report(
 def test_owners_read_a_digest_and_find_its_reports(
     outage: Shop, owner: User, sign_in: Callable[[User], Client]
 ) -> None:
-    jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    due.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
     digest = Report.objects.get(kind=Report.Kind.DIGEST)
     client = sign_in(owner)
 

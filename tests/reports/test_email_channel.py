@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports import channel, jobs, publishing
+from reports import channel, due, publishing
 from reports.email_publisher import EmailPublisher
 from reports.email_recipients import EmailRecipients, note_refused
 from reports.html import render_html
@@ -43,8 +43,8 @@ def sold(shop: Shop) -> Shop:
     return shop
 
 
-def run() -> jobs.RunResult:
-    return jobs.run_due_reports(now=CLOSED, publisher=channel.report_publisher())
+def run() -> due.RunResult:
+    return due.run_due_reports(now=CLOSED, publisher=channel.report_publisher())
 
 
 def test_the_report_comes_as_text_with_html_beside_it(
@@ -68,7 +68,7 @@ def test_the_report_comes_as_text_with_html_beside_it(
 def test_a_kind_goes_to_those_who_chose_it(shop: Shop, smtp: SmtpStandIn, recipients: None) -> None:
     make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
 
-    jobs.run_due_reports(now=utc(2026, 11, 22, 23, 30), publisher=channel.report_publisher())
+    due.run_due_reports(now=utc(2026, 11, 22, 23, 30), publisher=channel.report_publisher())
 
     assert [addresses for addresses, _message in smtp.taken] == [
         ["olga@example.com", "otto@example.com"],
@@ -82,7 +82,7 @@ def test_a_kind_that_nobody_chose_is_no_failure(
     ReportRecipient.objects.update(kinds=["daily"])
     make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
 
-    result = jobs.run_due_reports(
+    result = due.run_due_reports(
         now=utc(2026, 11, 22, 23, 30), publisher=channel.report_publisher()
     )
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from reports import channel, events, jobs
+from reports import channel, due, events
 from reports.events import JobFailed, run_due_reports, sweep_outbox
 from reports.publishers import PublishRefused
 from tests.factories import make_order
@@ -71,7 +71,7 @@ def test_a_type_error_in_the_job_runs_it_once_and_keeps_the_error(
         calls.append(arguments)
         raise TypeError("unsupported operand")
 
-    monkeypatch.setattr(jobs, "run_due_reports", broken)
+    monkeypatch.setattr(due, "run_due_reports", broken)
 
     with pytest.raises(JobFailed, match="unsupported operand") as caught:
         as_zappa_calls(run_due_reports, EVENT, None)

@@ -9,15 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from cafe_site.shop.models import SpecialDay
-from reports import issuing, jobs, publishing
-from reports.jobs import RunResult
+from reports import due, issuing, publishing
+from reports.due import RunResult
 from reports.models import Attempt, Delivery, Report
-from reports.publishers import (
-    Publication,
-    PublishAmbiguous,
-    PublishRefused,
-    PublishThrottled,
-)
+from reports.publishers import Publication, PublishAmbiguous, PublishRefused, PublishThrottled
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
@@ -38,7 +33,7 @@ def sell_on(shop: Shop, *days: datetime.date) -> None:
 
 
 def run(publisher: RecordingPublisher, now: datetime.datetime = CLOSED) -> RunResult:
-    return jobs.run_due_reports(now=now, publisher=publisher)
+    return due.run_due_reports(now=now, publisher=publisher)
 
 
 def steps() -> list[tuple[int, str]]:
@@ -260,7 +255,7 @@ def test_what_a_later_run_sends_after_a_failure(
 def test_without_a_topic_the_report_is_written_down_and_waits(shop: Shop) -> None:
     sell_on(shop, SATURDAY)
 
-    assert jobs.run_due_reports(now=CLOSED, publisher=None) == RunResult(waiting=[DAILY])
+    assert due.run_due_reports(now=CLOSED, publisher=None) == RunResult(waiting=[DAILY])
     assert Delivery.objects.get().state == State.PENDING
 
 
@@ -330,7 +325,7 @@ def test_nothing_is_published_inside_a_transaction() -> None:
     sell_on(shop, SATURDAY)
     publisher = WatchingPublisher()
 
-    jobs.run_due_reports(now=CLOSED, publisher=publisher)
+    due.run_due_reports(now=CLOSED, publisher=publisher)
 
     assert publisher.in_transaction == [False]
 
@@ -340,7 +335,7 @@ def test_a_process_that_was_held_up_publishes_nothing_any_more(
 ) -> None:
     sell_on(shop, SATURDAY)
     publisher, late = RecordingPublisher(), RecordingPublisher()
-    jobs.run_due_reports(now=CLOSED, publisher=None)
+    due.run_due_reports(now=CLOSED, publisher=None)
     delivery_id = Delivery.objects.get().pk
     build = publishing.publication_of
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.opening import shop_calendar
-from reports.known_sales import KnownDays, sales_known_now, same_moment
-from reports.sales import KnownSales, Part
-from reports.summary import summarize_day
+from reports.figures.known_sales import KnownDays, sales_known_now, same_moment
+from reports.figures.sales import KnownSales, Part
+from reports.figures.summary import summarize_day
 from tests.factories import make_order, utc
 from tests.reports.conftest import SUNDAY, WEEK, Shop
 

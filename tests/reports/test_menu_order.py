@@ -9,8 +9,8 @@ from cafe_site.menu.models import Category, Product
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import baked_products
 from reports.baking import plan_lines, scored_products
+from reports.figures.summary import summarize_day
 from reports.models import BakePlanLine, BakeScore
-from reports.summary import summarize_day
 from tests.factories import ProductFactory, make_order
 from tests.reports.conftest import SATURDAY, Shop
 

@@ -10,8 +10,8 @@ from django.test import Client
 from time_machine import travel
 
 from deploy.template import read_template
-from reports import issuing, jobs
-from reports.jobs import RunResult
+from reports import due, issuing
+from reports.due import RunResult
 from reports.metrics import emit_run, oldest_unreported_day, unreported_hours
 from reports.models import Delivery
 from reports.publishers import PublishRefused
@@ -41,10 +41,10 @@ def test_a_day_is_missed_until_its_report_is_published(shop: Shop) -> None:
     later = DUE + datetime.timedelta(hours=3)
     hours = [unreported_hours(later)]
 
-    jobs.run_due_reports(now=later, publisher=RecordingPublisher(failure=PublishRefused("no")))
+    due.run_due_reports(now=later, publisher=RecordingPublisher(failure=PublishRefused("no")))
     hours.append(unreported_hours(later))
     Delivery.objects.update(state=Delivery.State.PENDING)
-    jobs.run_due_reports(now=later, publisher=RecordingPublisher())
+    due.run_due_reports(now=later, publisher=RecordingPublisher())
     hours.append(unreported_hours(later))
 
     assert hours == [3, 3, 0]

@@ -15,12 +15,12 @@ from cafe_site.accounts.models import User
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.models import SpecialDay
 from cafe_site.shop.periods import Period, PeriodKind, period_with
-from reports import issuing, jobs
-from reports.jobs import due_periods
+from reports import due, issuing
+from reports.due import due_periods
+from reports.figures.summary import first_business_day, summarize_day
 from reports.models import Delivery, Report
 from reports.payload import csv_of
 from reports.period_report import build_period_report
-from reports.summary import first_business_day, summarize_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, WEEK, Shop
@@ -147,7 +147,7 @@ def test_a_week_is_published_once_by_the_path_of_the_daily_report(shop: Shop) ->
     make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
     publisher = RecordingPublisher()
 
-    results = [jobs.run_due_reports(now=SUNDAY_CLOSED, publisher=publisher) for _ in range(2)]
+    results = [due.run_due_reports(now=SUNDAY_CLOSED, publisher=publisher) for _ in range(2)]
 
     assert [result.published for result in results] == [
         ["daily 2026-11-22", "weekly 2026-11-22"],
@@ -165,7 +165,7 @@ def test_after_an_outage_two_weeks_and_a_month_come_late(shop: Shop) -> None:
     make_order(shop.at(SUNDAY - 12 * WEEK, 9), {shop.coffee: 1})
     publisher = RecordingPublisher()
 
-    jobs.run_due_reports(now=SUNDAY_CLOSED, publisher=publisher)
+    due.run_due_reports(now=SUNDAY_CLOSED, publisher=publisher)
 
     told = [
         (item.attributes["kind"], item.attributes["business_day"])

@@ -9,7 +9,7 @@ import pytest
 
 from cafe_site.accounts.models import User
 from reports import plan_attempts
-from reports.jobs import run_due_reports
+from reports.due import run_due_reports
 from reports.models import BakePlanLine, PlanAttempt, PlanAttemptQuerySet, Report
 from reports.plan_problems import plan_problem
 from reports.planning import plan_baking

@@ -15,10 +15,10 @@ from cafe_site.orders.models import OrderLine, Status
 from cafe_site.shop.models import SpecialDay, SpecialHours
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused
-from reports import jobs
+from reports import due
 from reports.bake_services import accept_plan
 from reports.baking import reason_of
-from reports.jobs import run_due_reports
+from reports.due import run_due_reports
 from reports.models import BakePlanLine, OutlierDay, Report
 from reports.planning import plan_baking
 from tests.factories import make_order
@@ -224,7 +224,7 @@ def test_without_a_plan_the_report_comes_all_the_same(
 
     monkeypatch.setattr("reports.planning.plan_baking", broken)
 
-    result = jobs.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    result = due.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
 
     assert "daily 2026-11-22" in " ".join(result.published) or result.published
     assert "bake_plan_failed after=2026-11-22" in caplog.text

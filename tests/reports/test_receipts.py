@@ -5,16 +5,11 @@ from typing import Any
 
 import pytest
 
-from reports import jobs
+from reports import due
+from reports.due import RunResult
 from reports.events import take_receipt
-from reports.jobs import RunResult
 from reports.models import Attempt, Delivery
-from reports.publishers import (
-    Publication,
-    PublishAmbiguous,
-    PublishRefused,
-    PublishThrottled,
-)
+from reports.publishers import Publication, PublishAmbiguous, PublishRefused, PublishThrottled
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
 from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on, steps
@@ -64,7 +59,7 @@ def test_a_receipt_settles_what_was_accepted_whatever_was_heard_of_it(
 
 def test_a_receipt_saves_the_copy_after_a_crash(shop: Shop) -> None:
     sell_on(shop, SATURDAY)
-    jobs.run_due_reports(now=CLOSED, publisher=None)
+    due.run_due_reports(now=CLOSED, publisher=None)
     delivery = Delivery.objects.get()
     # Claimed, published, and then the process died.
     Delivery.objects.claim(delivery.pk, lease=DAY)

@@ -12,7 +12,7 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.refunds import refund_order
-from reports import issuing, jobs
+from reports import due, issuing
 from reports.models import Delivery, Report
 from reports.payload import csv_of
 from reports.revisions import find_corrections
@@ -129,11 +129,11 @@ def test_a_revision_counts_as_told_and_sends_nothing(shop: Shop) -> None:
     order = sell(shop, SUNDAY - DAY)
     publisher = RecordingPublisher()
     run_at = shop.at(SUNDAY, 1)
-    jobs.run_due_reports(now=run_at, publisher=publisher)
+    due.run_due_reports(now=run_at, publisher=publisher)
     refund(order, "1.00")
 
-    jobs.run_due_reports(now=run_at + DAY, publisher=publisher)
-    jobs.run_due_reports(now=run_at + DAY, publisher=publisher)
+    due.run_due_reports(now=run_at + DAY, publisher=publisher)
+    due.run_due_reports(now=run_at + DAY, publisher=publisher)
 
     # Saturday's, and Sunday's with the week that ended on it.
     assert [item.attributes["revision"] for item in publisher.publications] == ["1"] * 3

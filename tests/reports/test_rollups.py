@@ -16,7 +16,8 @@ from cafe_site.orders.models import Order, Status
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import DayRange, PeriodKind, period_with
-from reports import jobs
+from reports import due
+from reports.figures.summary import summarize_day, summarize_period
 from reports.models import (
     CustomerRollup,
     DayRollup,
@@ -33,7 +34,6 @@ from reports.rollups import (
     rebuild_days,
     refresh_rollups,
 )
-from reports.summary import summarize_day, summarize_period
 from tests.factories import cancel, make_order, utc
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop
 
@@ -233,7 +233,7 @@ def test_the_schedule_counts_what_closed_after_its_reports(
 ) -> None:
     make_order(shop.at(SUNDAY, 9), {shop.coffee: 1})
 
-    jobs.run_due_reports(now=utc(2026, 11, 23, 1), publisher=None)
+    due.run_due_reports(now=utc(2026, 11, 23, 1), publisher=None)
 
     assert DayRollup.objects.get().business_day == SUNDAY
 
@@ -244,9 +244,9 @@ def test_reports_come_where_counting_fails(shop: Shop, monkeypatch: pytest.Monke
     def fail(last: datetime.date) -> None:
         raise RuntimeError("The disk is full")
 
-    monkeypatch.setattr(jobs, "refresh_rollups", fail)
+    monkeypatch.setattr(due, "refresh_rollups", fail)
 
-    result = jobs.run_due_reports(now=utc(2026, 11, 23, 1), publisher=None)
+    result = due.run_due_reports(now=utc(2026, 11, 23, 1), publisher=None)
 
     assert result.waiting == ["daily 2026-11-22", "weekly 2026-11-22"]
 

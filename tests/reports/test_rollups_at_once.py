@@ -8,9 +8,9 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from reports import rollups
+from reports.figures.summary import totals_of_days
 from reports.models import CustomerRollup, DayRollup
 from reports.rollups import rebuild_days
-from reports.summary import totals_of_days
 from tests.factories import make_order
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop, shop
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cafe_site.shop.models import SpecialDay, SpecialHours
-from reports import jobs
+from reports import due
 from reports.metrics import emit_run
 from reports.planning import coming_days
 from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery
@@ -20,7 +20,7 @@ __all__ = ["bakery"]
 def queries_of_run(now: datetime.datetime) -> list[str]:
     """Run what the schedule runs; its entry parts from the test's connection, so not by that."""
     with CaptureQueriesContext(connection) as captured:
-        result = jobs.run_due_reports(now=now, publisher=None)
+        result = due.run_due_reports(now=now, publisher=None)
         emit_run(result, now=now)
     return [query["sql"] for query in captured.captured_queries]
 

@@ -5,11 +5,11 @@ import pytest
 
 from cafe_site.menu.models import Product
 from cafe_site.shop.opening import shop_currency
-from reports import issuing, jobs, publishers
+from reports import due, issuing, publishers
+from reports.figures.summary import summarize_day
 from reports.models import Delivery
 from reports.publishers import is_small_enough
 from reports.shortening import shortened
-from reports.summary import summarize_day
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
@@ -55,7 +55,7 @@ def test_a_report_that_is_too_long_names_what_sold_best_and_counts_the_rest(
 ) -> None:
     publisher = RecordingPublisher()
 
-    jobs.run_due_reports(now=CLOSED, publisher=publisher)
+    due.run_due_reports(now=CLOSED, publisher=publisher)
 
     [publication] = publisher.publications
     message, payload = publication.message, json.loads(publication.message.payload)

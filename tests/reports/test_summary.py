@@ -12,7 +12,7 @@ from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.models import OpeningHours, SpecialDay
 from cafe_site.shop.opening import shop_currency
 from reports.daily import build_report
-from reports.sales import (
+from reports.figures.sales import (
     AheadProduct,
     CategorySales,
     DailySummary,
@@ -22,7 +22,7 @@ from reports.sales import (
     SalesTotals,
     Unsold,
 )
-from reports.summary import summarize_day, totals_of_days
+from reports.figures.summary import summarize_day, totals_of_days
 from tests.factories import ProductFactory, make_order, utc
 from tests.reports.conftest import SUNDAY, Shop
 

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from reports.sales import KnownSales, Part
-from reports.unusual import Cause, Unusual, compare_count, find_unusual
+from reports.figures.sales import KnownSales, Part
+from reports.figures.unusual import Cause, Unusual, compare_count, find_unusual
 
 TART, PIE, COFFEE = 1, 2, 3
 CATEGORIES = {TART: "Cakes", PIE: "Cakes", COFFEE: "Drinks"}

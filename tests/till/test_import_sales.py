@@ -13,7 +13,7 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import parse_day
 from cafe_site.till import importing
-from reports.summary import summarize_day, totals_of_days
+from reports.figures.summary import summarize_day, totals_of_days
 from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 
 pytestmark = pytest.mark.django_db

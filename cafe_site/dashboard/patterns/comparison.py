@@ -15,8 +15,8 @@ from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
 from cafe_site.shop.periods import DayRange
 from cafe_site.tables.sheets import Cell, CellKind, Column, Sheet
-from reports.comparison import COUNT_FIGURES, FIGURES, change
-from reports.comparison import Figure as Value
+from reports.figures.comparison import COUNT_FIGURES, FIGURES, change
+from reports.figures.comparison import Figure as Value
 from reports.patterns.products import ProductFigures
 from reports.patterns.totals import open_days_in, totals_of_range
 

@@ -5,10 +5,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cafe_site.shop.periods import DayRange
-from reports.jobs import last_closed_day
+from reports.figures.closed_days import last_closed_day
+from reports.figures.summary import first_business_day
 from reports.management.days import read_day
 from reports.rollups import CHUNK_DAYS, rebuild_days
-from reports.summary import first_business_day
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports import channel, jobs, publishing
+from reports import channel, due, publishing
 from reports.delivery_problems import words_in
 from reports.issuing import message_of_day, message_of_period
 from reports.management.days import add_kind, read_day
@@ -39,11 +39,11 @@ class Command(BaseCommand):
         try:
             now = timezone.now()
             report = (
-                jobs.issue_closed_period(period, now=now)
+                due.issue_closed_period(period, now=now)
                 if period
-                else jobs.issue_closed_day(day, now=now)
+                else due.issue_closed_day(day, now=now)
             )
-        except jobs.DayNotClosed as error:
+        except due.DayNotClosed as error:
             raise CommandError(str(error)) from error
         delivery = self.delivery_to_publish(report, resend=options["resend"])
         publishing.publish_delivery(delivery.pk, publisher)

@@ -83,13 +83,13 @@ def sign_in(event: dict[str, Any], context: object) -> dict[str, str]:
 
 def break_job(event: dict[str, Any], context: object) -> None:
     """Make the job of the reports raise a TypeError of its own from now on."""
-    from reports import jobs
+    from reports import due
 
     def broken(**kwargs: object) -> None:
         print("the broken job runs", file=sys.stderr)  # noqa: T201
         raise TypeError("unsupported operand: what really happened")
 
-    jobs.run_due_reports = broken  # type: ignore[assignment]
+    due.run_due_reports = broken  # type: ignore[assignment]
 
 
 def loaded_modules(event: dict[str, Any], context: object) -> list[str]:

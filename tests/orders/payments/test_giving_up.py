@@ -10,7 +10,7 @@ from django.test import Client
 from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.sweep import sweep_outbox
-from reports.summary import summarize_day
+from reports.figures.summary import summarize_day
 from tests.factories import cancel
 from tests.orders.browsing import messages_of
 from tests.orders.conftest import NOW, PICKUP

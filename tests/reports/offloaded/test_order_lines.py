@@ -11,8 +11,8 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import PeriodKind, period_with
+from reports.figures.summary import summarize_period, totals_of_days
 from reports.offloaded.order_lines import COLUMNS, finish_order_lines, write_order_lines
-from reports.summary import summarize_period, totals_of_days
 from tests.factories import make_order, utc
 from tests.reports.conftest import SUNDAY, Shop
 from tests.reports.offloaded.conftest import FIRST

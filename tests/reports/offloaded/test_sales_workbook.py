@@ -8,9 +8,9 @@ from typing import Any
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports.comparison import FIGURES
+from reports.figures.comparison import FIGURES
+from reports.figures.summary import summarize_period
 from reports.offloaded.sales_workbook import finish_sales, write_sales
-from reports.summary import summarize_period
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop
 from tests.reports.offloaded.conftest import FIRST

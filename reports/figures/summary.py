@@ -17,7 +17,7 @@ from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import DAYS_TO_LOOK_AHEAD, opening_days, shop_calendar, shop_currency
 from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.shop.periods import Period
-from reports.sales import (
+from reports.figures.sales import (
     AheadProduct,
     CategorySales,
     DailySummary,

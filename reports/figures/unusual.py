@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from reports.sales import KnownSales, Part
+from reports.figures.sales import KnownSales, Part
 
 LEAST_DAYS = 4
 # How many standard deviations off; for the whole, and for one of many products.

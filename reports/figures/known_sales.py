@@ -12,7 +12,7 @@ from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar
-from reports.sales import KnownSales, Part
+from reports.figures.sales import KnownSales, Part
 
 
 def same_moment(

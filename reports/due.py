@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.periods import Period, PeriodKind, closed_periods
+from reports.figures.closed_days import last_closed_day
+from reports.figures.summary import first_business_day
 from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
 from reports.plan_attempts import (
@@ -21,7 +22,6 @@ from reports.plan_attempts import (
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
 from reports.rollups import refresh_rollups
-from reports.summary import first_business_day
 
 logger = logging.getLogger(__name__)
 
@@ -152,15 +152,6 @@ def publish_waiting(publisher: Publisher | None) -> RunResult:
         elif state is not None:
             result.waiting.append(name)
     return result
-
-
-def last_closed_day(now: datetime.datetime) -> datetime.date:
-    return shop_calendar().last_closed_day(now, grace=grace_period())
-
-
-def grace_period() -> datetime.timedelta:
-    """Return how long after its end a business day is left to settle."""
-    return datetime.timedelta(minutes=settings.REPORT_GRACE_MINUTES)
 
 
 def due_days(now: datetime.datetime, first: datetime.date | None) -> list[datetime.date]:

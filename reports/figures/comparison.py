@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop
 
 from cafe_site.shop.money import ZERO, Currency
-from reports.sales import SalesTotals
+from reports.figures.sales import SalesTotals
 
 WEEK = datetime.timedelta(days=7)
 WEEKS = 4

@@ -1,0 +1,16 @@
+"""The business days that are over and may be reported."""
+
+import datetime
+
+from django.conf import settings
+
+from cafe_site.shop.opening import shop_calendar
+
+
+def last_closed_day(now: datetime.datetime) -> datetime.date:
+    return shop_calendar().last_closed_day(now, grace=grace_period())
+
+
+def grace_period() -> datetime.timedelta:
+    """Return how long after its end a business day is left to settle."""
+    return datetime.timedelta(minutes=settings.REPORT_GRACE_MINUTES)

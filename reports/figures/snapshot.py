@@ -1,0 +1,21 @@
+"""One state of the database for all queries of a report."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Run a transaction in which every query sees the same state of the database.
+
+    Django opens MariaDB's transactions as READ COMMITTED, where two queries may see two states
+    and a report's parts would not add up. SQLite's transactions are serializable. Inside another
+    transaction its level stands, for it can no longer be changed.
+    """
+    if connection.vendor == "mysql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with transaction.atomic():
+        yield

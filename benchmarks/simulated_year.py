@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.bake_plan import Demand, ProductTerms, quantity_to_bake
-from reports.censoring import demand_of_sold_out
-from reports.forecast import ComingDay, DemandHistory, forecast_demand, usual_demand
+from reports.baking.censoring import demand_of_sold_out
+from reports.baking.forecast import ComingDay, DemandHistory, forecast_demand, usual_demand
+from reports.baking.quantities import Demand, ProductTerms, quantity_to_bake
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,8 @@ from django.utils.translation import ngettext
 from cafe_site.shop.dates import short_day
 from cafe_site.shop.money import Currency
 from cafe_site.tables.columns import wrap
-from reports.baking import Baking, PlannedProduct, Savings, score_words
+from reports.baking.facts import Baking, PlannedProduct, Savings
+from reports.baking.words import score_words
 from reports.sections import percent_of
 from reports.wording import paragraph, products_of, row
 

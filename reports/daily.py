@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import override
 
-from reports.baking import Baking, baking_of
+from reports.baking.facts import Baking
+from reports.baking.plans import baking_of
 from reports.corrections import Correction
 from reports.figures.comparable_days import days_to_compare
 from reports.figures.comparison import Comparison, compare

@@ -9,16 +9,16 @@ from django.conf import settings
 
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import Period, PeriodKind, closed_periods
-from reports.figures.closed_days import last_closed_day
-from reports.figures.summary import first_business_day
-from reports.issuing import issue_digest, issue_period_report, issue_report
-from reports.models import Delivery, Report
-from reports.plan_attempts import (
+from reports.baking.attempts import (
     is_plan_due,
     is_planned_by_another,
     plan_after_reports,
     plan_before_reports,
 )
+from reports.figures.closed_days import last_closed_day
+from reports.figures.summary import first_business_day
+from reports.issuing import issue_digest, issue_period_report, issue_report
+from reports.models import Delivery, Report
 from reports.publishers import Publisher
 from reports.publishing import publish_delivery
 from reports.rollups import refresh_rollups

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cafe_site.shop.money import ZERO
-from reports.baking import Baking
+from reports.baking.facts import Baking
 from reports.figures.sales import DailySummary, OrderedAhead, Sales
 from reports.message import Message
 from reports.publishers import is_small_enough

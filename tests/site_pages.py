@@ -14,7 +14,8 @@ from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
-from reports import due, issuing, plan_attempts, publishing
+from reports import due, issuing, publishing
+from reports.baking import attempts
 from reports.models import Job, OutlierDay, Report
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice
@@ -99,7 +100,7 @@ def fill_cafe(now: datetime.datetime) -> None:
     seed.seed_shop(now, weeks=5)
     seed.keep_people(PASSWORDS)
     last = due.last_closed_day(now)
-    plan_attempts.plan_before_reports(last)
+    attempts.plan_before_reports(last)
     due.count_closed_days(last)
     report = issuing.issue_report(last)
     publishing.publish_delivery(report.deliveries.get().pk, RecordingPublisher())

@@ -25,19 +25,14 @@ from cafe_site.menu.models import RecipeItem
 from cafe_site.once.services import AlreadyDone, FormReused
 from cafe_site.shop.opening import last_open_day, opening_day, shop_currency
 from cafe_site.stock.services import StockRefused, baked_products, write_leftovers
-from reports.bake_services import accept_plan, count_as_usual, count_in_full
-from reports.baking import (
-    is_score_missing,
-    plan_lines,
-    reason_of,
-    savings_until,
-    score_words,
-    scored_products,
-    waste_of,
-)
+from reports.baking.facts import waste_of
+from reports.baking.outlier_words import outlier_words, outliers_before
+from reports.baking.plans import is_score_missing, plan_lines, savings_until, scored_products
+from reports.baking.problems import newest_plan_problem
+from reports.baking.reasons import reason_of
+from reports.baking.services import accept_plan, count_as_usual, count_in_full
+from reports.baking.words import score_words
 from reports.models import BakePlanLine, OutlierDay
-from reports.outlier_words import outlier_words, outliers_before
-from reports.plan_problems import newest_plan_problem
 
 
 @owners_only

@@ -13,8 +13,8 @@ from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product, RecipeItem
 from cafe_site.shop.models import SpecialDay
 from cafe_site.stock.models import DailyStock
+from reports.baking.planning import plan_baking
 from reports.models import BakePlanLine, OutlierDay
-from reports.planning import plan_baking
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop, shop
 

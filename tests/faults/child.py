@@ -82,7 +82,8 @@ def after(owner: Any, name: str) -> None:
 
 
 def set_trap(point: str) -> None:
-    from reports import due, issuing, planning, publishing
+    from reports import due, issuing, publishing
+    from reports.baking import planning
     from reports.models import Delivery, DeliveryQuerySet
     from reports.publishers import SnsPublisher
 

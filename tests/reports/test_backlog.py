@@ -9,10 +9,10 @@ import pytest
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Status
 from reports import due, issuing, publishing
+from reports.baking.planning import plan_baking
 from reports.figures.summary import first_business_day
 from reports.metrics import unreported_hours
 from reports.models import Delivery, PlanAttempt, Report
-from reports.planning import plan_baking
 from reports.publishers import Publication, PublishThrottled, is_small_enough
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
@@ -179,12 +179,12 @@ def test_a_plan_that_could_not_be_made_is_made_up_for(
 ) -> None:
     make_order(shop.at(SATURDAY, 9), {shop.cheesecake: 4})
     with monkeypatch.context() as patch:
-        patch.setattr("reports.planning.plan_baking", lambda _day: 1 / 0)
+        patch.setattr("reports.baking.planning.plan_baking", lambda _day: 1 / 0)
         due.run_due_reports(now=closing(SATURDAY), publisher=None)
     PlanAttempt.objects.update(not_before=None)
     planned = []
     monkeypatch.setattr(
-        "reports.planning.plan_baking", lambda day: planned.append(day) or plan_baking(day)
+        "reports.baking.planning.plan_baking", lambda day: planned.append(day) or plan_baking(day)
     )
 
     for _ in range(2):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from reports.backtest import (
+from reports.baking.backtest import (
     LEVELS,
     BadSeries,
     Series,

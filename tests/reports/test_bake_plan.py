@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.bake_plan import (
+from reports.baking.quantities import (
     Demand,
     ProductTerms,
     cost_of_quantity,

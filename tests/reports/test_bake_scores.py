@@ -8,10 +8,11 @@ import pytest
 from cafe_site.menu.models import Product
 from cafe_site.stock.models import DailyStock
 from reports import issuing
-from reports.baking import baking_of, is_score_missing, savings_until, score_words
+from reports.baking.planning import plan_baking
+from reports.baking.plans import baking_of, is_score_missing, savings_until
+from reports.baking.words import score_words
 from reports.due import run_due_reports
 from reports.models import BakeScore
-from reports.planning import plan_baking
 from tests.factories import make_order
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.bakery import CLOSED, DAY, bakery, stock

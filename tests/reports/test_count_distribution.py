@@ -5,7 +5,12 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from reports.count_distribution import MOST_COUNTS, QUANTILES, count_quantiles, gamma_quantiles
+from reports.baking.count_distribution import (
+    MOST_COUNTS,
+    QUANTILES,
+    count_quantiles,
+    gamma_quantiles,
+)
 
 LEVELS = np.array(QUANTILES)
 

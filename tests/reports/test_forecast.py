@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.censoring import days_on_menu, demand_of_sold_out
-from reports.count_distribution import count_quantiles
-from reports.forecast import ComingDay, DemandHistory, forecast_demand
+from reports.baking.censoring import days_on_menu, demand_of_sold_out
+from reports.baking.count_distribution import count_quantiles
+from reports.baking.forecast import ComingDay, DemandHistory, forecast_demand
 
 MONDAY = datetime.date(2026, 1, 5)
 WEEK = [ComingDay(ahead) for ahead in range(1, 8)]

@@ -5,9 +5,9 @@ import datetime
 import numpy as np
 import pytest
 
-from reports.censoring import days_on_menu
-from reports.forecast import ComingDay, DemandHistory, forecast_demand
-from reports.outliers import counted_sales
+from reports.baking.censoring import days_on_menu
+from reports.baking.forecast import ComingDay, DemandHistory, forecast_demand
+from reports.baking.outliers import counted_sales
 
 MONDAY = datetime.date(2026, 1, 5)
 SATURDAY = 5

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from cafe_site.accounts.models import User
-from reports import plan_attempts
+from reports.baking import attempts
+from reports.baking.planning import plan_baking
+from reports.baking.problems import plan_problem
 from reports.due import run_due_reports
 from reports.models import BakePlanLine, PlanAttempt, PlanAttemptQuerySet, Report
-from reports.plan_problems import plan_problem
-from reports.planning import plan_baking
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, stock
 from tests.reports.conftest import SUNDAY, Shop, utc
@@ -35,7 +35,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[datetime.date, int]]:
         calls.append((day, Report.objects.filter(kind=Report.Kind.DAILY).count()))
         plan_baking(day)
 
-    monkeypatch.setattr("reports.planning.plan_baking", plan)
+    monkeypatch.setattr("reports.baking.planning.plan_baking", plan)
     return calls
 
 
@@ -48,7 +48,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[datetime.date]:
         calls.append(day)
         raise MemoryError
 
-    monkeypatch.setattr("reports.planning.plan_baking", fail)
+    monkeypatch.setattr("reports.baking.planning.plan_baking", fail)
     return calls
 
 
@@ -100,7 +100,7 @@ def test_the_attempt_is_recorded_before_planning_begins(
         row = PlanAttempt.objects.get()
         seen.append((row.state, row.attempts, row.finished_at))
 
-    monkeypatch.setattr("reports.planning.plan_baking", look)
+    monkeypatch.setattr("reports.baking.planning.plan_baking", look)
     run_due_reports(now=CLOSED, publisher=None)
 
     assert seen == [("planning", 1, None)]
@@ -167,8 +167,8 @@ def test_a_process_that_lost_its_claim_records_nothing(
     def sleep_past_the_lease(day: datetime.date) -> None:
         PlanAttempt.objects.update(fence=7, attempts=2)
 
-    monkeypatch.setattr("reports.planning.plan_baking", sleep_past_the_lease)
-    plan_attempts.plan_before_reports(SUNDAY)
+    monkeypatch.setattr("reports.baking.planning.plan_baking", sleep_past_the_lease)
+    attempts.plan_before_reports(SUNDAY)
 
     row = PlanAttempt.objects.get()
     assert (row.state, row.attempts, row.finished_at) == ("planning", 2, None)
@@ -177,9 +177,9 @@ def test_a_process_that_lost_its_claim_records_nothing(
 def test_two_that_begin_at_once_make_one_attempt(
     bakery: Shop, planned: list[Any], after_reading: Any
 ) -> None:
-    after_reading(PlanAttemptQuerySet, lambda: plan_attempts.plan_before_reports(SUNDAY))
+    after_reading(PlanAttemptQuerySet, lambda: attempts.plan_before_reports(SUNDAY))
 
-    plan_attempts.plan_after_reports(SUNDAY)
+    attempts.plan_after_reports(SUNDAY)
 
     assert planned == [(SUNDAY, 0)]
     assert PlanAttempt.objects.get().fence == 1

@@ -7,10 +7,10 @@ import pytest
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
-from reports import planning
+from reports.baking import planning
+from reports.baking.planning import plan_baking
 from reports.issuing import issue_report
 from reports.models import BakePlanLine, BakeScore, OutlierDay
-from reports.planning import plan_baking
 from tests.factories import make_order
 from tests.reports.bakery import DAY, TUESDAY, bakery, line_for, stock
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
-from reports import plan_writing
-from reports.bake_services import accept_plan
+from reports.baking import plan_writing
+from reports.baking.planning import plan_baking
+from reports.baking.services import accept_plan
 from reports.models import BakePlanLine
-from reports.planning import plan_baking
 from tests.factories import ProductFactory, UserFactory, make_order
 from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, line_for, stock
 from tests.reports.conftest import SUNDAY, Shop

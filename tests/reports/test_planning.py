@@ -16,11 +16,11 @@ from cafe_site.shop.models import SpecialDay, SpecialHours
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused
 from reports import due
-from reports.bake_services import accept_plan
-from reports.baking import reason_of
+from reports.baking.planning import plan_baking
+from reports.baking.reasons import reason_of
+from reports.baking.services import accept_plan
 from reports.due import run_due_reports
 from reports.models import BakePlanLine, OutlierDay, Report
-from reports.planning import plan_baking
 from tests.factories import make_order
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, line_for, stock
@@ -222,7 +222,7 @@ def test_without_a_plan_the_report_comes_all_the_same(
     def broken(last: datetime.date) -> None:
         raise ValueError("no numpy here")
 
-    monkeypatch.setattr("reports.planning.plan_baking", broken)
+    monkeypatch.setattr("reports.baking.planning.plan_baking", broken)
 
     result = due.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
 
@@ -254,7 +254,7 @@ def test_the_queries_do_not_grow_with_the_products(
 def test_the_holidays_are_those_of_the_shops_country(
     settings: Any, country: str, kinds: list[int]
 ) -> None:
-    from reports.demand import holiday_kinds
+    from reports.baking.demand import holiday_kinds
 
     settings.SHOP_COUNTRY = country
 
@@ -302,7 +302,7 @@ def test_a_run_plans_nothing_anew_while_the_shop_is_on_holiday(
         SpecialDay.objects.create(day=SUNDAY + ahead * DAY)
     stock(bakery, SUNDAY - 60 * DAY, planned=5, left_over=1)
     planned: list[datetime.date] = []
-    monkeypatch.setattr("reports.planning.plan_baking", planned.append)
+    monkeypatch.setattr("reports.baking.planning.plan_baking", planned.append)
 
     run_due_reports(now=CLOSED, publisher=None)
 

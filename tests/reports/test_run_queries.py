@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from cafe_site.shop.models import SpecialDay, SpecialHours
 from reports import due
+from reports.baking.planning import coming_days
 from reports.metrics import emit_run
-from reports.planning import coming_days
 from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery
 from tests.reports.conftest import SUNDAY, Shop
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # numpy and what stands on it are imported by whoever needs them.
-        from reports import backtest
+        from reports.baking import backtest
 
         if options["days"] < 1 or options["products"] < 1:
             raise CommandError("--days and --products have to be 1 or more.")
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.tell(scores, len(series.sold), options)
 
     def own_series(self) -> Any:
-        from reports import backtest
+        from reports.baking import backtest
 
         rows = (
             OrderLine.objects.filter(counted=True, product__is_baked=True)
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         return backtest.series_of(totals, prices)
 
     def tell(self, scores: dict[str, Any], days: int, options: dict[str, Any]) -> None:
-        from reports.backtest import LEVELS
+        from reports.baking.backtest import LEVELS
 
         self.stdout.write(
             f"{days} days of sales, the last {options['days']} tried; the {options['products']} "

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cafe_site.shop.business_day import DAY, parse_day
-from reports.bake_plan import Demand
-from reports.censoring import days_on_menu
-from reports.forecast import ComingDay, DemandHistory, forecast_demand
-from reports.outliers import counted_sales
+from reports.baking.censoring import days_on_menu
+from reports.baking.forecast import ComingDay, DemandHistory, forecast_demand
+from reports.baking.outliers import counted_sales
+from reports.baking.quantities import Demand
 
 Floats = NDArray[np.float64]
 

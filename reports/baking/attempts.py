@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from reports.baking import is_anything_baked, is_planned_after, is_score_missing
+from reports.baking.plans import is_anything_baked, is_planned_after, is_score_missing
 from reports.models import PlanAttempt
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _attempt(day: datetime.date) -> None:
         return
     # numpy takes longer to import than a run with nothing due takes altogether, and the web
     # site's package, which reads this module too, has none.
-    from reports.planning import plan_baking
+    from reports.baking.planning import plan_baking
 
     try:
         plan_baking(day)

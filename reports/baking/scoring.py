@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_currency
 from cafe_site.stock.models import DailyStock
-from reports.bake_plan import UnitCosts, cost_of_quantity, score_day
-from reports.bake_terms import terms_of
-from reports.demand import ShopDemand
+from reports.baking.demand import ShopDemand
+from reports.baking.quantities import UnitCosts, cost_of_quantity, score_day
+from reports.baking.terms import terms_of
+from reports.baking.upserts import upsert
 from reports.models import BakePlanLine, BakeScore
-from reports.upserts import upsert
 
 DAYS_SCORED = 28
 # The most that the columns of a score hold.

@@ -14,7 +14,7 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import opening_days
 from cafe_site.shop.public_holidays import kinds_of_days
 from cafe_site.stock.models import DailyStock
-from reports.censoring import (
+from reports.baking.censoring import (
     UNKNOWN_SHARE,
     Bools,
     Floats,
@@ -22,12 +22,12 @@ from reports.censoring import (
     demand_of_sold_out,
     last_gaps,
 )
-from reports.day_course import Course, usual_course
+from reports.baking.day_course import Course, usual_course
+from reports.baking.forecast import DemandHistory, usual_demand
+from reports.baking.outliers import counted_sales
 from reports.figures.summary import first_business_day
-from reports.forecast import DemandHistory, usual_demand
 from reports.models import BakePlanLine, OutlierDay
 from reports.models.bake_plan import MOST_TIMES_IN_FULL
-from reports.outliers import counted_sales
 
 # Three years say all that a season can.
 DAYS_BACK = 3 * 364

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from cafe_site.menu.models import Product
-from reports.bake_plan import ProductTerms
+from reports.baking.quantities import ProductTerms
 
 
 def terms_of(product: Product) -> ProductTerms:

@@ -19,15 +19,15 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import opening_days, shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.stock.models import DailyStock
-from reports.bake_plan import Demand, quantity_to_bake
-from reports.bake_scoring import DAYS_SCORED, forget_scores, stock_to_score, write_scores
-from reports.bake_terms import terms_of
-from reports.baking import FARTHEST
-from reports.day_course import Course, usual_pickups
-from reports.demand import ShopDemand, demand_of, holiday_kinds, load_days, load_sales
-from reports.forecast import ComingDay, Forecast, forecast_demand
+from reports.baking.day_course import Course, usual_pickups
+from reports.baking.demand import ShopDemand, demand_of, holiday_kinds, load_days, load_sales
+from reports.baking.forecast import ComingDay, Forecast, forecast_demand
+from reports.baking.plan_writing import forget_lines, write_lines, write_outliers
+from reports.baking.plans import FARTHEST
+from reports.baking.quantities import Demand, quantity_to_bake
+from reports.baking.scoring import DAYS_SCORED, forget_scores, stock_to_score, write_scores
+from reports.baking.terms import terms_of
 from reports.models import BakePlanLine
-from reports.plan_writing import forget_lines, write_lines, write_outliers
 
 logger = logging.getLogger(__name__)
 

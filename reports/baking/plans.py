@@ -1,86 +1,23 @@
 """The bake plan and its scores as reports and pages show them."""
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Sum
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cafe_site.menu.models import Product, menu_order
 from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.money import ZERO, Currency
 from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
 from cafe_site.stock.models import DailyStock
+from reports.baking.facts import Baking, PlannedProduct, Savings, ScoredProduct, waste_of
+from reports.baking.problems import plan_problem
+from reports.baking.reasons import reason_of
 from reports.figures.summary import first_business_day
 from reports.models import BakePlanLine, BakeScore
-from reports.plan_problems import plan_problem
 
 DAYS_COMPARED = 28
 # Beyond these days ahead, nothing is planned: the shop is on holiday.
 FARTHEST = 30
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedProduct:
-    name: str
-    category: str
-    quantity: int
-    batch_size: int
-    batches: int
-    ordered_ahead: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredProduct:
-    """How one product went; `sold_out_at` is a time of the shop's clock, or empty."""
-
-    name: str
-    planned: int | None
-    baked: int
-    sold: int
-    left_over: int
-    sold_out_at: str
-    is_sold_out: bool
-    missed: Decimal
-    # None where the product has no unit cost.
-    waste_amount: Decimal | None
-    missed_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Savings:
-    """What the quantities of some weeks cost, beside those sold a week before each day."""
-
-    days: int
-    cost_amount: Decimal
-    as_last_week_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Baking:
-    """A day's part of a report: how its baking went, and the plan for the next open day."""
-
-    plan_day: datetime.date | None
-    plan: tuple[PlannedProduct, ...]
-    scores: tuple[ScoredProduct, ...]
-    savings: Savings | None
-    # Of all scores, also of those that a message does not name.
-    waste_amount: Decimal = ZERO
-    missed_amount: Decimal = ZERO
-    # How many of plan and scores a message that would be too long does not name.
-    left_out_products: int = 0
-    # Why there is no plan, or none of this evening; empty where it could be made.
-    plan_problem: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.plan and not self.scores and not self.plan_problem
 
 
 def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
@@ -183,59 +120,6 @@ def planned_products(day: datetime.date) -> list[PlannedProduct]:
     ]
 
 
-def reason_of(line: BakePlanLine) -> str:
-    """Return in a sentence why so many: what is usual, what is ordered, how it went last week."""
-    facts: Mapping[str, Any] = line.facts
-    day = line.business_day
-    parts = []
-    if facts.get("weeks"):
-        parts.append(
-            _("%(weekdays)s ask for %(count)s on average")
-            % {"weekdays": _weekdays()[day.weekday()], "count": _decimal_words(facts["usual"])}
-        )
-    else:
-        parts.append(_("too new for an average of its own"))
-    if line.ordered_ahead:
-        parts.append(_("%(count)s ordered ahead") % {"count": line.ordered_ahead})
-    if line.carried_over:
-        parts.append(_("%(count)s carried over") % {"count": line.carried_over})
-    if "sold_out" in facts:
-        parts.append(_("sold out by %(time)s a week before") % {"time": facts["sold_out"]})
-    elif facts.get("left_over"):
-        parts.append(_("%(count)s left over a week before") % {"count": facts["left_over"]})
-    if facts.get("holiday"):
-        parts.append(_holiday_words(facts["holiday"]))
-    if facts.get("is_special"):
-        parts.append(_("special hours"))
-    return "; ".join(parts)
-
-
-def _decimal_words(count: float) -> str:
-    """Write a mean with one digit after the point, where that is not 0: 1,234.5."""
-    return f"{count:,.1f}".removesuffix(".0")
-
-
-def _weekdays() -> tuple[str, ...]:
-    return (
-        _("Mondays"),
-        _("Tuesdays"),
-        _("Wednesdays"),
-        _("Thursdays"),
-        _("Fridays"),
-        _("Saturdays"),
-        _("Sundays"),
-    )
-
-
-def _holiday_words(kind: int) -> str:
-    """Return what demand.py's kinds of days are called."""
-    return {
-        1: _("the day before a holiday"),
-        2: _("a holiday"),
-        3: _("the day after a holiday"),
-    }[kind]
-
-
 def scored_products(day: datetime.date) -> list[ScoredProduct]:
     scores = BakeScore.objects.filter(business_day=day).select_related("product")
     calendar = shop_calendar()
@@ -272,34 +156,4 @@ def savings_until(day: datetime.date) -> Savings | None:
         days=scores.values("business_day").distinct().count(),
         cost_amount=currency.round(sums["waste"] + sums["missed"]),
         as_last_week_amount=currency.round(sums["before"]),
-    )
-
-
-def score_words(score: ScoredProduct, currency: Currency) -> str:
-    """Return what became of a product in words: what ran out when, what was left over."""
-    if score.is_sold_out:
-        words = _("sold out")
-        if score.sold_out_at:
-            words = _("sold out at %(time)s") % {"time": score.sold_out_at}
-        missed = round(score.missed)
-        if missed:
-            words += "; " + ngettext(
-                "about %(count)s more wanted", "about %(count)s more wanted", missed
-            ) % {"count": missed}
-        return words
-    if not score.left_over:
-        return _("none left over")
-    if score.waste_amount is None:
-        return _("%(count)s left over") % {"count": score.left_over}
-    return _("%(count)s left over, %(amount)s") % {
-        "count": score.left_over,
-        "amount": currency.plain(score.waste_amount),
-    }
-
-
-def waste_of(scores: tuple[ScoredProduct, ...]) -> tuple[Decimal, Decimal]:
-    """Return what was wasted, as far as unit costs are known, and what was missed on a day."""
-    return (
-        sum((score.waste_amount or ZERO for score in scores), ZERO),
-        sum((score.missed_amount for score in scores), ZERO),
     )

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.count_distribution import QUANTILES, count_quantiles
-from reports.smoothing import centred_levels, holiday_factors, levels_by_day, weekday_indices
+from reports.baking.count_distribution import QUANTILES, count_quantiles
+from reports.baking.smoothing import centred_levels, holiday_factors, levels_by_day, weekday_indices
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 
 from cafe_site.shop.business_day import DAY
+from reports.baking.upserts import upsert
 from reports.models import BakePlanLine, OutlierDay
-from reports.upserts import upsert
 
 # Days far above the usual are named this far back; older ones have lost their weight.
 OUTLIER_DAYS = 364

@@ -12,7 +12,7 @@ from cafe_site.once.services import FormKey, use_key
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, lock_stock, plan_quantities, prepare_stock
-from reports.baking import promised_quantities
+from reports.baking.plans import promised_quantities
 from reports.models import BakePlanLine, OutlierDay
 
 

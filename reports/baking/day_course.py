@@ -9,7 +9,7 @@ from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
-from reports.censoring import UNKNOWN_SHARE, Floats
+from reports.baking.censoring import UNKNOWN_SHARE, Floats
 
 # The usual course of a day is that of the last weeks.
 COURSE_DAYS = 56

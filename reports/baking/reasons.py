@@ -1,0 +1,61 @@
+"""Why a bake plan proposes its quantities, in a sentence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from reports.models import BakePlanLine
+
+
+def reason_of(line: BakePlanLine) -> str:
+    """Return in a sentence why so many: what is usual, what is ordered, how it went last week."""
+    facts: Mapping[str, Any] = line.facts
+    day = line.business_day
+    parts = []
+    if facts.get("weeks"):
+        parts.append(
+            _("%(weekdays)s ask for %(count)s on average")
+            % {"weekdays": _weekdays()[day.weekday()], "count": _decimal_words(facts["usual"])}
+        )
+    else:
+        parts.append(_("too new for an average of its own"))
+    if line.ordered_ahead:
+        parts.append(_("%(count)s ordered ahead") % {"count": line.ordered_ahead})
+    if line.carried_over:
+        parts.append(_("%(count)s carried over") % {"count": line.carried_over})
+    if "sold_out" in facts:
+        parts.append(_("sold out by %(time)s a week before") % {"time": facts["sold_out"]})
+    elif facts.get("left_over"):
+        parts.append(_("%(count)s left over a week before") % {"count": facts["left_over"]})
+    if facts.get("holiday"):
+        parts.append(_holiday_words(facts["holiday"]))
+    if facts.get("is_special"):
+        parts.append(_("special hours"))
+    return "; ".join(parts)
+
+
+def _decimal_words(count: float) -> str:
+    """Write a mean with one digit after the point, where that is not 0: 1,234.5."""
+    return f"{count:,.1f}".removesuffix(".0")
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (
+        _("Mondays"),
+        _("Tuesdays"),
+        _("Wednesdays"),
+        _("Thursdays"),
+        _("Fridays"),
+        _("Saturdays"),
+        _("Sundays"),
+    )
+
+
+def _holiday_words(kind: int) -> str:
+    """Return what demand.py's kinds of days are called."""
+    return {
+        1: _("the day before a holiday"),
+        2: _("a holiday"),
+        3: _("the day after a holiday"),
+    }[kind]

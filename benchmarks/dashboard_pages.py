@@ -25,10 +25,10 @@ from cafe_site.accounts.models import OWNERS, User  # noqa: E402
 from cafe_site.orders.models import Order  # noqa: E402
 from cafe_site.shop.business_day import DAY  # noqa: E402
 from cafe_site.shop.periods import DayRange  # noqa: E402
+from reports.delivery.issuing import issue_report  # noqa: E402
 from reports.figures.summary import first_business_day  # noqa: E402
-from reports.issuing import issue_report  # noqa: E402
 from reports.models import DayRollup  # noqa: E402
-from reports.rollups import rebuild_days  # noqa: E402
+from reports.patterns.rollups import rebuild_days  # noqa: E402
 
 TODAY = datetime.date(2026, 11, 24)
 NOON = datetime.datetime(2026, 11, 24, 11, tzinfo=datetime.UTC)

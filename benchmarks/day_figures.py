@@ -20,7 +20,7 @@ from cafe_site.orders.basket import price_line  # noqa: E402
 from cafe_site.orders.checkout import make_line  # noqa: E402
 from cafe_site.orders.models import Order, OrderLine  # noqa: E402
 from cafe_site.orders.pricing import sum_amounts  # noqa: E402
-from reports.daily import build_report  # noqa: E402
+from reports.content.daily import build_report  # noqa: E402
 from reports.figures.summary import summarize_day  # noqa: E402
 
 ORDERS_A_DAY = 300

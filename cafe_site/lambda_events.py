@@ -35,7 +35,7 @@ WORK = {
         }
     ),
     "reports": frozenset(
-        {"reports.offloaded.running.run_job", "reports.publishing.publish_requested"}
+        {"reports.offloaded.running.run_job", "reports.delivery.publishing.publish_requested"}
     ),
 }
 # Commands of manage.py, each with what docs/deploy.md and docs/operations.md run it for.

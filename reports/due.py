@@ -15,13 +15,13 @@ from reports.baking.attempts import (
     plan_after_reports,
     plan_before_reports,
 )
+from reports.delivery.issuing import issue_digest, issue_period_report, issue_report
+from reports.delivery.publishers import Publisher
+from reports.delivery.publishing import publish_delivery
 from reports.figures.closed_days import last_closed_day
 from reports.figures.summary import first_business_day
-from reports.issuing import issue_digest, issue_period_report, issue_report
 from reports.models import Delivery, Report
-from reports.publishers import Publisher
-from reports.publishing import publish_delivery
-from reports.rollups import refresh_rollups
+from reports.patterns.rollups import refresh_rollups
 
 logger = logging.getLogger(__name__)
 

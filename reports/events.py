@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from reports import channel, due, publishing, sweep
+from reports import due, sweep
+from reports.delivery import channel, publishing
 from reports.metrics import emit_run
 
 logger = logging.getLogger(__name__)

@@ -31,8 +31,8 @@ REPORTS = (
     "reports.events",
     "reports.management",
     "reports.offloaded.running",
-    "reports.publishers",
-    "reports.publishing",
+    "reports.delivery.publishers",
+    "reports.delivery.publishing",
     "reports.sweep",
 )
 PRODUCT = ("cafe_site.", "reports.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from reports.publishers import Publication, check_publication
+from reports.delivery.publishers import Publication, check_publication
 
 
 @dataclass(slots=True)

@@ -14,8 +14,9 @@ from cafe_site.accounts.models import OWNERS, STAFF, User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
-from reports import due, issuing, publishing
+from reports import due
 from reports.baking import attempts
+from reports.delivery import issuing, publishing
 from reports.models import Job, OutlierDay, Report
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice

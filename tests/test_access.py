@@ -13,7 +13,7 @@ from cafe_site.menu.models import Product
 from cafe_site.menu.photos import EncodedPhoto, store_photo
 from cafe_site.shop.models import ContactDetails
 from cafe_site.stock.models import DailyStock
-from reports import issuing
+from reports.delivery import issuing
 from reports.models import Job
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice

@@ -14,8 +14,9 @@ from moto import mock_aws
 
 from cafe_site.menu.photos import delete_photo, encode_photo, read_photo, store_photo
 from cafe_site.outbox import background
-from reports.message import Message
-from reports.publishers import Publication, SnsPublisher
+from reports.delivery.publishers import Publication
+from reports.delivery.sns_publisher import SnsPublisher
+from reports.messages.message import Message
 from tests import aws_permissions
 from tests.aws_permissions import Call, action_of, policy_here, resource_of
 from tests.pictures import photo
@@ -124,10 +125,10 @@ TAKE_BACK = (
 )
 # The module that makes a call, the call, and what the recorder says of it: nothing if allowed.
 CASES = [
-    ("reports.publishing", PUBLISH, ""),
+    ("reports.delivery.publishing", PUBLISH, ""),
     ("cafe_site.dashboard.report_views", PUBLISH, f"web: sns:Publish on {TOPIC}"),
     (
-        "reports.publishing",
+        "reports.delivery.publishing",
         "boto3.client('s3').list_objects_v2(Bucket='cafe-photos')",
         "reports: s3:ListBucket on arn:aws:s3:::cafe-photos",
     ),

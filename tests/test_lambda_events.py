@@ -68,7 +68,7 @@ def notified(message: str) -> dict[str, Any]:
         ("web", {"manage": "migrate --no-input"}),
         ("web", {"manage": "check --database default"}),
         ("reports", scheduled("reports.events.run_due_reports")),
-        ("reports", handed_over("reports.publishing.publish_requested")),
+        ("reports", handed_over("reports.delivery.publishing.publish_requested")),
         ("reports", notified("Cafe Linde, Sat 21 Nov 2026")),
         ("reports", notified('{"day": "2026-11-21"}')),
         ("reports", {"manage": "send_report --day 2026-11-22 --resend"}),
@@ -133,7 +133,7 @@ def test_what_would_run_other_code_is_refused(stage: str, event: Any, sentence: 
         ("web", {"manage": "check"}),
         ("reports", {"command": "cafe_site.deployment.list_missing_migrations"}),
         ("reports", scheduled("reports.events.sweep_outbox")),
-        ("reports", handed_over("reports.publishing.publish_requested")),
+        ("reports", handed_over("reports.delivery.publishing.publish_requested")),
         ("reports", notified("hello")),
     ],
 )

@@ -25,7 +25,7 @@ from cafe_site.orders.checkout import place_order
 from cafe_site.orders.models import OutgoingMail, Status
 from cafe_site.shop.dates import FORMATS
 from cafe_site.tables.columns import WIDTH, width_of, wrap
-from reports import issuing
+from reports.delivery import issuing
 from tests.orders.conftest import NOW, cheesecake, details
 from tests.reports.conftest import SUNDAY, Shop, shop
 

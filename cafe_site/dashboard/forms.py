@@ -14,8 +14,8 @@ from cafe_site.orders.models import Status
 from cafe_site.shop.number_questions import NumberQuestions
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import BakedProduct
+from reports.delivery.recipients import CHOSEN_KINDS
 from reports.models import BakePlanLine
-from reports.recipients import CHOSEN_KINDS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from reports import channel
+from reports.delivery import channel
+from reports.delivery.recipients import is_anybody_confirmed
 from reports.models import Delivery
-from reports.recipients import is_anybody_confirmed
 
 
 def delivery_notice() -> dict[str, Any]:

@@ -39,7 +39,7 @@ from cafe_site.tables.sheets import Sheet
 from reports.figures.closed_days import last_closed_day
 from reports.figures.snapshot import snapshot
 from reports.figures.summary import first_business_day
-from reports.rollups import missing_days
+from reports.patterns.rollups import missing_days
 
 MakeFigure = Callable[[Source, Mapping[str, str]], Figure]
 

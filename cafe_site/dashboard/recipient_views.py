@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.accounts.access import owners_only
 from cafe_site.dashboard.forms import ConfirmForm, KindsForm, RecipientForm, RecipientKeyForm
 from cafe_site.identity.form_fields import first_error
-from reports import channel
-from reports.delivery_problems import recipients_sentence
-from reports.recipients import (
+from reports.delivery import channel
+from reports.delivery.problems import recipients_sentence
+from reports.delivery.recipients import (
     CHOSEN_KINDS,
     Recipient,
     RecipientBook,

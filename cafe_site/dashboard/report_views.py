@@ -24,9 +24,9 @@ from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.periods import PeriodKind, period_before, period_with
-from reports import channel, issuing, publishing
+from reports.delivery import channel, issuing, publishing
+from reports.messages.payload import csv_of, figures_in
 from reports.models import Report
-from reports.payload import csv_of, figures_in
 
 
 @owners_only

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cafe_site.identity.fields import ExactTextField
 from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 from cafe_site.shop.fields import TokenField
-from reports.delivery_problems import problem_in, problem_sentence
+from reports.delivery.problems import problem_in, problem_sentence
 
 
 class Report(models.Model):

@@ -20,7 +20,7 @@ from reports.figures.comparison import COUNT_FIGURES, FIGURES
 from reports.figures.sales import SalesTotals
 from reports.figures.snapshot import snapshot
 from reports.figures.summary import add_totals, details_of_days, totals_of_days
-from reports.payload import canonical_json, plain_totals, totals_in
+from reports.messages.payload import canonical_json, plain_totals, totals_in
 
 Amounts = defaultdict[Any, Decimal]
 

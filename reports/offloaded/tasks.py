@@ -8,7 +8,7 @@ from typing import IO
 from reports.models import Job
 from reports.offloaded.order_lines import finish_order_lines, write_order_lines
 from reports.offloaded.sales_workbook import finish_sales, write_sales
-from reports.rollups import rebuild_days
+from reports.patterns.rollups import rebuild_days
 
 # Makes a job's file of all its parts.
 Finish = Callable[[Iterator[IO[bytes]], IO[bytes]], None]

@@ -14,8 +14,8 @@ from cafe_site.shop.opening import opening_days, shop_calendar, shop_currency
 from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.shop.periods import DayRange
 from cafe_site.shop.public_holidays import ORDINARY
-from reports.lead_times import STEP_COUNT
 from reports.models import DayRollup, HourRollup, LeadTimeRollup
+from reports.patterns.lead_times import STEP_COUNT
 
 # A trend of fewer open days says nothing about weekdays.
 LEAST_DAYS_OF_TREND = 14

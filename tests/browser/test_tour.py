@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cafe_site.shop.business_day import DAY
-from reports.issuing import issue_report
+from reports.delivery.issuing import issue_report
+from reports.delivery.recipients import CHOSEN_KINDS, Recipient, RecipientState, note_recipients
 from reports.models import Delivery, Report
-from reports.recipients import CHOSEN_KINDS, Recipient, RecipientState, note_recipients
 from tests.browser.conftest import assert_fits, come_as
 from tests.site_pages import OWNER
 

@@ -20,8 +20,8 @@ from cafe_site.shop.models import SpecialDay
 from cafe_site.shop.periods import DayRange, PeriodKind, period_with
 from reports.figures.summary import summarize_day, summarize_period
 from reports.models import BakeScore, DayRollup
+from reports.patterns.rollups import rebuild_days
 from reports.patterns.totals import open_days_in, totals_of_range
-from reports.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
 

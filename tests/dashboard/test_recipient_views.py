@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 
 from cafe_site.accounts.models import User
-from reports import channel, issuing
-from reports.models import RecipientCheck, ReportRecipient
-from reports.recipients import (
+from reports.delivery import channel, issuing
+from reports.delivery.recipients import (
     Recipient,
     RecipientRefused,
     RecipientState,
     RecipientsUnavailable,
 )
+from reports.models import RecipientCheck, ReportRecipient
 from tests.reports.conftest import SUNDAY, Shop, shop
 
 __all__ = ["shop"]

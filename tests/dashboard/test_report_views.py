@@ -14,10 +14,10 @@ from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
 from cafe_site.outbox.background import run_task
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports import channel, issuing, publishing
-from reports.delivery_problems import Problem
+from reports.delivery import channel, issuing, publishing
+from reports.delivery.problems import Problem
+from reports.delivery.publishers import PublishRefused
 from reports.models import Delivery, Report
-from reports.publishers import PublishRefused
 from tests.factories import cancel, make_order
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop, shop
@@ -281,7 +281,7 @@ def test_on_lambda_the_reports_function_publishes_what_is_sent_again(
     assert calls == [
         {
             "work": run_task,
-            "args": ["reports.publishing.publish_requested", copy.pk],
+            "args": ["reports.delivery.publishing.publish_requested", copy.pk],
             "remote_aws_lambda_function_name": "cafe-reports",
         }
     ]

@@ -14,7 +14,7 @@ from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import ContactDetails, OpeningHours, OrderCutoff, SpecialDay
 from cafe_site.stock.models import DailyStock
-from reports.rollups import rebuild_days
+from reports.patterns.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
 from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
 

@@ -82,10 +82,11 @@ def after(owner: Any, name: str) -> None:
 
 
 def set_trap(point: str) -> None:
-    from reports import due, issuing, publishing
+    from reports import due
     from reports.baking import planning
+    from reports.delivery import issuing, publishing
+    from reports.delivery.sns_publisher import SnsPublisher
     from reports.models import Delivery, DeliveryQuerySet
-    from reports.publishers import SnsPublisher
 
     traps: dict[str, Callable[[], None]] = {
         "while planning": lambda: before(planning, "forecast_demand"),
@@ -160,7 +161,7 @@ def main() -> None:
 
     settings.DATABASES["default"]["NAME"] = os.environ["FAULTS_DATABASE"]
     django.setup()
-    from reports import publishers
+    from reports.delivery import publishers
 
     # Nobody waits ten seconds for an answer that does not come.
     publishers.ANSWER_SECONDS = 1

@@ -19,10 +19,10 @@ from cafe_site.accounts.models import User
 from cafe_site.orders.models import OrderLine, Status
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.periods import PeriodKind, period_with
+from reports.delivery.issuing import issue_report, message_of_day, message_of_period
 from reports.figures.snapshot import snapshot
-from reports.issuing import issue_report, message_of_day, message_of_period
-from reports.message import Message
-from reports.payload import csv_of
+from reports.messages.message import Message
+from reports.messages.payload import csv_of
 from tests.factories import cancel, make_order, utc
 from tests.reports.conftest import SUNDAY, Shop
 

@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 
-from reports import due, publishing
+from reports import due
+from reports.delivery import publishing
+from reports.delivery.publishers import PublishAmbiguous, PublishRefused
 from reports.models import Delivery, DeliveryQuerySet, Report
-from reports.publishers import PublishAmbiguous, PublishRefused
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, AfterReading, Shop
 from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on

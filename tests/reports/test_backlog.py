@@ -8,12 +8,14 @@ import pytest
 
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Status
-from reports import due, issuing, publishing
+from reports import due
 from reports.baking.planning import plan_baking
+from reports.delivery import issuing, publishing
+from reports.delivery.publishers import Publication, PublishThrottled
 from reports.figures.summary import first_business_day
+from reports.messages.size import is_small_enough
 from reports.metrics import unreported_hours
 from reports.models import Delivery, PlanAttempt, Report
-from reports.publishers import Publication, PublishThrottled, is_small_enough
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop

@@ -7,10 +7,10 @@ import pytest
 
 from cafe_site.menu.models import Product
 from cafe_site.stock.models import DailyStock
-from reports import issuing
 from reports.baking.planning import plan_baking
 from reports.baking.plans import baking_of, is_score_missing, savings_until
 from reports.baking.words import score_words
+from reports.delivery import issuing
 from reports.due import run_due_reports
 from reports.models import BakeScore
 from tests.factories import make_order

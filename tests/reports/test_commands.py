@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from time_machine import travel
 
-from reports import channel
+from reports.delivery import channel
+from reports.delivery.publishers import PublishRefused
 from reports.models import Delivery, Report
-from reports.publishers import PublishRefused
 from tests.factories import make_order
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop

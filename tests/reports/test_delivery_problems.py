@@ -1,16 +1,12 @@
 """What owners read when a report did not arrive."""
 
-from smtplib import (
-    SMTPAuthenticationError,
-    SMTPDataError,
-    SMTPRecipientsRefused,
-    SMTPSenderRefused,
-)
+from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
 from django.utils.translation import override
 
-from reports.delivery_problems import (
+from reports.delivery.email_publisher import _unsent
+from reports.delivery.problems import (
     Problem,
     detail_of,
     problem_in,
@@ -20,7 +16,6 @@ from reports.delivery_problems import (
     refusal_sentence,
     words_in,
 )
-from reports.email_publisher import _unsent
 from tests.plain_sentences import problem_of
 
 

@@ -13,7 +13,8 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.refunds import refund_order
-from reports import due, issuing
+from reports import due
+from reports.delivery import issuing
 from reports.due import RunResult
 from reports.figures.summary import first_business_day
 from reports.metrics import oldest_unreported_day

@@ -5,13 +5,19 @@ from typing import Any
 
 import pytest
 
-from reports import channel, due, publishing
-from reports.email_publisher import EmailPublisher
-from reports.email_recipients import EmailRecipients, note_refused
-from reports.html import render_html
+from reports import due
+from reports.delivery import channel, publishing
+from reports.delivery.email_publisher import EmailPublisher
+from reports.delivery.email_recipients import EmailRecipients, note_refused
+from reports.delivery.publishers import PublishAmbiguous, PublishRefused, PublishThrottled
+from reports.delivery.recipients import (
+    Recipient,
+    RecipientRefused,
+    RecipientState,
+    RecipientsUnavailable,
+)
+from reports.messages.html import render_html
 from reports.models import Delivery, Report, ReportRecipient
-from reports.publishers import PublishAmbiguous, PublishRefused, PublishThrottled
-from reports.recipients import Recipient, RecipientRefused, RecipientState, RecipientsUnavailable
 from tests.factories import make_order, utc
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop
 from tests.smtp_stand_in import SmtpStandIn, running_smtp
@@ -183,7 +189,7 @@ def test_an_ambiguous_report_is_sent_again_under_the_same_message_id(
 
 
 def test_a_mail_that_no_server_would_take_is_refused_before(settings: Any) -> None:
-    from reports.publishers import Message, Publication
+    from reports.delivery.publishers import Message, Publication
 
     publication = Publication(Message("two\nlines", "text", "{}"), {"kind": "daily"})
 

@@ -4,9 +4,10 @@ import logging
 
 import pytest
 
-from reports import channel, due, events
+from reports import due, events
+from reports.delivery import channel
+from reports.delivery.publishers import PublishRefused
 from reports.events import JobFailed, run_due_reports, sweep_outbox
-from reports.publishers import PublishRefused
 from tests.factories import make_order
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop

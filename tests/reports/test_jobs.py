@@ -9,10 +9,16 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from cafe_site.shop.models import SpecialDay
-from reports import due, issuing, publishing
+from reports import due
+from reports.delivery import issuing, publishing
+from reports.delivery.publishers import (
+    Publication,
+    PublishAmbiguous,
+    PublishRefused,
+    PublishThrottled,
+)
 from reports.due import RunResult
 from reports.models import Attempt, Delivery, Report
-from reports.publishers import Publication, PublishAmbiguous, PublishRefused, PublishThrottled
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop

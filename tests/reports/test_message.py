@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from cafe_site.shop.models import SpecialDay
-from reports.daily import build_report
-from reports.issuing import issue_report, message_of_day
-from reports.message import render_subject
+from reports.content.daily import build_report
+from reports.delivery.issuing import issue_report, message_of_day
+from reports.messages.daily_message import render_subject
+from reports.messages.payload import csv_of
 from reports.models import Report
-from reports.payload import csv_of
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, WEEK, Shop
 

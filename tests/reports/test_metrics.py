@@ -10,11 +10,12 @@ from django.test import Client
 from time_machine import travel
 
 from deploy.template import read_template
-from reports import due, issuing
+from reports import due
+from reports.delivery import issuing
+from reports.delivery.publishers import PublishRefused
 from reports.due import RunResult
 from reports.metrics import emit_run, oldest_unreported_day, unreported_hours
 from reports.models import Delivery
-from reports.publishers import PublishRefused
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop

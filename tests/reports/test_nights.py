@@ -8,10 +8,10 @@ from cafe_site.shop.models import SpecialDay, SpecialHours, Weekday
 from cafe_site.shop.opening import opening_day
 from reports.baking.day_course import Course, usual_pickups
 from reports.baking.planning import coming_days
-from reports.daily import build_report
+from reports.content.daily import build_report
 from reports.figures.comparable_days import days_to_compare
 from reports.figures.summary import summarize_day
-from reports.message import render_text
+from reports.messages.daily_message import render_text
 from tests.factories import ProductFactory, make_order, utc, write_night_hours
 
 FRIDAY = datetime.date(2026, 11, 27)

@@ -15,12 +15,13 @@ from cafe_site.accounts.models import User
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.models import SpecialDay
 from cafe_site.shop.periods import Period, PeriodKind, period_with
-from reports import due, issuing
+from reports import due
+from reports.content.period_report import build_period_report
+from reports.delivery import issuing
 from reports.due import due_periods
 from reports.figures.summary import first_business_day, summarize_day
+from reports.messages.payload import csv_of
 from reports.models import Delivery, Report
-from reports.payload import csv_of
-from reports.period_report import build_period_report
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, WEEK, Shop

@@ -9,7 +9,7 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import OrderLine
 from reports.baking import planning
 from reports.baking.planning import plan_baking
-from reports.issuing import issue_report
+from reports.delivery.issuing import issue_report
 from reports.models import BakePlanLine, BakeScore, OutlierDay
 from tests.factories import make_order
 from tests.reports.bakery import DAY, TUESDAY, bakery, line_for, stock

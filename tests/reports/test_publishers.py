@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from reports.message import Message
-from reports.publishers import (
+from reports.delivery.publishers import (
     Publication,
     PublishAmbiguous,
     PublishRefused,
     PublishThrottled,
-    SnsPublisher,
 )
+from reports.delivery.sns_publisher import SnsPublisher
+from reports.messages.message import Message
 from tests.recording_publisher import RecordingPublisher
 
 ATTRIBUTES = {"kind": "daily", "business_day": "2026-11-22", "revision": "1", "report_id": "7"}

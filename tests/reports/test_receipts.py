@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 
 from reports import due
+from reports.delivery.publishers import (
+    Publication,
+    PublishAmbiguous,
+    PublishRefused,
+    PublishThrottled,
+)
 from reports.due import RunResult
 from reports.events import take_receipt
 from reports.models import Attempt, Delivery
-from reports.publishers import Publication, PublishAmbiguous, PublishRefused, PublishThrottled
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
 from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on, steps

@@ -12,10 +12,11 @@ from django.test import Client
 from cafe_site.accounts.models import User
 from cafe_site.orders.models import Order, Status
 from cafe_site.orders.refunds import refund_order
-from reports import due, issuing
+from reports import due
+from reports.delivery import issuing
+from reports.delivery.revisions import find_corrections
+from reports.messages.payload import csv_of
 from reports.models import Delivery, Report
-from reports.payload import csv_of
-from reports.revisions import find_corrections
 from tests.factories import make_order
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SUNDAY, Shop

@@ -26,7 +26,7 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
-from reports.rollups import (
+from reports.patterns.rollups import (
     MOST_DAYS_A_RUN,
     PARTS,
     customer_key,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.db import OperationalError, connection, connections
 
-from reports import rollups
 from reports.figures.summary import totals_of_days
 from reports.models import CustomerRollup, DayRollup
-from reports.rollups import rebuild_days
+from reports.patterns import rollups
+from reports.patterns.rollups import rebuild_days
 from tests.factories import make_order
 from tests.reports.conftest import SATURDAY, SUNDAY, Shop, shop
 

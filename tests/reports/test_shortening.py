@@ -5,11 +5,12 @@ import pytest
 
 from cafe_site.menu.models import Product
 from cafe_site.shop.opening import shop_currency
-from reports import due, issuing, publishers
+from reports import due
+from reports.delivery import issuing, publishers
 from reports.figures.summary import summarize_day
+from reports.messages.shortening import shortened
+from reports.messages.size import is_small_enough
 from reports.models import Delivery
-from reports.publishers import is_small_enough
-from reports.shortening import shortened
 from tests.factories import make_order, utc
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop

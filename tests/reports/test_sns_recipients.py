@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from reports.publishers import connect_to_sns
-from reports.recipients import Recipient, RecipientRefused, RecipientState, RecipientsUnavailable
-from reports.sns_recipients import SnsRecipients, kinds_in, policy_of, token_in
+from reports.delivery.recipients import (
+    Recipient,
+    RecipientRefused,
+    RecipientState,
+    RecipientsUnavailable,
+)
+from reports.delivery.sns_publisher import connect_to_sns
+from reports.delivery.sns_recipients import SnsRecipients, kinds_in, policy_of, token_in
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:reports"
 OLGAS = f"{TOPIC}:1f0d8c1e"

@@ -11,7 +11,7 @@ from cafe_site.orders.models import NOT_COUNTED, Order, Status
 from cafe_site.orders.refunds import refund_order
 from cafe_site.shop.models import OpeningHours, SpecialDay
 from cafe_site.shop.opening import shop_currency
-from reports.daily import build_report
+from reports.content.daily import build_report
 from reports.figures.sales import (
     AheadProduct,
     CategorySales,

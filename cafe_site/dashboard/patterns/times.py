@@ -17,8 +17,8 @@ from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_currency
 from cafe_site.shop.periods import PeriodKind, period_with
 from cafe_site.tables.sheets import CellKind, Column, Sheet
-from reports.lead_times import STEP_ENDS
 from reports.patterns import times
+from reports.patterns.lead_times import STEP_ENDS
 
 # A line of more points says less: they are weeks then.
 MOST_POINTS = 62

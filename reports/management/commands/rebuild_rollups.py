@@ -8,7 +8,7 @@ from cafe_site.shop.periods import DayRange
 from reports.figures.closed_days import last_closed_day
 from reports.figures.summary import first_business_day
 from reports.management.days import read_day
-from reports.rollups import CHUNK_DAYS, rebuild_days
+from reports.patterns.rollups import CHUNK_DAYS, rebuild_days
 
 
 class Command(BaseCommand):

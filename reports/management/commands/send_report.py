@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports import channel, due, publishing
-from reports.delivery_problems import words_in
-from reports.issuing import message_of_day, message_of_period
+from reports import due
+from reports.delivery import channel, publishing
+from reports.delivery.issuing import message_of_day, message_of_period
+from reports.delivery.problems import words_in
 from reports.management.days import add_kind, read_day
 from reports.models import Delivery, Report
 

@@ -4,10 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports.issuing import message_of_day, message_of_period
+from reports.delivery.issuing import message_of_day, message_of_period
 from reports.management.days import add_kind, read_day
+from reports.messages.payload import csv_of
 from reports.models import Report
-from reports.payload import csv_of
 
 
 class Command(BaseCommand):

@@ -13,8 +13,8 @@ from cafe_site.orders.models import CardRefund, Order, Status
 from cafe_site.orders.payments.card_refunds import send_card_refund
 from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.sweep import sweep_outbox
-from reports.issuing import message_of_day
-from reports.payload import csv_of
+from reports.delivery.issuing import message_of_day
+from reports.messages.payload import csv_of
 from tests.orders.browsing import messages_of
 from tests.orders.conftest import NOW, PICKUP
 from tests.orders.payments.conftest import held

@@ -4,7 +4,7 @@ from cafe_site.orders.models import Order
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import DayRange
 from reports.patterns.customers import CustomerGroup, DayOrders, customers, orders_by_day
-from reports.rollups import rebuild_days
+from reports.patterns.rollups import rebuild_days
 from tests.factories import make_order
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
 

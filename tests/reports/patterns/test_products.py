@@ -5,7 +5,7 @@ import pytest
 from cafe_site.menu.models import Product
 from cafe_site.shop.periods import DayRange
 from reports.patterns.products import Pair, category_mix, pairs, product_figures
-from reports.rollups import rebuild_days
+from reports.patterns.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
 from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
 

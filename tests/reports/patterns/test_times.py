@@ -9,6 +9,7 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import SpecialDay
 from cafe_site.shop.periods import DayRange
 from cafe_site.shop.public_holidays import AFTER_HOLIDAY, BEFORE_HOLIDAY, HOLIDAY, ORDINARY
+from reports.patterns.rollups import rebuild_days
 from reports.patterns.times import (
     DayNet,
     HourSum,
@@ -20,7 +21,6 @@ from reports.patterns.times import (
     weekday_factors,
     weekday_hours,
 )
-from reports.rollups import rebuild_days
 from tests.factories import make_order, utc
 from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
 

@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from cafe_site.shop.dates import long_day, month_of, short_day
 from cafe_site.shop.periods import Period, PeriodKind
 from cafe_site.shop.sentences import join_sentences
+from reports.content.facts import PeriodReport
 from reports.figures.sales import DaySales
-from reports.message import Message
-from reports.payload import canonical_json, figures_of, plain_totals
-from reports.period_report import PeriodReport
-from reports.sections import (
+from reports.messages.message import Message
+from reports.messages.payload import canonical_json, figures_of, plain_totals
+from reports.messages.sections import (
     change_clause,
     days_section,
     hours_section,
@@ -20,7 +20,7 @@ from reports.sections import (
     state_of,
     unsold_section,
 )
-from reports.wording import MONTHS, count_in_subject, days_of, paragraph, subject_of
+from reports.messages.wording import MONTHS, count_in_subject, days_of, paragraph, subject_of
 
 SCHEMA = "cafe.period-report/1"
 

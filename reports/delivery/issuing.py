@@ -11,18 +11,20 @@ from django.db import IntegrityError
 from django.utils.translation import override
 
 from cafe_site.shop.periods import Period, PeriodKind, period_with
-from reports.corrections import Correction
-from reports.daily import DailyReport, build_report
-from reports.digest import Digest, render_digest
+from reports.content.corrections import Correction
+from reports.content.daily import build_report
+from reports.content.facts import DailyReport, PeriodReport
+from reports.content.period_report import build_period_report
+from reports.delivery.revisions import find_corrections
 from reports.figures.sales import DaySales
 from reports.figures.snapshot import snapshot
-from reports.message import Message, render_message
+from reports.messages.daily_message import render_message
+from reports.messages.digest import Digest, render_digest
+from reports.messages.message import Message
+from reports.messages.payload import day_sales_in
+from reports.messages.period_message import render_period_message
+from reports.messages.shortening import fitting, shortened, shortened_baking
 from reports.models import Delivery, Report
-from reports.payload import day_sales_in
-from reports.period_message import render_period_message
-from reports.period_report import PeriodReport, build_period_report
-from reports.revisions import find_corrections
-from reports.shortening import fitting, shortened, shortened_baking
 
 logger = logging.getLogger(__name__)
 

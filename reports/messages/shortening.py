@@ -12,8 +12,8 @@ from typing import TypeVar
 from cafe_site.shop.money import ZERO
 from reports.baking.facts import Baking
 from reports.figures.sales import DailySummary, OrderedAhead, Sales
-from reports.message import Message
-from reports.publishers import is_small_enough
+from reports.messages.message import Message
+from reports.messages.size import is_small_enough
 
 # How many products are named, tried in this order.
 COUNTS = (500, 250, 120, 60, 30, 15)

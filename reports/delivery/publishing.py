@@ -14,10 +14,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from reports import channel
-from reports.message import Message
-from reports.models import Attempt, Delivery, Report
-from reports.publishers import (
+from reports.delivery import channel
+from reports.delivery.publishers import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     Publication,
@@ -26,6 +24,8 @@ from reports.publishers import (
     PublishRefused,
     PublishThrottled,
 )
+from reports.messages.message import Message
+from reports.models import Attempt, Delivery, Report
 
 logger = logging.getLogger(__name__)
 

@@ -8,15 +8,15 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from reports.delivery_problems import refusal_sentence
-from reports.models import ReportRecipient
-from reports.recipients import (
+from reports.delivery.problems import refusal_sentence
+from reports.delivery.recipients import (
     CHOSEN_KINDS,
     Recipient,
     RecipientRefused,
     RecipientState,
     RecipientsUnavailable,
 )
+from reports.models import ReportRecipient
 
 logger = logging.getLogger(__name__)
 

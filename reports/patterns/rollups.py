@@ -27,7 +27,6 @@ from cafe_site.shop.public_holidays import kinds_of_days
 from reports.figures.sales import SalesTotals
 from reports.figures.snapshot import snapshot
 from reports.figures.summary import first_business_day, totals_of_days
-from reports.lead_times import step_of
 from reports.models import (
     CustomerRollup,
     DayRollup,
@@ -36,6 +35,7 @@ from reports.models import (
     PairRollup,
     ProductRollup,
 )
+from reports.patterns.lead_times import step_of
 
 logger = logging.getLogger(__name__)
 

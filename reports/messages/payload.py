@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from cafe_site.tables.safe_cells import safe_cell
-from reports.corrections import Correction, told_one_by_one
-from reports.daily import DailyReport
+from reports.content.corrections import Correction, told_one_by_one
+from reports.content.facts import DailyReport
 from reports.figures.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
 from reports.figures.sales import DaySales, Sales, SalesTotals
 

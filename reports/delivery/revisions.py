@@ -8,10 +8,10 @@ import datetime
 import json
 
 from cafe_site.shop.business_day import DAY
-from reports.corrections import Correction, changes_between
+from reports.content.corrections import Correction, changes_between
 from reports.figures.summary import totals_of_days
+from reports.messages.payload import plain_totals
 from reports.models import Report
-from reports.payload import plain_totals
 
 # So far back a change is noticed: a year, and a month in which its books are closed.
 DAYS_WATCHED = 400

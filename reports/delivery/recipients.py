@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from reports.delivery_problems import Problem
+from reports.delivery.problems import Problem
 from reports.models import RecipientCheck, Report
 
 # What a recipient chooses among. A digest stands for daily reports, and goes where they go.

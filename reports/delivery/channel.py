@@ -4,11 +4,12 @@ import logging
 
 from django.conf import settings
 
-from reports.email_publisher import EmailPublisher
-from reports.email_recipients import EmailRecipients, addresses_for, note_refused
-from reports.publishers import Publisher, SnsPublisher
-from reports.recipients import RecipientBook, note_recipients
-from reports.sns_recipients import SnsRecipients
+from reports.delivery.email_publisher import EmailPublisher
+from reports.delivery.email_recipients import EmailRecipients, addresses_for, note_refused
+from reports.delivery.publishers import Publisher
+from reports.delivery.recipients import RecipientBook, note_recipients
+from reports.delivery.sns_publisher import SnsPublisher
+from reports.delivery.sns_recipients import SnsRecipients
 
 logger = logging.getLogger(__name__)
 

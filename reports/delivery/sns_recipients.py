@@ -17,16 +17,16 @@ from urllib.parse import parse_qs, urlsplit
 from django.utils.translation import gettext as _
 
 from cafe_site.identity.normal_forms import normal_email
-from reports.delivery_problems import problem_of_sns
-from reports.models import Report
-from reports.publishers import connect_to_sns
-from reports.recipients import (
+from reports.delivery.problems import problem_of_sns
+from reports.delivery.recipients import (
     CHOSEN_KINDS,
     Recipient,
     RecipientRefused,
     RecipientState,
     RecipientsUnavailable,
 )
+from reports.delivery.sns_publisher import connect_to_sns
+from reports.models import Report
 
 # What SNS lists instead of an address of its own while a subscription waits.
 PENDING = "PendingConfirmation"

@@ -10,14 +10,19 @@ from django.utils.translation import ngettext
 from cafe_site.shop.dates import long_day
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.sentences import join_sentences
-from reports.baking_sections import baking_sections
-from reports.corrections import Correction
-from reports.daily import DailyReport
+from reports.content.corrections import Correction
+from reports.content.facts import DailyReport
 from reports.figures.sales import DaySales
-from reports.message import Message
-from reports.payload import canonical_json, corrections_of, plain_totals
-from reports.sections import ahead_section, corrections_section, days_section, join_sections
-from reports.wording import MONTHS, count_in_subject, paragraph, subject_of
+from reports.messages.baking_sections import baking_sections
+from reports.messages.message import Message
+from reports.messages.payload import canonical_json, corrections_of, plain_totals
+from reports.messages.sections import (
+    ahead_section,
+    corrections_section,
+    days_section,
+    join_sections,
+)
+from reports.messages.wording import MONTHS, count_in_subject, paragraph, subject_of
 
 SCHEMA = "cafe.digest/1"
 

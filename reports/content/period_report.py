@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,29 +9,13 @@ from django.utils.translation import ngettext, override
 
 from cafe_site.shop.dates import month_of
 from cafe_site.shop.periods import Period, PeriodKind, period_before, year_before
+from reports.content.facts import Base, PeriodReport
 from reports.figures.comparison import Figure, figures_of, mean_of
 from reports.figures.sales import PeriodSummary
 from reports.figures.snapshot import snapshot
 from reports.figures.summary import add_totals, first_business_day, summarize_period, totals_of_days
 
 WEEKS_IN_MEAN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What a period is compared with, in words, and its figures."""
-
-    words: str
-    figures: Mapping[str, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodReport:
-    summary: PeriodSummary
-    # The period before first; none that the shop did not live through whole.
-    bases: tuple[Base, ...]
-    # The day of the first order, where it lies within the period.
-    began_on: datetime.date | None = None
 
 
 def build_period_report(period: Period) -> PeriodReport:

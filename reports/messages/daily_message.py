@@ -4,20 +4,19 @@ The text is written for a telephone: no line of its own is wider than 40 columns
 reads as label and value where the mail program shows no fixed-width letters.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cafe_site.shop.dates import long_day, weekday_of
 from cafe_site.shop.sentences import join_sentences
 from cafe_site.tables.columns import wrap
-from reports.baking_sections import baking_sections
-from reports.daily import DailyReport
+from reports.content.facts import DailyReport
 from reports.figures.comparison import Comparison
 from reports.figures.sales import DailySummary
-from reports.payload import render_payload
-from reports.sections import (
+from reports.messages.baking_sections import baking_sections
+from reports.messages.message import Message
+from reports.messages.payload import render_payload
+from reports.messages.sections import (
     ahead_section,
     change_clause,
     corrections_section,
@@ -29,16 +28,7 @@ from reports.sections import (
     state_of,
     unsold_section,
 )
-from reports.wording import DAYS, MONTHS, count_in_subject, paragraph, subject_of
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent: the subject is ASCII, the payload canonical JSON."""
-
-    subject: str
-    text: str
-    payload: str
+from reports.messages.wording import DAYS, MONTHS, count_in_subject, paragraph, subject_of
 
 
 def render_message(

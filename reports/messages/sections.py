@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from cafe_site.shop.dates import day_in_table, short_day
 from cafe_site.shop.money import Currency
 from cafe_site.tables.columns import fill_left, fill_right, width_of, wrap
-from reports.corrections import Correction, told_one_by_one
+from reports.content.corrections import Correction, told_one_by_one
 from reports.figures.comparison import COUNT_FIGURES, FIGURES, Figure, change
 from reports.figures.sales import DaySales, OrderedAhead, Sales, SalesTotals
-from reports.wording import items_of, orders_of, paragraph, products_of, row
+from reports.messages.wording import items_of, orders_of, paragraph, products_of, row
 
 
 def sales_section(

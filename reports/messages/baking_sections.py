@@ -8,8 +8,8 @@ from cafe_site.shop.money import Currency
 from cafe_site.tables.columns import wrap
 from reports.baking.facts import Baking, PlannedProduct, Savings
 from reports.baking.words import score_words
-from reports.sections import percent_of
-from reports.wording import paragraph, products_of, row
+from reports.messages.sections import percent_of
+from reports.messages.wording import paragraph, products_of, row
 
 
 def baking_sections(baking: Baking | None, *, currency: Currency) -> list[str]:

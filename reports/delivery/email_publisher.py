@@ -15,10 +15,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from reports.delivery_problems import Problem
-from reports.html import render_html
-from reports.models import Report
-from reports.publishers import (
+from reports.delivery.problems import Problem
+from reports.delivery.publishers import (
     Publication,
     PublishAmbiguous,
     PublishError,
@@ -26,6 +24,8 @@ from reports.publishers import (
     PublishThrottled,
     check_publication,
 )
+from reports.messages.html import render_html
+from reports.models import Report
 
 logger = logging.getLogger(__name__)
 

@@ -1,28 +1,59 @@
-"""The rooms of the house: who may import whom, and that the reports never speak HTTP."""
+"""The rooms of the house: who may import whom, what is pure, and that reports speak no HTTP.
+
+docs/architecture.md draws the same house.
+"""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Lower rooms first. A room imports from itself and from those before it.
-ORDER = (
-    "cafe_site.identity",
-    "cafe_site.outbox",
-    "cafe_site.tables",
-    "cafe_site.accounts",
-    "cafe_site.shop",
-    "cafe_site.once",
-    "cafe_site.menu",
-    "cafe_site.stock",
-    "cafe_site.orders",
-    "cafe_site.till",
-    "cafe_site.storefront",
-    "reports",
-    "cafe_site.dashboard",
-    "cafe_site",
+# Ground floor first. A room imports from itself and from the floors below; rooms on one floor do
+# not import each other.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("cafe_site.identity", "cafe_site.outbox", "cafe_site.tables"),
+    ("cafe_site.accounts",),
+    ("cafe_site.shop",),
+    ("cafe_site.once",),
+    ("cafe_site.menu",),
+    ("cafe_site.stock",),
+    ("cafe_site.orders",),
+    ("cafe_site.till", "cafe_site.storefront", "reports.models"),
+    ("reports.figures",),
+    ("reports.patterns", "reports.baking"),
+    ("reports.content",),
+    ("reports.messages",),
+    ("reports.delivery",),
+    ("reports.due",),
+    ("reports.offloaded", "reports.metrics"),
+    ("reports.sweep",),
+    ("reports.events",),
+    ("reports.management", "reports.apps"),
+    ("cafe_site.dashboard",),
+    ("cafe_site",),
+)
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+# The reports count orders wherever they came from.
+NOT_FOR_REPORTS = ("cafe_site.till", "cafe_site.storefront")
+FOR_THE_DASHBOARD = (
+    "reports.baking",
+    "reports.delivery.channel",
+    "reports.delivery.issuing",
+    "reports.delivery.problems",
+    "reports.delivery.publishing",
+    "reports.delivery.recipients",
+    "reports.figures",
+    "reports.messages.payload",
+    "reports.models",
+    "reports.offloaded.files",
+    "reports.offloaded.requesting",
+    "reports.patterns",
 )
 HTTP = (
     "django.http",
@@ -33,44 +64,19 @@ HTTP = (
     "django.template",
     "django.test",
 )
-# What is arithmetic or words made of dataclasses: nothing here may meet the framework or the
-# database. Words come in the reader's language, so translations may be asked for.
-TRANSLATION = "django.utils.translation"
-PURE = (
-    "cafe_site/identity/normal_forms.py",
-    "cafe_site/shop/business_day.py",
-    "cafe_site/shop/hours_entry.py",
-    "cafe_site/shop/money.py",
-    "cafe_site/shop/percent.py",
-    "cafe_site/shop/plausibility.py",
-    "cafe_site/shop/service_day.py",
-    "cafe_site/dashboard/charts.py",
-    "cafe_site/orders/payments/refund_problems.py",
-    "cafe_site/orders/pricing.py",
-    "cafe_site/orders/slots.py",
-    "reports/baking/quantities.py",
-    "reports/baking/censoring.py",
-    "cafe_site/tables/columns.py",
-    "reports/figures/comparison.py",
-    "reports/baking/count_distribution.py",
-    "reports/baking/forecast.py",
-    "reports/messages/html.py",
-    "reports/patterns/lead_times.py",
-    "reports/baking/outliers.py",
-    "cafe_site/shop/periods.py",
-    "cafe_site/tables/safe_cells.py",
-    "reports/figures/sales.py",
-    "reports/messages/sections.py",
-    "reports/messages/shortening.py",
-    "reports/baking/smoothing.py",
-    "reports/content/corrections.py",
-    "reports/delivery/problems.py",
-    "reports/messages/daily_message.py",
-    "reports/messages/payload.py",
-    "reports/figures/unusual.py",
-    "reports/messages/wording.py",
-    "reports/messages/digest.py",
-)
+# A module of arithmetic or words says in its docstring that it is pure. It then imports in a
+# process with bare settings, without the ORM and without HTTP. Translations may be asked for.
+PURE = "Pure"
+IMPORT_ALONE = """
+import importlib, sys
+from django.conf import settings
+settings.configure()
+importlib.import_module(sys.argv[1])
+impure = ("django.db.models", "django.http", "django.forms", "django.template.base")
+print(*sorted(set(sys.modules) & set(impure)))
+"""
+# Django looks for an app's models in one module.
+MODELS = ("cafe_site/orders/models", "reports/models")
 
 
 def module_files() -> list[Path]:
@@ -82,8 +88,18 @@ def module_files() -> list[Path]:
     ]
 
 
-def imported_names(path: Path) -> Iterator[str]:
-    """Yield what a file imports anywhere in it: late imports hide no cycle here."""
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def imported_names(path: Path) -> frozenset[str]:
+    """Return what a file imports anywhere in it: late imports hide no cycle here."""
+    return frozenset(_imported_names(path))
+
+
+def _imported_names(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -92,43 +108,111 @@ def imported_names(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def is_within(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
 def room_of(name: str) -> str | None:
-    return next((room for room in ORDER if name == room or name.startswith(f"{room}.")), None)
+    rooms = [room for room in FLOOR_OF if is_within(name, room)]
+    return max(rooms, key=len, default=None)
 
 
-@pytest.mark.parametrize("path", module_files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_room_imports_only_from_the_rooms_before_it(path: Path) -> None:
-    dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    own = room_of(dotted)
-    assert own is not None
+def path_id(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def pure_modules() -> list[str]:
+    docstrings = {path: ast.get_docstring(ast.parse(path.read_text())) for path in module_files()}
+    return [module_name(path) for path, text in docstrings.items() if text and PURE in text]
+
+
+@pytest.mark.parametrize("path", module_files(), ids=path_id)
+def test_a_room_imports_only_from_the_floors_below(path: Path) -> None:
+    own = room_of(module_name(path))
+    if own is None:
+        # reports/__init__.py
+        assert path.read_text() == ""
+        return
 
     wrong = [
         name
         for name in imported_names(path)
-        if (room := room_of(name)) and ORDER.index(room) > ORDER.index(own)
+        if (room := room_of(name)) and room != own and FLOOR_OF[room] >= FLOOR_OF[own]
     ]
 
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted((ROOT / "reports").rglob("*.py")),
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_reports_know_nothing_of_http(path: Path) -> None:
-    assert [name for name in imported_names(path) if name.startswith(HTTP)] == []
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {module_name(path): path for path in module_files()}
+    graph = {
+        name: {
+            found
+            for imported in imported_names(path)
+            if (found := imported if imported in modules else imported.rpartition(".")[0])
+            in modules
+        }
+        - {name}
+        for name, path in modules.items()
+    }
+
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_pure_modules_import_nothing_of_django(name: str) -> None:
-    found = [
-        found
-        for found in imported_names(ROOT / name)
-        if found.startswith("django") and not found.startswith(TRANSLATION)
+@pytest.mark.parametrize("path", sorted((ROOT / "reports").rglob("*.py")), ids=path_id)
+def test_reports_know_nothing_of_http_and_of_how_orders_come(path: Path) -> None:
+    wrong = [
+        name
+        for name in imported_names(path)
+        if name.startswith(HTTP) or any(is_within(name, room) for room in NOT_FOR_REPORTS)
     ]
 
-    assert found == []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "cafe_site/dashboard").rglob("*.py")), ids=path_id)
+def test_the_dashboard_reads_and_asks_for_reports_and_makes_none(path: Path) -> None:
+    wrong = [
+        name
+        for name in imported_names(path)
+        if is_within(name, "reports") and not any(is_within(name, it) for it in FOR_THE_DASHBOARD)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", pure_modules())
+def test_a_pure_module_imports_with_bare_settings(name: str) -> None:
+    imported = subprocess.run(  # noqa: S603 - our own interpreter and module names.
+        [sys.executable, "-c", IMPORT_ALONE, name],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (imported.returncode, imported.stdout.strip(), imported.stderr) == (0, "", "")
+
+
+def test_all_messages_are_pure() -> None:
+    messages = sorted((ROOT / "reports/messages").glob("[!_]*.py"))
+
+    assert [path for path in messages if module_name(path) not in pure_modules()] == []
+
+
+def test_packages_run_nothing_when_they_are_imported() -> None:
+    packages = [
+        path
+        for package in ("cafe_site", "reports", "deploy", "script")
+        for path in (ROOT / package).rglob("__init__.py")
+        if path_id(path.parent) not in MODELS
+    ]
+
+    assert [path_id(path) for path in packages if path.read_text()] == []
 
 
 def test_reports_have_no_pages() -> None:

@@ -63,6 +63,11 @@ def words_in(detail: str) -> str:
     return detail.partition(": ")[2]
 
 
+def attempt_sentence(detail: str) -> str:
+    """Return what went wrong with an attempt, for owners; empty if nothing did."""
+    return problem_sentence(problem_in(detail)) if detail else ""
+
+
 def problem_sentence(problem: Problem) -> str:
     """Say what happened to a report, and what to do."""
     return {

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from cafe_site.identity.fields import ExactTextField
 from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 from cafe_site.shop.fields import TokenField
-from reports.delivery.problems import problem_in, problem_sentence
 
 
 class Report(models.Model):
@@ -110,7 +109,8 @@ class Attempt(models.Model):
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     fence = models.PositiveIntegerField()
     step = models.CharField(max_length=16, choices=Step)
-    # The problem's kind, and what SNS or the mail server said: for operators. See `sentence`.
+    # The problem's kind, and what SNS or the mail server said: for operators. Owners read what
+    # reports.delivery.problems makes of it.
     detail = models.CharField(max_length=300, blank=True)
     message_id = ExactTextField(max_length=100, blank=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -122,8 +122,3 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} (fence {self.fence}) of delivery {self.delivery_id}"
-
-    @property
-    def sentence(self) -> str:
-        """Return what went wrong, for owners; nothing if nothing did."""
-        return problem_sentence(problem_in(self.detail)) if self.detail else ""

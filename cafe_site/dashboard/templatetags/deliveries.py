@@ -1,0 +1,6 @@
+from django import template
+
+from reports.delivery.problems import attempt_sentence
+
+register = template.Library()
+register.filter(attempt_sentence)

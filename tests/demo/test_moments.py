@@ -19,7 +19,7 @@ from reports.figures.closed_days import last_closed_day
 from reports.models import Report
 from script.demo_parts.offer import find_orderable
 from script.demo_parts.seed import seed_shop, weekly_closing_day
-from tests.orders.browsing import add, form_of
+from tests.storefront.browsing import add, form_of
 
 # The demo has SQLite, wherever it runs.
 pytestmark = pytest.mark.once

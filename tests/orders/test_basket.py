@@ -13,8 +13,8 @@ from cafe_site.orders.checkout import place_order
 from cafe_site.orders.errors import ProductsUnavailable
 from cafe_site.orders.models import Order, OutgoingMail
 from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory
-from tests.orders.browsing import TOO_MANY
 from tests.orders.conftest import NOW, details
+from tests.storefront.browsing import TOO_MANY
 
 
 @pytest.mark.parametrize(

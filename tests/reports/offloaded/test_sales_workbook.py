@@ -14,7 +14,7 @@ from reports.offloaded.sales_workbook import finish_sales, write_sales
 from tests.factories import make_order
 from tests.reports.conftest import SUNDAY, Shop
 from tests.reports.offloaded.conftest import FIRST
-from tests.reports.test_workbooks import rows_in
+from tests.tables.test_workbooks import rows_in
 
 
 def workbook_of(first: datetime.date, last: datetime.date, *, days_at_once: int = 28) -> bytes:

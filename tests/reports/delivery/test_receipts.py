@@ -17,7 +17,7 @@ from reports.events import take_receipt
 from reports.models import Attempt, Delivery
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, Shop
-from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on, steps
+from tests.reports.test_due import CLOSED, end_leases, run, sell_on, steps
 
 # The entries part from old connections, which a test's own transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ from cafe_site.orders.models import Order, PickupSlot
 from cafe_site.shop.models import PickupRules, SpecialDay
 from cafe_site.shop.opening import pause_orders
 from cafe_site.stock.models import DailyStock
-from tests.orders.browsing import add, form_of, messages_of
 from tests.orders.conftest import NOW, PICKUP
+from tests.storefront.browsing import add, form_of, messages_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 

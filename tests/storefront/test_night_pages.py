@@ -16,7 +16,7 @@ from cafe_site.shop.models import OrderCutoff, PickupRules, Weekday
 from cafe_site.stock.models import DailyStock
 from cafe_site.storefront.slot_choices import slot_choices, time_words
 from tests.factories import ProductFactory, utc, write_night_hours
-from tests.orders.browsing import add, form_of
+from tests.storefront.browsing import add, form_of
 
 FRIDAY = datetime.date(2026, 11, 27)
 SATURDAY = datetime.date(2026, 11, 28)

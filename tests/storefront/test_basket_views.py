@@ -8,8 +8,8 @@ from time_machine import travel
 
 from cafe_site.menu.models import Product
 from tests.factories import OptionFactory, OptionGroupFactory
-from tests.orders.browsing import TOO_MANY, add, messages_of
 from tests.orders.conftest import NOW
+from tests.storefront.browsing import TOO_MANY, add, messages_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 

@@ -17,8 +17,8 @@ from cafe_site.orders.mails import cancellation_mail, html_of
 from cafe_site.orders.models import Order
 from cafe_site.shop.models import ContactDetails, OpeningHours, PickupRules, SpecialDay
 from tests.factories import ProductFactory, make_order, utc
-from tests.orders.browsing import add, form_of, messages_of
 from tests.orders.conftest import NOW
+from tests.storefront.browsing import add, form_of, messages_of
 
 PHONE = "+49 30 23125 012"
 HOURS = "<dt>Tuesday to Sunday</dt><dd>08:00 to 18:00</dd>"

@@ -10,7 +10,7 @@ from reports.delivery.publishers import PublishAmbiguous, PublishRefused
 from reports.models import Delivery, DeliveryQuerySet, Report
 from tests.recording_publisher import RecordingPublisher
 from tests.reports.conftest import SATURDAY, AfterReading, Shop
-from tests.reports.test_jobs import CLOSED, end_leases, run, sell_on
+from tests.reports.test_due import CLOSED, end_leases, run, sell_on
 
 State = Delivery.State
 LEASE = datetime.timedelta(seconds=150)

@@ -16,8 +16,8 @@ from cafe_site.accounts.sign_in_links import customer_with, make_link_token, use
 from cafe_site.menu.models import Option, Product
 from cafe_site.orders.models import Order, OutgoingMail, Status
 from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory, make_order
-from tests.orders.browsing import add, form_of, messages_of
 from tests.orders.conftest import NOW, PICKUP
+from tests.storefront.browsing import add, form_of, messages_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 DAY = datetime.timedelta(days=1)

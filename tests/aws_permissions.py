@@ -31,7 +31,7 @@ REPORTS = (
     "reports.events",
     "reports.management",
     "reports.offloaded.running",
-    "reports.delivery.publishers",
+    "reports.delivery.sns_publisher",
     "reports.delivery.publishing",
     "reports.sweep",
 )
@@ -165,12 +165,12 @@ def _submit_for_its_stage(
 
 
 def pytest_configure() -> None:
-    BaseClient._make_api_call = _recorded_call  # type: ignore[method-assign]
-    ThreadPoolExecutor.submit = _submit_for_its_stage  # type: ignore[assignment,method-assign]
+    BaseClient._make_api_call = _recorded_call
+    ThreadPoolExecutor.submit = _submit_for_its_stage  # type: ignore[assignment]
 
 
 def pytest_unconfigure() -> None:
-    BaseClient._make_api_call = _make_api_call  # type: ignore[method-assign]
+    BaseClient._make_api_call = _make_api_call
     ThreadPoolExecutor.submit = _submit  # type: ignore[method-assign]
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import factory
 from django.utils.text import slugify
+from factory.declarations import LazyAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
 
 from cafe_site.accounts.models import User
 from cafe_site.menu.models import Category, Option, OptionGroup, Product
@@ -21,7 +22,7 @@ from cafe_site.shop.opening import shop_calendar
 BERLIN_HOURS = ((datetime.time(8), datetime.time(18)),)
 
 
-class CategoryFactory(factory.django.DjangoModelFactory):
+class CategoryFactory(DjangoModelFactory[Category]):
     class Meta:
         model = Category
         django_get_or_create = ("name",)
@@ -29,40 +30,40 @@ class CategoryFactory(factory.django.DjangoModelFactory):
     name = "Cakes"
 
 
-class ProductFactory(factory.django.DjangoModelFactory):
+class ProductFactory(DjangoModelFactory[Product]):
     class Meta:
         model = Product
 
-    category = factory.SubFactory(CategoryFactory)
-    name = factory.Sequence(lambda number: f"Product {number}")
-    slug = factory.LazyAttribute(lambda product: slugify(product.name))
+    category = SubFactory(CategoryFactory)
+    name = Sequence(lambda number: f"Product {number}")
+    slug = LazyAttribute(lambda product: slugify(product.name))
     price_amount = Decimal("3.00")
     unit_cost_amount = Decimal("1.00")
     tax_rate = Decimal("0.07")
 
 
-class OptionGroupFactory(factory.django.DjangoModelFactory):
+class OptionGroupFactory(DjangoModelFactory[OptionGroup]):
     class Meta:
         model = OptionGroup
 
-    product = factory.SubFactory(ProductFactory)
+    product = SubFactory(ProductFactory)
     name = "Size"
 
 
-class OptionFactory(factory.django.DjangoModelFactory):
+class OptionFactory(DjangoModelFactory[Option]):
     class Meta:
         model = Option
 
-    group = factory.SubFactory(OptionGroupFactory)
-    name = factory.Sequence(lambda number: f"Option {number}")
+    group = SubFactory(OptionGroupFactory)
+    name = Sequence(lambda number: f"Option {number}")
 
 
-class UserFactory(factory.django.DjangoModelFactory):
+class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    username = factory.Sequence(lambda number: f"user{number}")
+    username = Sequence(lambda number: f"user{number}")
 
 
 def make_order(

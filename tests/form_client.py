@@ -12,7 +12,9 @@ PREFIXES = ("", "cancel-", "quantity-", "refund-")
 class FormClient(Client):
     """Each post is another form, unless it says which."""
 
-    def post(self, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def post(  # type: ignore[override]
+        self, path: str, data: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
         if data is None or (isinstance(data, dict) and "content_type" not in kwargs and not args):
             keys = {f"{prefix}form_key": make_token() for prefix in PREFIXES}
             data = keys | (data or {})

@@ -17,12 +17,13 @@ from cafe_site.shop.business_day import DAY
 from reports import due
 from reports.baking import attempts
 from reports.delivery import issuing, publishing
+from reports.figures.closed_days import last_closed_day
 from reports.models import Job, OutlierDay, Report
 from reports.offloaded.requesting import request_job
 from reports.offloaded.running import run_slice
 from script.demo_parts import seed
 from script.demo_parts.environment import Secrets
-from tests.conftest import group
+from tests.fixtures.people import group
 from tests.recording_publisher import RecordingPublisher
 
 # A Tuesday at ten on the shop's clock: open, with times left to choose, whenever the tests run.
@@ -100,7 +101,7 @@ def fill_cafe(now: datetime.datetime) -> None:
         group(name)
     seed.seed_shop(now, weeks=5)
     seed.keep_people(PASSWORDS)
-    last = due.last_closed_day(now)
+    last = last_closed_day(now)
     attempts.plan_before_reports(last)
     due.count_closed_days(last)
     report = issuing.issue_report(last)

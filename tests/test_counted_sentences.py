@@ -13,7 +13,7 @@ from cafe_site.menu.models import Product
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import SoldOut, _too_few, _too_many_left
 from reports.figures.unusual import Usual
-from tests.reports.conftest import SUNDAY
+from tests.fixtures.shop import SUNDAY
 
 ROOT = Path(__file__).resolve().parent.parent
 TART = Product(name="Lemon tart")

@@ -26,10 +26,8 @@ from cafe_site.orders.models import OutgoingMail, Status
 from cafe_site.shop.dates import FORMATS
 from cafe_site.tables.columns import WIDTH, width_of, wrap
 from reports.delivery import issuing
-from tests.orders.conftest import NOW, cheesecake, details
-from tests.reports.conftest import SUNDAY, Shop, shop
-
-__all__ = ["cheesecake", "shop"]
+from tests.fixtures.ordering import NOW, details
+from tests.fixtures.shop import SUNDAY, Shop
 
 ROOT = Path(__file__).resolve().parent.parent
 DJANGO_WORDS = [

@@ -1,7 +1,6 @@
 """Owners accept the plan; staff print the sheet and say in the evening what was left over."""
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +14,9 @@ from cafe_site.shop.models import SpecialDay
 from cafe_site.stock.models import DailyStock
 from reports.baking.planning import plan_baking
 from reports.models import BakePlanLine, OutlierDay
+from tests.answers import messages_of
 from tests.factories import make_order
-from tests.reports.conftest import SUNDAY, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)
 TUESDAY = SUNDAY + 2 * DAY
@@ -32,11 +30,6 @@ LEFTOVERS = f"/dashboard/leftovers/?day={SUNDAY}"
 def monday_noon() -> Any:
     with travel("2026-11-23T12:00:00Z", tick=False):
         yield
-
-
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
 
 
 @pytest.fixture
@@ -56,10 +49,6 @@ def line_of(product: Product) -> BakePlanLine:
 
 def page_of(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
-
-
-def messages_of(answer: Any) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_without_a_plan_the_page_says_when_there_will_be_one(

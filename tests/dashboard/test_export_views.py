@@ -18,12 +18,10 @@ from cafe_site.shop.periods import DayRange
 from reports.models import Job
 from reports.offloaded.requesting import cancel_job
 from reports.offloaded.running import run_slice
-from tests.conftest import group
 from tests.factories import UserFactory
-from tests.reports.conftest import SUNDAY, Shop, shop
-from tests.reports.offloaded.conftest import NOW, AskFor, ask_for, empty_storage, weeks
-
-__all__ = ["ask_for", "empty_storage", "shop", "weeks"]
+from tests.fixtures.exports import NOW, AskFor
+from tests.fixtures.people import group
+from tests.fixtures.shop import SUNDAY, Shop
 
 PAGE = "/dashboard/exports/"
 LATER = 1e12
@@ -33,11 +31,6 @@ LATER = 1e12
 def sunday_evening() -> Iterator[None]:
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
 
 
 def text_of(client: Client, address: str = PAGE) -> str:

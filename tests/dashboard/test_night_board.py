@@ -56,20 +56,20 @@ def shown(client: Client, address: str = "/dashboard/orders/") -> tuple[datetime
     ],
 )
 def test_the_board_opens_with_the_evening_that_is_running(
-    board: Client,
+    counter: Client,
     orders: tuple[Order, ...],
     now: datetime.datetime,
     day: datetime.date,
     places: tuple[int, ...],
 ) -> None:
     with travel(now, tick=False):
-        assert shown(board) == (day, [orders[place] for place in places])
+        assert shown(counter) == (day, [orders[place] for place in places])
 
 
 @travel(AFTER_MIDNIGHT, tick=False)
-def test_a_pickup_after_midnight_has_its_date(board: Client, orders: tuple[Order, ...]) -> None:
-    friday = board.get("/dashboard/orders/").content.decode()
-    saturday = board.get(f"/dashboard/orders/?day={SATURDAY}").content.decode()
+def test_a_pickup_after_midnight_has_its_date(counter: Client, orders: tuple[Order, ...]) -> None:
+    friday = counter.get("/dashboard/orders/").content.decode()
+    saturday = counter.get(f"/dashboard/orders/?day={SATURDAY}").content.decode()
 
     assert ">23:30</time>" in friday
     assert ">Saturday 28 November, 01:30</time>" in friday
@@ -78,31 +78,31 @@ def test_a_pickup_after_midnight_has_its_date(board: Client, orders: tuple[Order
 
 @travel(AFTER_MIDNIGHT, tick=False)
 def test_a_button_leads_back_to_the_board_that_it_stands_on(
-    board: Client, orders: tuple[Order, ...]
+    counter: Client, orders: tuple[Order, ...]
 ) -> None:
     night = orders[1]
     address = f"/dashboard/orders/{night.pk}/status/"
 
-    from_friday = board.post(address, {"status": "ready", "day": FRIDAY.isoformat()})
-    from_the_order = board.post(address, {"status": "collected"})
+    from_friday = counter.post(address, {"status": "ready", "day": FRIDAY.isoformat()})
+    from_the_order = counter.post(address, {"status": "collected"})
 
-    assert f'name="day" value="{FRIDAY}"' in board.get("/dashboard/orders/").content.decode()
+    assert f'name="day" value="{FRIDAY}"' in counter.get("/dashboard/orders/").content.decode()
     assert from_friday["Location"] == f"/dashboard/orders/?day={FRIDAY}#order-{night.pk}"
     assert from_the_order["Location"] == f"/dashboard/orders/?day={SATURDAY}#order-{night.pk}"
 
 
-def test_a_day_with_the_end_of_a_night_alone_is_not_closed(board: Client, cake: Product) -> None:
+def test_a_day_with_the_end_of_a_night_alone_is_not_closed(counter: Client, cake: Product) -> None:
     with travel(AFTER_CLOSING, tick=False):
-        sunday = board.get(f"/dashboard/orders/?day={SUNDAY}").content.decode()
-        monday = board.get("/dashboard/orders/?day=2026-11-30").content.decode()
+        sunday = counter.get(f"/dashboard/orders/?day={SUNDAY}").content.decode()
+        monday = counter.get("/dashboard/orders/?day=2026-11-30").content.decode()
 
     assert "The shop is closed on this day." not in sunday
     assert "The shop is closed on this day." in monday
 
 
 @travel(AFTER_MIDNIGHT, tick=False)
-def test_after_midnight_the_stock_is_that_of_the_new_day(board: Client, cake: Product) -> None:
-    assert board.get("/dashboard/stock/").context["day"] == SATURDAY
+def test_after_midnight_the_stock_is_that_of_the_new_day(counter: Client, cake: Product) -> None:
+    assert counter.get("/dashboard/stock/").context["day"] == SATURDAY
 
 
 @travel(BEFORE_MIDNIGHT, tick=False)

@@ -19,10 +19,10 @@ def sunday_at_eleven():
         yield
 
 
-def test_a_refund_is_written_down_with_its_reason(board: Client, product: Product) -> None:
+def test_a_refund_is_written_down_with_its_reason(counter: Client, product: Product) -> None:
     order = make_order(PICKUP, {product: 2})
 
-    answer = board.post(
+    answer = counter.post(
         f"/dashboard/orders/{order.pk}/refund/",
         {"refund-amount": "4.20", "refund-reason": "Burnt"},
         follow=True,
@@ -34,16 +34,16 @@ def test_a_refund_is_written_down_with_its_reason(board: Client, product: Produc
     assert Order.objects.get().total_amount == Decimal("4.20")
 
 
-def test_a_refund_that_is_sent_twice_goes_back_once(board: Client, product: Product) -> None:
+def test_a_refund_that_is_sent_twice_goes_back_once(counter: Client, product: Product) -> None:
     order = make_order(PICKUP, {product: 2})
     address = f"/dashboard/orders/{order.pk}/refund/"
     form = {"refund-amount": "4.20", "refund-reason": "Burnt", "refund-form_key": "one"}
 
     said = [
-        [str(message) for message in board.post(address, form, follow=True).context["messages"]]
+        [str(message) for message in counter.post(address, form, follow=True).context["messages"]]
         for _ in range(2)
     ]
-    other = board.post(address, form | {"refund-amount": "1.00"})
+    other = counter.post(address, form | {"refund-amount": "1.00"})
 
     assert said == [[f"The refund of order {order.pk} is saved."]] * 2
     assert (Order.objects.get().total_amount, order.events.count()) == (Decimal("4.20"), 1)
@@ -56,24 +56,24 @@ def test_a_refund_that_is_sent_twice_goes_back_once(board: Client, product: Prod
 
 
 def test_a_refund_that_was_refused_may_be_corrected_and_sent_again(
-    board: Client, product: Product
+    counter: Client, product: Product
 ) -> None:
     order = make_order(PICKUP, {product: 1})
     address = f"/dashboard/orders/{order.pk}/refund/"
     form = {"refund-amount": "42.00", "refund-reason": "Burnt", "refund-form_key": "one"}
 
-    refused = board.post(address, form)
-    board.post(address, form | {"refund-amount": "4.20"})
+    refused = counter.post(address, form)
+    counter.post(address, form | {"refund-amount": "4.20"})
 
     assert refused.status_code == 422
     assert Order.objects.get().total_amount == 0
 
 
-def test_each_page_has_forms_of_its_own(board: Client, product: Product) -> None:
+def test_each_page_has_forms_of_its_own(counter: Client, product: Product) -> None:
     order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
     address = f"/dashboard/orders/{order.pk}/"
 
-    pages = [board.get(address).content.decode() for _ in range(2)]
+    pages = [counter.get(address).content.decode() for _ in range(2)]
     keys = [re.findall(r'form_key" value="([\w-]{22})"', page) for page in pages]
 
     # Status, cancel, refund, twice.
@@ -81,7 +81,9 @@ def test_each_page_has_forms_of_its_own(board: Client, product: Product) -> None
 
 
 @pytest.mark.parametrize("form", ["status", "cancel", "refund"])
-def test_a_form_without_its_key_changes_nothing(board: Client, product: Product, form: str) -> None:
+def test_a_form_without_its_key_changes_nothing(
+    counter: Client, product: Product, form: str
+) -> None:
     order = make_order(PICKUP, {product: 1}, status=Status.PLACED)
     fields = {
         "status": {"status": "ready", "form_key": ""},
@@ -89,7 +91,7 @@ def test_a_form_without_its_key_changes_nothing(board: Client, product: Product,
         "refund": {"refund-amount": "1", "refund-reason": "x", "refund-form_key": ""},
     }
 
-    answer = board.post(f"/dashboard/orders/{order.pk}/{form}/", fields[form], follow=True)
+    answer = counter.post(f"/dashboard/orders/{order.pk}/{form}/", fields[form], follow=True)
 
     assert "This form is incomplete. Reload the page and try again." in answer.content.decode()
     assert order.events.count() == 0
@@ -127,11 +129,11 @@ def test_a_form_without_its_key_changes_nothing(board: Client, product: Product,
     ],
 )
 def test_a_wrong_refund_is_told_beside_the_field(
-    board: Client, product: Product, form: dict[str, str], field: str, sentence: str
+    counter: Client, product: Product, form: dict[str, str], field: str, sentence: str
 ) -> None:
     order = make_order(PICKUP, {product: 1})
 
-    answer = board.post(f"/dashboard/orders/{order.pk}/refund/", form)
+    answer = counter.post(f"/dashboard/orders/{order.pk}/refund/", form)
 
     assert answer.status_code == 422
     assert answer.context["refund_form"].errors == {field: [sentence]}
@@ -139,10 +141,10 @@ def test_a_wrong_refund_is_told_beside_the_field(
     assert Order.objects.get().refund_amount == 0
 
 
-def test_staff_cancel_with_a_reason(board: Client, product: Product) -> None:
+def test_staff_cancel_with_a_reason(counter: Client, product: Product) -> None:
     order = make_order(PICKUP, {product: 2}, status=Status.PLACED)
 
-    answer = board.post(
+    answer = counter.post(
         f"/dashboard/orders/{order.pk}/cancel/", {"cancel-reason": "Oven broken"}, follow=True
     )
 
@@ -155,24 +157,24 @@ def test_staff_cancel_with_a_reason(board: Client, product: Product) -> None:
 
 
 def test_a_cancel_form_that_comes_again_after_the_undo_says_nothing_of_cancelling(
-    board: Client, product: Product
+    counter: Client, product: Product
 ) -> None:
     order = make_order(PICKUP, {product: 2}, status=Status.PLACED)
     form = {"cancel-reason": "Oven broken", "cancel-form_key": "one"}
-    board.post(f"/dashboard/orders/{order.pk}/cancel/", form, follow=True)
-    board.post(f"/dashboard/orders/{order.pk}/status/", {"status": "placed"}, follow=True)
+    counter.post(f"/dashboard/orders/{order.pk}/cancel/", form, follow=True)
+    counter.post(f"/dashboard/orders/{order.pk}/status/", {"status": "placed"}, follow=True)
 
-    again = board.post(f"/dashboard/orders/{order.pk}/cancel/", form, follow=True)
+    again = counter.post(f"/dashboard/orders/{order.pk}/cancel/", form, follow=True)
 
     order.refresh_from_db()
     assert order.status == Status.PLACED
     assert [str(message) for message in again.context["messages"]] == []
 
 
-def test_cancelling_wants_a_reason(board: Client, product: Product) -> None:
+def test_cancelling_wants_a_reason(counter: Client, product: Product) -> None:
     order = make_order(PICKUP, {product: 2}, status=Status.PLACED)
 
-    answer = board.post(f"/dashboard/orders/{order.pk}/cancel/", {"cancel-reason": " "})
+    answer = counter.post(f"/dashboard/orders/{order.pk}/cancel/", {"cancel-reason": " "})
 
     assert answer.status_code == 422
     assert answer.context["cancel_form"].errors == {
@@ -182,10 +184,12 @@ def test_cancelling_wants_a_reason(board: Client, product: Product) -> None:
     assert order.status == Status.PLACED
 
 
-def test_what_was_collected_is_refunded_and_not_cancelled(board: Client, product: Product) -> None:
+def test_what_was_collected_is_refunded_and_not_cancelled(
+    counter: Client, product: Product
+) -> None:
     order = make_order(PICKUP, {product: 2}, status=Status.COLLECTED)
 
-    answer = board.post(f"/dashboard/orders/{order.pk}/cancel/", {"cancel-reason": "Late"})
+    answer = counter.post(f"/dashboard/orders/{order.pk}/cancel/", {"cancel-reason": "Late"})
 
     assert answer.context["cancel_form"].non_field_errors() == [
         f"Order {order.pk} is collected: refund it instead of cancelling it."

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from django.test import Client
 from time_machine import travel
 
-from cafe_site.accounts.models import User
 from cafe_site.dashboard.pattern_views import PAGES
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
@@ -23,9 +21,7 @@ from reports.models import BakeScore, DayRollup
 from reports.patterns.rollups import rebuild_days
 from reports.patterns.totals import open_days_in, totals_of_range
 from tests.factories import ProductFactory, make_order
-from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 
 SLUGS = [slug for _label, figures in PAGES.values() for slug in figures]
 LAST_WEEK = {"period": "7"}
@@ -35,11 +31,6 @@ LAST_WEEK = {"period": "7"}
 def monday_noon():
     with travel("2026-11-23T12:00:00Z", tick=False):
         yield
-
-
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
 
 
 @pytest.fixture

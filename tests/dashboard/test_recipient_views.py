@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cafe_site.accounts.models import User
 from reports.delivery import channel, issuing
 from reports.delivery.recipients import (
     Recipient,
@@ -16,9 +15,8 @@ from reports.delivery.recipients import (
     RecipientsUnavailable,
 )
 from reports.models import RecipientCheck, ReportRecipient
-from tests.reports.conftest import SUNDAY, Shop, shop
-
-__all__ = ["shop"]
+from tests.answers import messages_of
+from tests.fixtures.shop import SUNDAY, Shop
 
 PAGE = "/dashboard/reports/recipients/"
 
@@ -61,17 +59,8 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Book:
     return kept
 
 
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
-
-
 def page_of(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
-
-
-def messages_of(answer: Any) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_the_page_says_who_gets_the_reports(office: Client, book: Book) -> None:

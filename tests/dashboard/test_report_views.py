@@ -3,13 +3,11 @@ import datetime
 import io
 import json
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from time_machine import travel
 
-from cafe_site.accounts.models import User
 from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
 from cafe_site.outbox.background import run_task
@@ -18,11 +16,10 @@ from reports.delivery import channel, issuing, publishing
 from reports.delivery.problems import Problem
 from reports.delivery.publishers import PublishRefused
 from reports.models import Delivery, Report
+from tests.answers import messages_of
 from tests.factories import cancel, make_order
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SUNDAY, Shop, shop
-
-__all__ = ["shop"]
 
 DAY = datetime.timedelta(days=1)
 
@@ -41,21 +38,12 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> RecordingPublisher:
 
 
 @pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
-
-
-@pytest.fixture
 def report(shop: Shop, publisher: RecordingPublisher) -> Report:
     shop.sell_the_sundays_before()
     shop.sell_an_ordinary_sunday()
     written = issuing.issue_report(SUNDAY)
     publishing.publish_delivery(written.deliveries.get().pk, publisher)
     return written
-
-
-def messages_of(answer) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_without_a_report_the_history_says_when_the_first_one_comes(

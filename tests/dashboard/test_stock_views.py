@@ -34,10 +34,6 @@ def cake(db: None) -> Product:
     return ProductFactory(name="Cheesecake", daily_quantity=10)
 
 
-def messages_of(answer) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]
-
-
 def test_the_page_lists_what_is_on_sale_and_plans_it(kitchen: Client, cake: Product) -> None:
     ProductFactory(name="Gone", is_on_sale=False)
 

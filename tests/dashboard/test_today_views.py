@@ -1,14 +1,12 @@
 """Today: figures by now beside the same weekday, what stands out, what is left, who comes."""
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from time_machine import travel
 
-from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OrderLine, Status
 from cafe_site.shop.business_day import DAY
@@ -16,9 +14,7 @@ from cafe_site.shop.models import ContactDetails, OpeningHours, OrderCutoff, Spe
 from cafe_site.stock.models import DailyStock
 from reports.patterns.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
-from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SUNDAY, WEEK, Shop
 
 # Session, user, groups (3); a savepoint (2); hours of eight weeks, of today and of the days to
 # come (3, and one more with a special day); the summary (7); the first order, and orders and
@@ -34,11 +30,6 @@ def sunday_noon():
     # 12:00 on the shop's clock.
     with travel("2026-11-22T11:00:00Z", tick=False):
         yield
-
-
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
 
 
 def look(office: Client) -> Any:

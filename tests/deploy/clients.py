@@ -11,4 +11,4 @@ REGION = "eu-central-1"
 @cache
 def client_of(service: str, region: str = REGION) -> Any:
     """Return a client that moto answers while it is on: it has to be used then alone."""
-    return boto3.client(service, region_name=region)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=region)

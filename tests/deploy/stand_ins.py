@@ -12,7 +12,6 @@ import re
 from typing import Any
 
 from botocore.exceptions import ClientError
-from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 
 from tests.deploy.clients import client_of
@@ -311,13 +310,15 @@ def known_types() -> dict[str, type[CloudFormationModel]]:
     # Subclasses of moto's base class would be taken for moto's own, these among them.
     own = {
         model.cloudformation_type(): model
-        for model in parsing.CloudFormationModel.__subclasses__()
+        for model in CloudFormationModel.__subclasses__()
         if model.__module__.startswith("moto.")
     }
     lacking: dict[str, type[CloudFormationModel]] = {
         stand_in.cloudformation_type(): stand_in for stand_in in STAND_INS
     }
-    lacking |= dict.fromkeys(Nothing.TYPES, Nothing)
+    lacking |= dict.fromkeys(Nothing.TYPES, Nothing)  # type: ignore[type-abstract]
     assert not own.keys() & lacking.keys(), "moto has learned a type: its stand-in can go."
-    better = {better.cloudformation_type(): better for better in (Database, LogGroup)}
+    better: dict[str, Any] = {
+        better.cloudformation_type(): better for better in (Database, LogGroup)
+    }
     return own | lacking | better

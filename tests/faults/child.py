@@ -161,10 +161,10 @@ def main() -> None:
 
     settings.DATABASES["default"]["NAME"] = os.environ["FAULTS_DATABASE"]
     django.setup()
-    from reports.delivery import publishers
+    from reports.delivery import sns_publisher
 
     # Nobody waits ten seconds for an answer that does not come.
-    publishers.ANSWER_SECONDS = 1
+    sns_publisher.ANSWER_SECONDS = 1
     if options.point:
         set_trap(options.point)
     if options.at_once:

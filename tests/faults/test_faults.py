@@ -25,7 +25,7 @@ from reports.events import run_due_reports, take_receipt
 from reports.models import BakePlanLine, Delivery, PlanAttempt, Report
 from tests.factories import make_order, utc
 from tests.faults.sns_stand_in import SnsStandIn, running_sns
-from tests.reports.conftest import SATURDAY, Shop
+from tests.fixtures.shop import SATURDAY, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOSED = utc(2026, 11, 21, 23, 30)

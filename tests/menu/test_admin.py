@@ -1,6 +1,5 @@
 """Staff keep products, options and photos in the admin."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,16 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
 
-from cafe_site.accounts.models import User
 from cafe_site.menu.admin import ProductAdmin
 from cafe_site.menu.models import Option, OptionGroup, Product
 from tests.factories import CategoryFactory, OptionFactory, OptionGroupFactory, ProductFactory
 from tests.pictures import photo
-
-
-@pytest.fixture
-def staff(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(staff_member)
 
 
 def product_form(product: Product, **changes: Any) -> dict[str, Any]:
@@ -64,20 +57,20 @@ def errors_of(answer: Any) -> dict[str, list[str]]:
 
 
 def test_a_photo_is_uploaded_replaced_and_removed(
-    staff: Client, django_capture_on_commit_callbacks
+    counter: Client, django_capture_on_commit_callbacks
 ) -> None:
     product = ProductFactory()
     stems = []
 
     for changes in ({"upload": upload(photo(900, 700))}, {"upload": upload(photo(910, 700))}, {}):
         with django_capture_on_commit_callbacks(execute=True):
-            answer = save_product(staff, product, **changes)
+            answer = save_product(counter, product, **changes)
         assert answer.status_code == 302
         product.refresh_from_db()
         stems.append(product.photo)
     kept = [files_of(stem) for stem in stems]
     with django_capture_on_commit_callbacks(execute=True):
-        save_product(staff, product, remove_photo="on")
+        save_product(counter, product, remove_photo="on")
 
     product.refresh_from_db()
     first, second, unchanged = stems
@@ -86,17 +79,17 @@ def test_a_photo_is_uploaded_replaced_and_removed(
 
 
 def test_a_photo_that_another_product_shows_is_kept(
-    staff: Client, django_capture_on_commit_callbacks
+    counter: Client, django_capture_on_commit_callbacks
 ) -> None:
     products = [ProductFactory(), ProductFactory()]
     for product in products:
-        save_product(staff, product, upload=upload(photo(920, 700)))
+        save_product(counter, product, upload=upload(photo(920, 700)))
     stem = Product.objects.get(pk=products[0].pk).photo
     kept = []
 
     for product in products:
         with django_capture_on_commit_callbacks(execute=True):
-            staff.post(f"/admin/menu/product/{product.pk}/delete/", {"post": "yes"})
+            counter.post(f"/admin/menu/product/{product.pk}/delete/", {"post": "yes"})
         kept.append(files_of(stem))
 
     assert kept == [6, 0]
@@ -117,11 +110,11 @@ def test_a_photo_that_another_product_shows_is_kept(
     ],
 )
 def test_a_file_that_is_refused_changes_nothing(
-    staff: Client, content: bytes, sentence: str
+    counter: Client, content: bytes, sentence: str
 ) -> None:
     product = ProductFactory(photo="a" * 32)
 
-    answer = save_product(staff, product, upload=upload(content), price_amount="9")
+    answer = save_product(counter, product, upload=upload(content), price_amount="9")
 
     assert errors_of(answer) == {"upload": [sentence]}
     product.refresh_from_db()
@@ -151,7 +144,7 @@ class Watched(InMemoryStorage):
     ("path", "done"), [("add/", {"exists", "save"}), ("1/change/", {"exists", "save", "delete"})]
 )
 def test_the_storage_is_not_asked_while_a_transaction_is_open(
-    path: str, done: set[str], staff: Client, settings: Any
+    path: str, done: set[str], counter: Client, settings: Any
 ) -> None:
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": f"{Watched.__module__}.Watched"}
@@ -159,7 +152,7 @@ def test_the_storage_is_not_asked_while_a_transaction_is_open(
     Watched.seen.clear()
     product = ProductFactory(pk=1, photo="a" * 32)
 
-    answer = staff.post(
+    answer = counter.post(
         f"/admin/menu/product/{path}",
         product_form(product, name="Another", slug="another", upload=upload(photo(930, 700))),
     )
@@ -170,17 +163,17 @@ def test_the_storage_is_not_asked_while_a_transaction_is_open(
     assert files_of(stem) == 6
 
 
-def test_a_photo_is_not_kept_beside_another_mistake(staff: Client) -> None:
+def test_a_photo_is_not_kept_beside_another_mistake(counter: Client) -> None:
     product = ProductFactory(photo="a" * 32)
 
-    answer = save_product(staff, product, upload=upload(photo(940, 700)), price_amount="x")
+    answer = save_product(counter, product, upload=upload(photo(940, 700)), price_amount="x")
 
     assert list(errors_of(answer)) == ["price_amount"]
     assert files_of("") == 0
 
 
 def test_a_photo_is_not_kept_when_the_row_cannot_be_written(
-    staff: Client, monkeypatch: pytest.MonkeyPatch
+    counter: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*given: Any, **named: Any) -> None:
         raise OperationalError("gone")
@@ -189,7 +182,7 @@ def test_a_photo_is_not_kept_when_the_row_cannot_be_written(
     product_page = ProductFactory.build(pk=1, category=CategoryFactory())
 
     with pytest.raises(OperationalError):
-        staff.post(
+        counter.post(
             "/admin/menu/product/add/", product_form(product_page, upload=upload(photo(950, 700)))
         )
 
@@ -197,7 +190,7 @@ def test_a_photo_is_not_kept_when_the_row_cannot_be_written(
 
 
 def test_a_photo_that_nobody_may_upload_never_reaches_the_storage(
-    staff: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    counter: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": f"{Watched.__module__}.Watched"}
@@ -205,16 +198,16 @@ def test_a_photo_that_nobody_may_upload_never_reaches_the_storage(
     Watched.seen.clear()
     monkeypatch.setattr(ProductAdmin, "has_change_permission", lambda *_: False)
 
-    answer = save_product(staff, ProductFactory(), upload=upload(photo(960, 700)))
+    answer = save_product(counter, ProductFactory(), upload=upload(photo(960, 700)))
 
     assert (answer.status_code, Watched.seen) == (403, [])
 
 
-def test_labels_are_ticked_and_may_not_deny_the_allergens(staff: Client) -> None:
+def test_labels_are_ticked_and_may_not_deny_the_allergens(counter: Client) -> None:
     product = ProductFactory()
 
-    saved = save_product(staff, product, allergens=["gluten"], diets=["vegan"])
-    denied = save_product(staff, product, allergens=["milk"], diets=["vegan"])
+    saved = save_product(counter, product, allergens=["gluten"], diets=["vegan"])
+    denied = save_product(counter, product, allergens=["milk"], diets=["vegan"])
 
     assert saved.status_code == 302
     assert errors_of(denied) == {
@@ -243,10 +236,10 @@ def option_rows(*differences: str) -> dict[str, Any]:
     return rows
 
 
-def test_a_group_is_written_on_its_product_and_its_options_on_its_own_page(staff: Client) -> None:
+def test_a_group_is_written_on_its_product_and_its_options_on_its_own_page(counter: Client) -> None:
     product = ProductFactory()
     save_product(
-        staff,
+        counter,
         product,
         **{
             "option_groups-TOTAL_FORMS": 1,
@@ -257,9 +250,9 @@ def test_a_group_is_written_on_its_product_and_its_options_on_its_own_page(staff
     )
     group = OptionGroup.objects.get()
 
-    page = staff.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
+    page = counter.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
     address = f"/admin/menu/optiongroup/{group.pk}/change/"
-    answer = staff.post(address, option_rows("0", "-3.60"))
+    answer = counter.post(address, option_rows("0", "-3.60"))
 
     assert f"{address}?" in page or f'"{address}"' in page
     assert answer.status_code == 302
@@ -270,15 +263,15 @@ def test_a_group_is_written_on_its_product_and_its_options_on_its_own_page(staff
     ]
 
 
-def test_options_may_not_take_off_more_than_the_product_costs(staff: Client) -> None:
+def test_options_may_not_take_off_more_than_the_product_costs(counter: Client) -> None:
     product = ProductFactory(price_amount=Decimal("3.60"))
     milk = OptionGroupFactory(product=product, name="Milk", is_required=False)
     OptionFactory(group=milk, price_difference_amount=Decimal("-0.40"))
     size = OptionGroupFactory(product=product, name="Size")
 
-    answer = staff.post(f"/admin/menu/optiongroup/{size.pk}/change/", option_rows("-3.21", "0"))
+    answer = counter.post(f"/admin/menu/optiongroup/{size.pk}/change/", option_rows("-3.21", "0"))
     cheaper = save_product(
-        staff, product, price_amount="0.39", **{"option_groups-INITIAL_FORMS": 0}
+        counter, product, price_amount="0.39", **{"option_groups-INITIAL_FORMS": 0}
     )
 
     assert answer.status_code == 200
@@ -292,12 +285,12 @@ def test_options_may_not_take_off_more_than_the_product_costs(staff: Client) -> 
 
 
 def test_staff_keep_what_the_bake_plan_needs_and_the_recipe(
-    staff: Client, opening_hours: None
+    counter: Client, opening_hours: None
 ) -> None:
     product = ProductFactory()
 
     save_product(
-        staff,
+        counter,
         product,
         unit_cost_amount="1.20",
         leftover_value_amount="0.30",
@@ -329,8 +322,8 @@ def test_staff_keep_what_the_bake_plan_needs_and_the_recipe(
     ],
 )
 def test_a_wrong_figure_for_the_bake_plan_is_told(
-    staff: Client, opening_hours: None, changes: dict[str, Any], field: str
+    counter: Client, opening_hours: None, changes: dict[str, Any], field: str
 ) -> None:
-    answer = save_product(staff, ProductFactory(), **changes)
+    answer = save_product(counter, ProductFactory(), **changes)
 
     assert list(errors_of(answer)) == [field]

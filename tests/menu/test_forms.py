@@ -14,19 +14,14 @@ from tests.factories import CategoryFactory, OptionFactory, OptionGroupFactory, 
 from tests.menu.test_admin import errors_of, save_product
 
 
-@pytest.fixture
-def staff(staff_member: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(staff_member)
-
-
 @pytest.mark.parametrize("spelling", ["FLAT WHITE", "\uff26lat\u00a0White", "Flat\u200bWhite"])
 def test_a_product_named_like_another_is_refused_by_its_name(
-    staff: Client, db: None, spelling: str
+    counter: Client, db: None, spelling: str
 ) -> None:
     ProductFactory(name="Flat White")
     product = ProductFactory(name="Latte")
 
-    answer = save_product(staff, product, name=spelling)
+    answer = save_product(counter, product, name=spelling)
 
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors == {
@@ -34,26 +29,26 @@ def test_a_product_named_like_another_is_refused_by_its_name(
     }
 
 
-def test_a_product_keeps_the_name_that_it_has(staff: Client, db: None) -> None:
+def test_a_product_keeps_the_name_that_it_has(counter: Client, db: None) -> None:
     product = ProductFactory(name="Flat White")
 
-    save_product(staff, product, name="Flat white")
+    save_product(counter, product, name="Flat white")
 
     product.refresh_from_db()
     assert product.name == "Flat white"
 
 
-def test_a_category_named_like_another_is_refused_by_its_name(staff: Client, db: None) -> None:
+def test_a_category_named_like_another_is_refused_by_its_name(counter: Client, db: None) -> None:
     CategoryFactory(name="Caf\u00e9")
 
-    answer = staff.post("/admin/menu/category/add/", {"name": "CAFE\u0301", "position": 1})
+    answer = counter.post("/admin/menu/category/add/", {"name": "CAFE\u0301", "position": 1})
 
     assert answer.context["adminform"].form.errors == {
         "name": ["There is a category “Caf\u00e9” already. Choose another name."]
     }
 
 
-def test_two_spellings_of_one_option_are_refused_in_one_form(staff: Client, db: None) -> None:
+def test_two_spellings_of_one_option_are_refused_in_one_form(counter: Client, db: None) -> None:
     group = OptionGroupFactory()
     form = {
         "name": "Milk",
@@ -70,14 +65,14 @@ def test_two_spellings_of_one_option_are_refused_in_one_form(staff: Client, db: 
             f"options-{place}-is_on_sale": "on",
         }
 
-    answer = staff.post(f"/admin/menu/optiongroup/{group.pk}/change/", form)
+    answer = counter.post(f"/admin/menu/optiongroup/{group.pk}/change/", form)
 
     assert answer.status_code == 200
     assert "“OAT  milk” is here already, as “Oat milk”." in answer.content.decode()
     assert not Option.objects.exists()
 
 
-def test_two_spellings_of_one_ingredient_are_refused_in_one_form(staff: Client, db: None) -> None:
+def test_two_spellings_of_one_ingredient_are_refused_in_one_form(counter: Client, db: None) -> None:
     product = ProductFactory()
     rows: dict[str, Any] = {"recipe-TOTAL_FORMS": 2}
     for place, name in enumerate(("Flour", "flour")):
@@ -87,33 +82,33 @@ def test_two_spellings_of_one_ingredient_are_refused_in_one_form(staff: Client, 
             f"recipe-{place}-unit": "g",
         }
 
-    answer = save_product(staff, product, **rows)
+    answer = save_product(counter, product, **rows)
 
     assert "“flour” is here already, as “Flour”." in answer.content.decode()
     assert not product.recipe.exists()
 
 
-def test_a_product_has_no_allergens_only_when_somebody_says_so(staff: Client, db: None) -> None:
+def test_a_product_has_no_allergens_only_when_somebody_says_so(counter: Client, db: None) -> None:
     product = ProductFactory()
 
-    save_product(staff, product)
+    save_product(counter, product)
     unstated = Product.objects.get().has_stated_allergens
-    save_product(staff, product, is_free_of_allergens="on")
+    save_product(counter, product, is_free_of_allergens="on")
 
     assert (unstated, Product.objects.get().has_stated_allergens) == (False, True)
 
 
-def test_allergens_and_none_of_them_are_refused_together(staff: Client, db: None) -> None:
+def test_allergens_and_none_of_them_are_refused_together(counter: Client, db: None) -> None:
     product = ProductFactory()
 
-    answer = save_product(staff, product, allergens=["milk"], is_free_of_allergens="on")
+    answer = save_product(counter, product, allergens=["milk"], is_free_of_allergens="on")
 
     assert errors_of(answer) == {
         "is_free_of_allergens": ["Allergens are ticked as well. Untick them, or untick this box."]
     }
 
 
-def test_the_admin_lists_what_has_no_stated_allergens(staff: Client, db: None) -> None:
+def test_the_admin_lists_what_has_no_stated_allergens(counter: Client, db: None) -> None:
     stated = ProductFactory(allergens=["milk"])
     ProductFactory(is_free_of_allergens=True)
     unstated = ProductFactory()
@@ -121,18 +116,18 @@ def test_the_admin_lists_what_has_no_stated_allergens(staff: Client, db: None) -
     OptionFactory(group=OptionGroupFactory(product=with_sauce))
     OptionFactory(group=OptionGroupFactory(product=stated), is_on_sale=False)
 
-    page = staff.get("/admin/menu/product/", {"allergens": "not_stated"})
+    page = counter.get("/admin/menu/product/", {"allergens": "not_stated"})
 
     assert set(page.context["cl"].queryset) == {unstated, with_sauce}
 
 
-def test_a_price_far_above_the_one_so_far_is_asked_about(staff: Client, db: None) -> None:
+def test_a_price_far_above_the_one_so_far_is_asked_about(counter: Client, db: None) -> None:
     product = ProductFactory(price_amount=Decimal("3.20"), daily_quantity=24)
     numbers = {"price_amount": "320", "daily_quantity": "10000"}
 
-    asked = save_product(staff, product, **numbers)
+    asked = save_product(counter, product, **numbers)
     form = asked.context["adminform"].form
-    saved = save_product(staff, product, **numbers, confirmed=form["confirmed"].value())
+    saved = save_product(counter, product, **numbers, confirmed=form["confirmed"].value())
 
     assert errors_of(asked) == {
         "price_amount": ["€320.00? So far it costs €3.20. If it is right, save it again."],
@@ -145,7 +140,7 @@ def test_a_price_far_above_the_one_so_far_is_asked_about(staff: Client, db: None
     assert (product.price_amount, product.daily_quantity) == (Decimal(320), 10_000)
 
 
-def test_a_price_far_above_is_refused_in_the_list_of_products(staff: Client, db: None) -> None:
+def test_a_price_far_above_is_refused_in_the_list_of_products(counter: Client, db: None) -> None:
     product = ProductFactory(price_amount=Decimal("3.20"))
     form = {
         "form-TOTAL_FORMS": 1,
@@ -156,8 +151,8 @@ def test_a_price_far_above_is_refused_in_the_list_of_products(staff: Client, db:
         "_save": "Save",
     }
 
-    answer = staff.post("/admin/menu/product/", form)
-    staff.post("/admin/menu/product/", form | {"form-0-price_amount": "3.60"})
+    answer = counter.post("/admin/menu/product/", form)
+    counter.post("/admin/menu/product/", form | {"form-0-price_amount": "3.60"})
 
     assert "€320.00? So far it costs €3.20. If it is right, open the product." in (
         answer.content.decode()
@@ -169,30 +164,30 @@ def test_a_price_far_above_is_refused_in_the_list_of_products(staff: Client, db:
 @pytest.mark.parametrize(
     ("typed", "share"), [("19", "0.19"), ("7,7", "0.077"), ("7.7 %", "0.077"), ("0", "0")]
 )
-def test_a_tax_rate_is_entered_as_per_cent(staff: Client, typed: str, share: str) -> None:
+def test_a_tax_rate_is_entered_as_per_cent(counter: Client, typed: str, share: str) -> None:
     product = ProductFactory(tax_rate=Decimal("0.05"))
 
-    answer = save_product(staff, product, tax_rate=typed)
+    answer = save_product(counter, product, tax_rate=typed)
 
     assert answer.status_code == 302
     product.refresh_from_db()
     assert product.tax_rate == Decimal(share)
 
 
-def test_a_tax_rate_is_shown_as_per_cent(staff: Client) -> None:
+def test_a_tax_rate_is_shown_as_per_cent(counter: Client) -> None:
     product = ProductFactory(tax_rate=Decimal("0.077"))
 
-    form = staff.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
-    rows = staff.get("/admin/menu/product/").content.decode()
+    form = counter.get(f"/admin/menu/product/{product.pk}/change/").content.decode()
+    rows = counter.get("/admin/menu/product/").content.decode()
 
     assert re.search(r'name="tax_rate" value="7\.7"', form)
     assert '<td class="field-tax_percent">7.7\N{NO-BREAK SPACE}%</td>' in rows
 
 
-def test_a_tax_rate_that_may_be_a_share_is_asked_about(staff: Client) -> None:
+def test_a_tax_rate_that_may_be_a_share_is_asked_about(counter: Client) -> None:
     product = ProductFactory()
 
-    errors = errors_of(save_product(staff, product, tax_rate="0.19"))
+    errors = errors_of(save_product(counter, product, tax_rate="0.19"))
 
     assert errors == {
         "tax_rate": [
@@ -203,7 +198,7 @@ def test_a_tax_rate_that_may_be_a_share_is_asked_about(staff: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_double_from_before_there_were_keys_does_not_close_the_list(staff: Client) -> None:
+def test_a_double_from_before_there_were_keys_does_not_close_the_list(counter: Client) -> None:
     ProductFactory(name="Flat White")
     double = ProductFactory(name="Flat white double")
     Product.objects.filter(pk=double.pk).update(name="FLAT WHITE", name_key=None)
@@ -215,8 +210,8 @@ def test_a_double_from_before_there_were_keys_does_not_close_the_list(staff: Cli
             f"form-{place}-is_on_sale": "on",
         }
 
-    listed = staff.post("/admin/menu/product/", form)
-    renamed = save_product(staff, double, name="Flat White, small")
+    listed = counter.post("/admin/menu/product/", form)
+    renamed = save_product(counter, double, name="Flat White, small")
 
     assert (listed.status_code, renamed.status_code) == (302, 302)
     double.refresh_from_db()

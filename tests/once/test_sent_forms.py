@@ -1,7 +1,6 @@
 """Every form that moves money or stock does its work once."""
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 from unittest.mock import Mock
 
@@ -10,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import travel
 
-from cafe_site.accounts.models import User
 from cafe_site.menu.models import Product
 from cafe_site.once.models import SentForm
 from cafe_site.once.services import KEPT_FOR, AlreadyDone, FormKey, FormReused, use_key
@@ -23,16 +21,13 @@ from tests.factories import ProductFactory, make_order
 
 DAY = NOW.date()
 
+pytestmark = pytest.mark.usefixtures("opening_hours")
+
 
 @pytest.fixture(autouse=True)
 def sunday_at_eleven():
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client], opening_hours: None) -> Client:
-    return sign_in(owner)
 
 
 @pytest.fixture

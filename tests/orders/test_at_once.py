@@ -38,7 +38,7 @@ from cafe_site.shop.models import PickupRules
 from cafe_site.shop.service_day import SLOT_LENGTH
 from cafe_site.stock.models import DailyStock
 from tests.factories import ProductFactory, cancel
-from tests.orders.conftest import NOW, PICKUP, details
+from tests.fixtures.ordering import NOW, PICKUP, details
 from tests.storefront.browsing import add, form_of
 from tests.stripe_stand_in import SECRET_KEY, running_stripe
 

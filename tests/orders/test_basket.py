@@ -12,8 +12,9 @@ from cafe_site.orders.basket import MAX_LINES, Basket, BasketFull, ChosenLine, p
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.errors import ProductsUnavailable
 from cafe_site.orders.models import Order, OutgoingMail
+from tests.answers import messages_of
 from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory
-from tests.orders.conftest import NOW, details
+from tests.fixtures.ordering import NOW, details
 from tests.storefront.browsing import TOO_MANY
 
 
@@ -80,10 +81,6 @@ def form_with(product: Product, *names: str, **changes: Any) -> dict[str, Any]:
 
 def add(client: Client, product: Product, *names: str, **changes: Any) -> Any:
     return client.post("/basket/add/", form_with(product, *names, **changes), follow=True)
-
-
-def messages_of(answer: Any) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_each_choice_is_a_line_of_its_own(client: Client, cappuccino: Product) -> None:

@@ -15,7 +15,7 @@ from cafe_site.orders.refunds import refund_order
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import reserve
 from tests.factories import cancel, make_order
-from tests.orders.conftest import NOW, PICKUP, details
+from tests.fixtures.ordering import NOW, PICKUP, details
 
 
 def place(products: dict[Product, int], **changes: Any) -> Order:

@@ -9,23 +9,13 @@ from cafe_site.menu.models import Product
 from cafe_site.orders import checkout
 from cafe_site.orders.basket import ChosenLine
 from cafe_site.orders.checkout import place_order
-from cafe_site.orders.errors import (
-    CheckoutKeyReused,
-    ProductsUnavailable,
-    SlotUnavailable,
-)
-from cafe_site.orders.models import (
-    Order,
-    OrderEvent,
-    OrderLine,
-    OutgoingMail,
-    PickupSlot,
-)
+from cafe_site.orders.errors import CheckoutKeyReused, ProductsUnavailable, SlotUnavailable
+from cafe_site.orders.models import Order, OrderEvent, OrderLine, OutgoingMail, PickupSlot
 from cafe_site.shop.models import OpeningHours, SpecialDay
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import prepare_stock
 from tests.factories import utc
-from tests.orders.conftest import NOW, PICKUP, details
+from tests.fixtures.ordering import NOW, PICKUP, details
 
 
 def place(products: dict[Product, int], **changes: Any) -> Order:

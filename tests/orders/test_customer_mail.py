@@ -18,7 +18,7 @@ from cafe_site.orders.models import Order, OutgoingMail, Status
 from cafe_site.orders.status_changes import UNDO_TIME
 from cafe_site.outbox import background
 from tests.factories import cancel
-from tests.orders.conftest import NOW, PICKUP, details
+from tests.fixtures.ordering import NOW, PICKUP, details
 
 State = OutgoingMail.State
 # What is known of this shop: its name and its hours.

@@ -14,7 +14,7 @@ from cafe_site.shop.models import OpeningHours, OrderCutoff, PickupRules, Specia
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
 from tests.factories import ProductFactory
-from tests.orders.conftest import details
+from tests.fixtures.ordering import details
 
 pytestmark = pytest.mark.django_db
 NIGHT = "18:00-02:00"

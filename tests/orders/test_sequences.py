@@ -33,7 +33,7 @@ from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, set_quantities
 from reports.figures.summary import summarize_day
 from tests.factories import ProductFactory, cancel
-from tests.orders.conftest import NOW, PICKUP, details
+from tests.fixtures.ordering import NOW, PICKUP, details
 
 CAPACITY = 4
 MENU = (("3.33", "0.07", 6), ("0.99", "0.19", 3), ("12.50", "0", None))

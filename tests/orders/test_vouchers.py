@@ -18,7 +18,7 @@ from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_currency
 from reports.figures.summary import summarize_day
 from tests.factories import cancel
-from tests.orders.conftest import NOW, PICKUP, details
+from tests.fixtures.ordering import NOW, PICKUP, details
 
 pytestmark = pytest.mark.django_db
 

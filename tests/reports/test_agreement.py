@@ -24,7 +24,7 @@ from reports.figures.snapshot import snapshot
 from reports.messages.message import Message
 from reports.messages.payload import csv_of
 from tests.factories import cancel, make_order, utc
-from tests.reports.conftest import SUNDAY, Shop
+from tests.fixtures.shop import SUNDAY, Shop
 
 NOW = utc(2026, 11, 22, 18)
 WEEK = period_with(SUNDAY, PeriodKind.WEEKLY)

@@ -17,8 +17,8 @@ from reports.messages.size import is_small_enough
 from reports.metrics import unreported_hours
 from reports.models import Delivery, PlanAttempt, Report
 from tests.factories import make_order, utc
+from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SATURDAY, SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)
 State = Delivery.State

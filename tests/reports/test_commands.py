@@ -10,8 +10,8 @@ from reports.delivery import channel
 from reports.delivery.publishers import PublishRefused
 from reports.models import Delivery, Report
 from tests.factories import make_order
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SUNDAY, Shop
 
 MONDAY_NOON = "2026-11-23T12:00:00Z"
 

@@ -20,8 +20,8 @@ from reports.delivery.publishers import (
 from reports.due import RunResult
 from reports.models import Attempt, Delivery, Report
 from tests.factories import make_order, utc
+from tests.fixtures.shop import SATURDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SATURDAY, Shop
 
 DAY = datetime.timedelta(days=1)
 # Saturday ends at 23:00 UTC; the grace period is half an hour.

@@ -9,8 +9,8 @@ from reports.delivery import channel
 from reports.delivery.publishers import PublishRefused
 from reports.events import JobFailed, run_due_reports, sweep_outbox
 from tests.factories import make_order
+from tests.fixtures.shop import SATURDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SATURDAY, Shop
 
 # The entries part from old connections, which a test's own transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from reports.baking.plans import plan_lines, scored_products
 from reports.figures.summary import summarize_day
 from reports.models import BakePlanLine, BakeScore
 from tests.factories import ProductFactory, make_order
-from tests.reports.conftest import SATURDAY, Shop
+from tests.fixtures.shop import SATURDAY, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 # The menu's: by the categories' names, as their positions are equal, then by position and name.

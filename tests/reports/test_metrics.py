@@ -17,8 +17,8 @@ from reports.due import RunResult
 from reports.metrics import emit_run, oldest_unreported_day, unreported_hours
 from reports.models import Delivery
 from tests.factories import make_order, utc
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)
 # When Sunday's report is due.

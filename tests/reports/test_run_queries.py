@@ -11,10 +11,8 @@ from cafe_site.shop.models import SpecialDay, SpecialHours
 from reports import due
 from reports.baking.planning import coming_days
 from reports.metrics import emit_run
-from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery
-from tests.reports.conftest import SUNDAY, Shop
-
-__all__ = ["bakery"]
+from tests.fixtures.bakery import CLOSED, DAY, TUESDAY
+from tests.fixtures.shop import SUNDAY, Shop
 
 
 def queries_of_run(now: datetime.datetime) -> list[str]:

@@ -57,11 +57,6 @@ def test_the_details_are_read_in_one_query_without_the_notice(django_assert_num_
     assert "Ada" not in str(queries.captured_queries)
 
 
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
-
-
 def save(client: Client, **fields: str) -> Any:
     return client.post("/admin/shop/contactdetails/add/", FORM | fields)
 

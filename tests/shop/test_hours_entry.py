@@ -2,7 +2,6 @@
 
 import datetime
 from collections import UserList
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,13 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from time_machine import travel
 
-from cafe_site.accounts.models import User
-from cafe_site.shop.hours_entry import (
-    Neighbour,
-    problem_alone,
-    problem_among,
-    problem_beside,
-)
+from cafe_site.shop.hours_entry import Neighbour, problem_alone, problem_among, problem_beside
 from cafe_site.shop.models import OpeningHours, SpecialDay, SpecialHours, Weekday
 from tests.factories import utc
 
@@ -162,11 +155,6 @@ def test_spans_that_fill_more_than_a_day_cannot_be_one() -> None:
     problem = problem_among(times("20:00-18:00"), [times("02:00-21:00")], day_starts_at=MIDNIGHT)
 
     assert problem == "20:00 to 18:00 overlaps 02:00 to 21:00. Change one of them."
-
-
-@pytest.fixture
-def office(owner: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(owner)
 
 
 def save_special_day(client: Client, day: str, *spans: str) -> Any:

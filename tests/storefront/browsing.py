@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 
 from cafe_site.menu.models import Product
-from tests.orders.conftest import PICKUP
+from tests.fixtures.ordering import PICKUP
 
 # Of a shop that nobody has entered a telephone number for.
 TOO_MANY = (
@@ -32,7 +32,3 @@ def form_of(client: Client, **changes: str) -> dict[str, str]:
         "pickup_at": PICKUP.isoformat(),
         **changes,
     }
-
-
-def messages_of(answer: Any) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]

@@ -7,9 +7,10 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Product
+from tests.answers import messages_of
 from tests.factories import OptionFactory, OptionGroupFactory
-from tests.orders.conftest import NOW
-from tests.storefront.browsing import TOO_MANY, add, messages_of
+from tests.fixtures.ordering import NOW
+from tests.storefront.browsing import TOO_MANY, add
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 

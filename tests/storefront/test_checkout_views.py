@@ -12,8 +12,9 @@ from cafe_site.orders.models import Order, PickupSlot
 from cafe_site.shop.models import PickupRules, SpecialDay
 from cafe_site.shop.opening import pause_orders
 from cafe_site.stock.models import DailyStock
-from tests.orders.conftest import NOW, PICKUP
-from tests.storefront.browsing import add, form_of, messages_of
+from tests.answers import messages_of
+from tests.fixtures.ordering import NOW, PICKUP
+from tests.storefront.browsing import add, form_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 

@@ -15,9 +15,10 @@ from cafe_site.accounts.models import User
 from cafe_site.accounts.sign_in_links import customer_with, make_link_token, use_token
 from cafe_site.menu.models import Option, Product
 from cafe_site.orders.models import Order, OutgoingMail, Status
+from tests.answers import messages_of
 from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory, make_order
-from tests.orders.conftest import NOW, PICKUP
-from tests.storefront.browsing import add, form_of, messages_of
+from tests.fixtures.ordering import NOW, PICKUP
+from tests.storefront.browsing import add, form_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 DAY = datetime.timedelta(days=1)

@@ -9,7 +9,7 @@ from cafe_site.menu.models import Product
 from cafe_site.shop.models import SpecialDay
 from cafe_site.stock.models import DailyStock
 from tests.factories import CategoryFactory, OptionFactory, OptionGroupFactory, ProductFactory
-from tests.orders.conftest import NOW
+from tests.fixtures.ordering import NOW
 
 TODAY = NOW.date()
 TUESDAY = datetime.date(2026, 11, 24)

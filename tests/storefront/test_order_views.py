@@ -11,9 +11,10 @@ from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Status
 from cafe_site.shop.models import OrderCutoff
 from cafe_site.stock.models import DailyStock
+from tests.answers import messages_of
 from tests.factories import make_order
-from tests.orders.conftest import NOW, PICKUP
-from tests.storefront.browsing import add, form_of, messages_of
+from tests.fixtures.ordering import NOW, PICKUP
+from tests.storefront.browsing import add, form_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")
 

@@ -16,9 +16,10 @@ from cafe_site.orders.basket import Basket, BasketFull, ChosenLine
 from cafe_site.orders.mails import cancellation_mail, html_of
 from cafe_site.orders.models import Order
 from cafe_site.shop.models import ContactDetails, OpeningHours, PickupRules, SpecialDay
+from tests.answers import messages_of
 from tests.factories import ProductFactory, make_order, utc
-from tests.orders.conftest import NOW
-from tests.storefront.browsing import add, form_of, messages_of
+from tests.fixtures.ordering import NOW
+from tests.storefront.browsing import add, form_of
 
 PHONE = "+49 30 23125 012"
 HOURS = "<dt>Tuesday to Sunday</dt><dd>08:00 to 18:00</dd>"

@@ -46,7 +46,7 @@ def make_resource(resources: ResourceMap, name: str) -> None:
             "aws:cloudformation:stack-id": resources["AWS::StackId"],
         }
     )
-    made: Any = resources[name]
+    made = resources[name]
     if isinstance(made, TaggedEC2Resource):
         tags = resources.tags | {"aws:cloudformation:logical-id": name}
         backend = ec2_models.ec2_backends[resources._account_id][resources._region_name]

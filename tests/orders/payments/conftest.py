@@ -9,7 +9,7 @@ from time_machine import travel
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, PickupSlot
 from cafe_site.stock.models import DailyStock
-from tests.orders.conftest import NOW
+from tests.fixtures.ordering import NOW
 from tests.storefront.browsing import add, form_of
 from tests.stripe_stand_in import (
     SECRET_KEY,

@@ -15,9 +15,9 @@ from cafe_site.orders.refunds import refund_order
 from cafe_site.orders.sweep import sweep_outbox
 from reports.delivery.issuing import message_of_day
 from reports.messages.payload import csv_of
-from tests.orders.conftest import NOW, PICKUP
+from tests.answers import messages_of
+from tests.fixtures.ordering import NOW, PICKUP
 from tests.orders.payments.conftest import held
-from tests.storefront.browsing import messages_of
 from tests.stripe_stand_in import StripeStandIn
 
 pytestmark = pytest.mark.usefixtures("opening_hours")

@@ -11,10 +11,10 @@ from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Payment, Status
 from cafe_site.orders.sweep import sweep_outbox
 from reports.figures.summary import summarize_day
+from tests.answers import messages_of
 from tests.factories import cancel
-from tests.orders.conftest import NOW, PICKUP
+from tests.fixtures.ordering import NOW, PICKUP
 from tests.orders.payments.conftest import held
-from tests.storefront.browsing import messages_of
 from tests.stripe_stand_in import StripeStandIn
 
 pytestmark = pytest.mark.usefixtures("opening_hours")

@@ -11,9 +11,10 @@ from django.test import Client
 from cafe_site.menu.models import Product
 from cafe_site.orders.models import CardRefund, Order, OutgoingMail, Payment, Status, Voucher
 from reports.figures.summary import summarize_day
-from tests.orders.conftest import NOW, PICKUP
+from tests.answers import messages_of
+from tests.fixtures.ordering import NOW, PICKUP
 from tests.orders.payments.conftest import held, send
-from tests.storefront.browsing import add, form_of, messages_of
+from tests.storefront.browsing import add, form_of
 from tests.stripe_stand_in import StripeStandIn, signature_of
 
 pytestmark = pytest.mark.usefixtures("opening_hours")

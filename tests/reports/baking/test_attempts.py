@@ -13,11 +13,9 @@ from reports.baking.planning import plan_baking
 from reports.baking.problems import plan_problem
 from reports.due import run_due_reports
 from reports.models import BakePlanLine, PlanAttempt, PlanAttemptQuerySet, Report
+from tests.fixtures.bakery import CLOSED, DAY, TUESDAY, stock
+from tests.fixtures.shop import SUNDAY, Shop, utc
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, stock
-from tests.reports.conftest import SUNDAY, Shop, utc
-
-__all__ = ["bakery"]
 
 LONG_AGO = utc(2020, 1, 1)
 FAR_AHEAD = utc(2100, 1, 1)

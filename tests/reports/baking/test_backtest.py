@@ -19,7 +19,7 @@ from reports.baking.backtest import (
     series_of,
 )
 from tests.factories import make_order
-from tests.reports.conftest import SUNDAY, Shop
+from tests.fixtures.shop import SUNDAY, Shop
 
 MONDAY = datetime.date(2026, 1, 5)
 DAY = datetime.timedelta(days=1)

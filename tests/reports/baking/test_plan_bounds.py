@@ -12,10 +12,8 @@ from reports.baking.planning import plan_baking
 from reports.delivery.issuing import issue_report
 from reports.models import BakePlanLine, BakeScore, OutlierDay
 from tests.factories import make_order
-from tests.reports.bakery import DAY, TUESDAY, bakery, line_for, stock
-from tests.reports.conftest import SATURDAY, SUNDAY, Shop
-
-__all__ = ["bakery"]
+from tests.fixtures.bakery import DAY, TUESDAY, line_for, stock
+from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
 
 LARGEST = 2**31 - 1
 

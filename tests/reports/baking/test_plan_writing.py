@@ -14,10 +14,8 @@ from reports.baking.planning import plan_baking
 from reports.baking.services import accept_plan
 from reports.models import BakePlanLine
 from tests.factories import ProductFactory, UserFactory, make_order
-from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, line_for, stock
-from tests.reports.conftest import SUNDAY, Shop
-
-__all__ = ["bakery"]
+from tests.fixtures.bakery import CLOSED, DAY, TUESDAY, line_for, stock
+from tests.fixtures.shop import SUNDAY, Shop
 
 
 def test_of_an_accepted_line_only_what_the_forecast_says_is_new(bakery: Shop, owner: User) -> None:

@@ -22,11 +22,9 @@ from reports.baking.services import accept_plan
 from reports.due import run_due_reports
 from reports.models import BakePlanLine, OutlierDay, Report
 from tests.factories import make_order
+from tests.fixtures.bakery import CLOSED, DAY, TUESDAY, line_for, stock
+from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.bakery import CLOSED, DAY, TUESDAY, bakery, line_for, stock
-from tests.reports.conftest import SATURDAY, SUNDAY, Shop
-
-__all__ = ["bakery"]
 
 
 def test_nothing_is_planned_before_the_first_order(shop: Shop) -> None:

@@ -14,11 +14,9 @@ from reports.delivery import issuing
 from reports.due import run_due_reports
 from reports.models import BakeScore
 from tests.factories import make_order
+from tests.fixtures.bakery import CLOSED, DAY, stock
+from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.bakery import CLOSED, DAY, bakery, stock
-from tests.reports.conftest import SATURDAY, SUNDAY, Shop
-
-__all__ = ["bakery"]
 
 
 def test_a_score_tells_waste_and_estimated_misses(bakery: Shop) -> None:

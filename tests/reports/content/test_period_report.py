@@ -23,8 +23,8 @@ from reports.figures.summary import first_business_day, summarize_day
 from reports.messages.payload import csv_of
 from reports.models import Delivery, Report
 from tests.factories import make_order, utc
+from tests.fixtures.shop import SUNDAY, WEEK, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SUNDAY, WEEK, Shop
 
 DAY = datetime.timedelta(days=1)
 MONDAY = SUNDAY - 6 * DAY

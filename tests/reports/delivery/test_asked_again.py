@@ -8,8 +8,8 @@ from reports import due
 from reports.delivery import publishing
 from reports.delivery.publishers import PublishAmbiguous, PublishRefused
 from reports.models import Delivery, DeliveryQuerySet, Report
+from tests.fixtures.shop import SATURDAY, AfterReading, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SATURDAY, AfterReading, Shop
 from tests.reports.test_due import CLOSED, end_leases, run, sell_on
 
 State = Delivery.State

@@ -19,7 +19,7 @@ from reports.delivery.recipients import (
 from reports.messages.html import render_html
 from reports.models import Delivery, Report, ReportRecipient
 from tests.factories import make_order, utc
-from tests.reports.conftest import SATURDAY, SUNDAY, Shop
+from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
 from tests.smtp_stand_in import SmtpStandIn, running_smtp
 
 CLOSED = utc(2026, 11, 21, 23, 30)

@@ -15,8 +15,8 @@ from reports.delivery.publishers import (
 from reports.due import RunResult
 from reports.events import take_receipt
 from reports.models import Attempt, Delivery
+from tests.fixtures.shop import SATURDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SATURDAY, Shop
 from tests.reports.test_due import CLOSED, end_leases, run, sell_on, steps
 
 # The entries part from old connections, which a test's own transaction would not survive.

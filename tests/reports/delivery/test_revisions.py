@@ -18,8 +18,8 @@ from reports.delivery.revisions import find_corrections
 from reports.messages.payload import csv_of
 from reports.models import Delivery, Report
 from tests.factories import make_order
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"

@@ -8,7 +8,7 @@ from reports.figures.known_sales import KnownDays, sales_known_now, same_moment
 from reports.figures.sales import KnownSales, Part
 from reports.figures.summary import summarize_day
 from tests.factories import make_order, utc
-from tests.reports.conftest import SUNDAY, WEEK, Shop
+from tests.fixtures.shop import SUNDAY, WEEK, Shop
 
 
 def test_an_earlier_day_is_known_as_it_was_at_this_time(shop: Shop, django_assert_num_queries):

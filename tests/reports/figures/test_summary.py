@@ -24,7 +24,7 @@ from reports.figures.sales import (
 )
 from reports.figures.summary import summarize_day, totals_of_days
 from tests.factories import ProductFactory, make_order, utc
-from tests.reports.conftest import SUNDAY, Shop
+from tests.fixtures.shop import SUNDAY, Shop
 
 NOTHING = DailySummary(
     day=SUNDAY,

@@ -13,7 +13,7 @@ from reports.messages.daily_message import render_subject
 from reports.messages.payload import csv_of
 from reports.models import Report
 from tests.factories import make_order
-from tests.reports.conftest import SUNDAY, WEEK, Shop
+from tests.fixtures.shop import SUNDAY, WEEK, Shop
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 

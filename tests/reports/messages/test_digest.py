@@ -20,8 +20,8 @@ from reports.figures.summary import first_business_day
 from reports.metrics import oldest_unreported_day
 from reports.models import Delivery, Report
 from tests.factories import make_order, utc
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SUNDAY, Shop
 
 DAY = datetime.timedelta(days=1)
 CLOSED = utc(2026, 11, 22, 23, 30)

@@ -6,14 +6,15 @@ import pytest
 from cafe_site.menu.models import Product
 from cafe_site.shop.opening import shop_currency
 from reports import due
-from reports.delivery import issuing, publishers
+from reports.delivery import issuing
 from reports.figures.summary import summarize_day
+from reports.messages import size
 from reports.messages.shortening import shortened
 from reports.messages.size import is_small_enough
 from reports.models import Delivery
 from tests.factories import make_order, utc
+from tests.fixtures.shop import SATURDAY, Shop
 from tests.recording_publisher import RecordingPublisher
-from tests.reports.conftest import SATURDAY, Shop
 
 CLOSED = utc(2026, 11, 21, 23, 30)
 
@@ -41,7 +42,7 @@ def many_products(shop: Shop) -> Shop:
 @pytest.fixture
 def small_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing longer than what fifteen of the cakes take be sent."""
-    monkeypatch.setattr(publishers, "SIZE_LIMIT", 36_000)
+    monkeypatch.setattr(size, "SIZE_LIMIT", 36_000)
 
 
 def test_a_report_that_is_not_too_long_names_everything(many_products: Shop) -> None:

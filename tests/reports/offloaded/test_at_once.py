@@ -12,9 +12,9 @@ from reports.models import Job
 from reports.offloaded import tasks
 from reports.offloaded.requesting import cancel_job, request_job, retry_job
 from reports.offloaded.running import run_slice, run_waiting_jobs
+from tests.fixtures.exports import FIRST, NOW, AskFor, end_lease, files_kept
+from tests.fixtures.shop import SUNDAY
 from tests.orders.test_at_once import at_once
-from tests.reports.conftest import SUNDAY
-from tests.reports.offloaded.conftest import FIRST, NOW, AskFor, end_lease, files_kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,15 +8,7 @@ from reports.models import DayRollup, Job
 from reports.offloaded.requesting import cancel_job
 from reports.offloaded.running import run_slice
 from reports.sweep import sweep_outbox
-from tests.reports.offloaded.conftest import (
-    AT_ONCE,
-    FIRST,
-    LATER,
-    NOW,
-    AskFor,
-    State,
-    files_kept,
-)
+from tests.fixtures.exports import AT_ONCE, FIRST, LATER, NOW, AskFor, State, files_kept
 
 
 def test_files_are_deleted_when_their_time_is_over(ask_for: AskFor) -> None:

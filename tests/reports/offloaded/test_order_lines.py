@@ -14,8 +14,8 @@ from cafe_site.shop.periods import PeriodKind, period_with
 from reports.figures.summary import summarize_period, totals_of_days
 from reports.offloaded.order_lines import COLUMNS, finish_order_lines, write_order_lines
 from tests.factories import make_order, utc
-from tests.reports.conftest import SUNDAY, Shop
-from tests.reports.offloaded.conftest import FIRST
+from tests.fixtures.exports import FIRST
+from tests.fixtures.shop import SUNDAY, Shop
 
 CHANGE_OF_CLOCKS = datetime.date(2026, 10, 25)
 

@@ -12,8 +12,8 @@ from cafe_site.shop.periods import DayRange
 from reports.models import Job
 from reports.offloaded.requesting import PeriodRefused, available_span, request_job
 from reports.offloaded.running import run_slice
-from tests.reports.conftest import SUNDAY, Shop
-from tests.reports.offloaded.conftest import FIRST, NOW, AskFor
+from tests.fixtures.exports import FIRST, NOW, AskFor
+from tests.fixtures.shop import SUNDAY, Shop
 
 
 def test_what_is_asked_for_is_written_down(weeks: Shop, owner: User) -> None:

@@ -14,8 +14,7 @@ from reports.models import Job, JobQuerySet
 from reports.offloaded import running, tasks
 from reports.offloaded.running import run_slice, run_waiting_jobs
 from reports.sweep import sweep_outbox
-from tests.reports.conftest import AfterReading
-from tests.reports.offloaded.conftest import (
+from tests.fixtures.exports import (
     AT_ONCE,
     LATER,
     NOW,
@@ -27,6 +26,7 @@ from tests.reports.offloaded.conftest import (
     end_lease,
     files_kept,
 )
+from tests.fixtures.shop import AfterReading
 
 
 @pytest.mark.django_db

@@ -12,8 +12,8 @@ from reports.figures.comparison import FIGURES
 from reports.figures.summary import summarize_period
 from reports.offloaded.sales_workbook import finish_sales, write_sales
 from tests.factories import make_order
-from tests.reports.conftest import SUNDAY, Shop
-from tests.reports.offloaded.conftest import FIRST
+from tests.fixtures.exports import FIRST
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.tables.test_workbooks import rows_in
 
 

@@ -8,15 +8,7 @@ import pytest
 from reports.models import Job
 from reports.offloaded import running, tasks
 from reports.offloaded.running import run_slice, run_waiting_jobs
-from tests.reports.offloaded.conftest import (
-    AT_ONCE,
-    LATER,
-    AskFor,
-    State,
-    content_of,
-    end_lease,
-    files_kept,
-)
+from tests.fixtures.exports import AT_ONCE, LATER, AskFor, State, content_of, end_lease, files_kept
 
 
 @pytest.mark.parametrize("kind", [Job.Kind.EXPORT, Job.Kind.SALES])

@@ -9,8 +9,7 @@ from reports.models import Job, JobQuerySet
 from reports.offloaded import running
 from reports.offloaded.requesting import JobRefused, cancel_job, retry_job
 from reports.offloaded.running import run_slice, run_waiting_jobs
-from tests.reports.conftest import AfterReading
-from tests.reports.offloaded.conftest import (
+from tests.fixtures.exports import (
     AT_ONCE,
     LATER,
     NOW,
@@ -21,6 +20,7 @@ from tests.reports.offloaded.conftest import (
     end_lease,
     files_kept,
 )
+from tests.fixtures.shop import AfterReading
 
 # --- Cancelled ----------------------------------------------------------------------------------
 

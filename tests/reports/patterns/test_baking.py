@@ -5,10 +5,8 @@ from typing import Any
 from cafe_site.shop.periods import DayRange
 from reports.models import BakeScore
 from reports.patterns.baking import SellOut, Waste, sell_outs, waste
-from tests.reports.bakery import DAY, stock
-from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.bakery import DAY, stock
+from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 
 WEEK_TO_SUNDAY = DayRange(SUNDAY - 6 * DAY, SUNDAY)
 

@@ -6,9 +6,7 @@ from cafe_site.shop.periods import DayRange
 from reports.patterns.customers import CustomerGroup, DayOrders, customers, orders_by_day
 from reports.patterns.rollups import rebuild_days
 from tests.factories import make_order
-from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 
 WEEKEND = DayRange(SATURDAY, SUNDAY)
 

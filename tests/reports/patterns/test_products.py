@@ -7,9 +7,7 @@ from cafe_site.shop.periods import DayRange
 from reports.patterns.products import Pair, category_mix, pairs, product_figures
 from reports.patterns.rollups import rebuild_days
 from tests.factories import ProductFactory, make_order
-from tests.reports.conftest import SUNDAY, WEEK, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SUNDAY, WEEK, Shop
 
 THIS_SUNDAY = DayRange(SUNDAY, SUNDAY)
 LAST_SUNDAY = DayRange(SUNDAY - WEEK, SUNDAY - WEEK)

@@ -35,7 +35,7 @@ from reports.patterns.rollups import (
     refresh_rollups,
 )
 from tests.factories import cancel, make_order, utc
-from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop
+from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 
 WEEK_OF_SUNDAY = period_with(SUNDAY, PeriodKind.WEEKLY)
 

@@ -12,9 +12,7 @@ from reports.models import CustomerRollup, DayRollup
 from reports.patterns import rollups
 from reports.patterns.rollups import rebuild_days
 from tests.factories import make_order
-from tests.reports.conftest import SATURDAY, SUNDAY, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,9 +22,7 @@ from reports.patterns.times import (
     weekday_hours,
 )
 from tests.factories import make_order, utc
-from tests.reports.conftest import SATURDAY, SUNDAY, WEEK, Shop, shop
-
-__all__ = ["shop"]
+from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 
 FOUR_WEEKS = DayRange(SUNDAY - 4 * WEEK + DAY, SUNDAY)
 

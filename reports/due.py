@@ -89,11 +89,8 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
 
 def unsent_deliveries() -> list[Delivery]:
     """Return the first deliveries of daily reports and digests that surely never left."""
-    waiting = Delivery.objects.filter(
-        state=Delivery.State.PENDING,
-        number=1,
-        report__kind__in=(Report.Kind.DAILY, Report.Kind.DIGEST),
-    )
+    waiting = Delivery.objects.scheduled().pending()
+    waiting = waiting.filter(report__kind__in=(Report.Kind.DAILY, Report.Kind.DIGEST))
     return list(waiting.select_related("report").order_by("report__business_day", "pk"))
 
 
@@ -107,14 +104,10 @@ def is_backlog(days: Sequence[datetime.date], unsent: Sequence[Delivery]) -> boo
 def overtake_old_periods() -> None:
     """Leave out weekly and monthly reports that waited so long that newer ones wait behind them."""
     for kind, count in PERIODS_BACK.items():
-        waiting = Delivery.objects.filter(
-            report__kind=kind.value, state=Delivery.State.PENDING, number=1
-        )
+        waiting = Delivery.objects.scheduled().pending().filter(report__kind=kind.value)
         newest_first = waiting.order_by("-report__business_day").values_list("pk", flat=True)
         old = list(newest_first[count:])
-        Delivery.objects.filter(pk__in=old, state=Delivery.State.PENDING).update(
-            state=Delivery.State.OVERTAKEN
-        )
+        Delivery.objects.pending().filter(pk__in=old).update(state=Delivery.State.OVERTAKEN)
 
 
 def count_closed_days(last: datetime.date, first: datetime.date | None = None) -> None:
@@ -165,9 +158,7 @@ def due_days(now: datetime.datetime, first: datetime.date | None) -> list[dateti
     oldest = max(first, last - DAY * (DAYS_BACK - 1))
     days = [oldest + DAY * offset for offset in range((last - oldest).days + 1)]
     reported = set(
-        Report.objects.filter(kind=Report.Kind.DAILY, business_day__in=days).values_list(
-            "business_day", flat=True
-        )
+        Report.objects.daily().filter(business_day__in=days).values_list("business_day", flat=True)
     )
     return [day for day in days if day not in reported]
 

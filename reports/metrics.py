@@ -33,10 +33,8 @@ def oldest_unreported_day(
     last = last_closed_day(now)
     oldest = max(first, last - DAY * (DAYS_BACK - 1))
     days = [oldest + DAY * offset for offset in range((last - oldest).days + 1)]
-    daily = Report.objects.filter(kind=Report.Kind.DAILY, revision=1)
-    written = set(
-        daily.filter(business_day__range=(oldest, last)).values_list("business_day", flat=True)
-    )
+    daily = Report.objects.daily().first_revisions()
+    written = set(daily.between(oldest, last).values_list("business_day", flat=True))
     missing = next((day for day in days if day not in written), None)
     # What was written down is owed until it is told, however long ago that was.
     owed = daily.filter(~Exists(_publications())).aggregate(oldest=Min("business_day"))["oldest"]

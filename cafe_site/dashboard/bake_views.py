@@ -27,12 +27,13 @@ from cafe_site.shop.opening import last_open_day, opening_day, shop_currency
 from cafe_site.stock.services import StockRefused, baked_products, write_leftovers
 from reports.baking.facts import waste_of
 from reports.baking.outlier_words import outlier_words, outliers_before
-from reports.baking.plans import is_score_missing, plan_lines, savings_until, scored_products
+from reports.baking.plan_lines import PlanLine, plan_lines
+from reports.baking.plans import is_score_missing, savings_until, scored_products
 from reports.baking.problems import newest_plan_problem
 from reports.baking.reasons import reason_of
 from reports.baking.services import accept_plan, count_as_usual, count_in_full
 from reports.baking.words import score_words
-from reports.models import BakePlanLine, OutlierDay
+from reports.models import OutlierDay
 
 
 @owners_only
@@ -73,7 +74,7 @@ def show_plan(
     return render(request, "dashboard/bake_plan.html", context, status=status)
 
 
-def plan_groups(lines: Iterable[BakePlanLine], form: PlanForm) -> list[dict[str, Any]]:
+def plan_groups(lines: Iterable[PlanLine], form: PlanForm) -> list[dict[str, Any]]:
     """Return the plan by category, each line with its field and its reason."""
     groups = []
     for category, members in groupby(lines, key=lambda line: line.product.category):
@@ -85,11 +86,9 @@ def plan_groups(lines: Iterable[BakePlanLine], form: PlanForm) -> list[dict[str,
     return groups
 
 
-def outliers_of_plan(
-    day: datetime.date, lines: Iterable[BakePlanLine]
-) -> list[tuple[OutlierDay, str]]:
+def outliers_of_plan(day: datetime.date, lines: Iterable[PlanLine]) -> list[tuple[OutlierDay, str]]:
     """Return the days that count for less in a plan, or did so until now, each with its words."""
-    outliers = outliers_before(day, {line.product_id for line in lines})
+    outliers = outliers_before(day, {line.product.pk for line in lines})
     return [(outlier, outlier_words(outlier)) for outlier in outliers]
 
 
@@ -118,7 +117,7 @@ def decide_outlier(request: HttpRequest, number: int) -> HttpResponse:
 def accept_bake_plan(request: HttpRequest) -> HttpResponse:
     day = requested_day(request)
     lines = plan_lines(day)
-    most = largest_so_far([line.product_id for line in lines], before=day)
+    most = largest_so_far([line.product.pk for line in lines], before=day)
     form = PlanForm(lines, most, request.POST)
     if not form.is_valid():
         return show_plan(request, day, form=form)
@@ -161,9 +160,9 @@ def bake_sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/bake_sheet.html", context)
 
 
-def ingredients_for(lines: Iterable[BakePlanLine]) -> list[tuple[str, Decimal, str]]:
+def ingredients_for(lines: Iterable[PlanLine]) -> list[tuple[str, Decimal, str]]:
     """Return what the recipes of a plan need together: ingredient, amount, unit."""
-    quantities = {line.product_id: line.quantity for line in lines}
+    quantities = {line.product.pk: line.quantity for line in lines}
     amounts: dict[tuple[str, str], Decimal] = {}
     names: dict[str, str] = {}
     for item in RecipeItem.objects.filter(product__in=quantities).order_by("pk"):

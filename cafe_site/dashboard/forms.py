@@ -14,8 +14,8 @@ from cafe_site.orders.models import Status
 from cafe_site.shop.number_questions import NumberQuestions
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import BakedProduct
+from reports.baking.plan_lines import PlanLine
 from reports.delivery.recipients import CHOSEN_KINDS
-from reports.models import BakePlanLine
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -209,7 +209,7 @@ class QuantitiesForm(NumberQuestions, OnceForm):
         return cleaned
 
     @staticmethod
-    def name_of(row: BakePlanLine | Product) -> str:
+    def name_of(row: PlanLine | Product) -> str:
         return str(row.pk)
 
     def add_quantity(
@@ -232,10 +232,10 @@ class PlanForm(QuantitiesForm):
     """How many of each product an owner wants; an empty field takes what was proposed."""
 
     def __init__(
-        self, lines: Sequence[BakePlanLine], most: Mapping[int, int], *args: Any, **kwargs: Any
+        self, lines: Sequence[PlanLine], most: Mapping[int, int], *args: Any, **kwargs: Any
     ) -> None:
         # What is proposed needs no question.
-        proposed = {line.product_id: line.proposed for line in lines}
+        proposed = {line.product.pk: line.proposed for line in lines}
         super().__init__(
             {pk: max(most.get(pk, 0), number) for pk, number in proposed.items()}, *args, **kwargs
         )

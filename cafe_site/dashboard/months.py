@@ -71,7 +71,7 @@ def row_of(report: Report) -> ReportRow:
 def rows_of_month(month: Period) -> list[ReportRow]:
     """Return the reports whose business day lies in a month, the newest first."""
     reports = (
-        Report.objects.filter(business_day__range=(month.first, month.last))
+        Report.objects.between(month.first, month.last)
         .select_related("told_in")
         .defer("text", "told_in__text", "told_in__payload")
         .prefetch_related("deliveries")

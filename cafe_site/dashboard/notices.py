@@ -10,7 +10,8 @@ from reports.models import Delivery
 def delivery_notice() -> dict[str, Any]:
     """Return what keeps reports from reaching anybody, and the newest one that was refused."""
     failed = (
-        Delivery.objects.filter(state=Delivery.State.FAILED, number=1)
+        Delivery.objects.scheduled()
+        .filter(state=Delivery.State.FAILED)
         .select_related("report")
         .order_by("-report__business_day")
         .first()

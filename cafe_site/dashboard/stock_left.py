@@ -85,7 +85,7 @@ def _limited_stock(day: datetime.date) -> QuerySet[DailyStock]:
 
     Nobody waits for a product of which none is planned: it is not sold out, it is not made.
     """
-    rows = DailyStock.objects.filter(business_day=day, product__is_on_sale=True)
+    rows = DailyStock.objects.on(day).filter(product__is_on_sale=True)
     return (
         rows.alias(limit_of_day=LIMIT)
         .filter(limit_of_day__gt=0)

@@ -45,7 +45,7 @@ def show_stock(
 ) -> HttpResponse:
     """Show a day's stock; `wrong` has the form that is shown again, by its row's number."""
     rows = (
-        DailyStock.objects.filter(business_day=day)
+        DailyStock.objects.on(day)
         .select_related("product__category")
         .order_by(*menu_order("product__"))
     )

@@ -36,6 +36,6 @@ def today(request: HttpRequest) -> HttpResponse:
             for name, label in FIGURES.items()
         ],
         "delivery_notice": delivery_notice(),
-        "last_report": Report.objects.filter(kind=Report.Kind.DAILY).first(),
+        "last_report": Report.objects.daily().first(),
     }
     return render(request, "dashboard/today.html", context)

@@ -1,5 +1,6 @@
 """How many of each product there are on each business day."""
 
+import datetime
 from typing import Self
 
 from django.db import models
@@ -13,6 +14,18 @@ LIMIT = Coalesce("baked", "planned") + models.F("carried_over")
 
 
 class DailyStockQuerySet(models.QuerySet["DailyStock"]):
+    def on(self, day: datetime.date) -> Self:
+        """Return the stock of one business day."""
+        return self.filter(business_day=day)
+
+    def between(self, first: datetime.date, last: datetime.date) -> Self:
+        """Return the stock of the business days from `first` to `last`, both included."""
+        return self.filter(business_day__range=(first, last))
+
+    def limited(self) -> Self:
+        """Return the rows that can sell out: something was planned or baked."""
+        return self.exclude(planned=None, baked=None)
+
     def with_room_for(self, quantity: int) -> Self:
         """Return the rows that so many more can be reserved from."""
         return (

@@ -53,7 +53,7 @@ def prepare_stock(product_ids: Collection[int], day: datetime.date) -> None:
     Call it before the transaction that reserves: two of them that insert the same row would wait
     for each other's locks. Safe to repeat and to run at once with itself.
     """
-    there = DailyStock.objects.filter(business_day=day, product__in=product_ids)
+    there = DailyStock.objects.on(day).filter(product__in=product_ids)
     missing = set(product_ids) - set(there.values_list("product_id", flat=True))
     for product in Product.objects.filter(pk__in=missing).order_by("pk"):
         DailyStock.objects.get_or_create(
@@ -67,7 +67,7 @@ def reserve(quantities: Mapping[int, int], day: datetime.date, *, now: datetime.
     Raises SoldOut for the first product that has not enough left; the caller rolls back.
     """
     for product_id, quantity in sorted(quantities.items()):
-        rows = DailyStock.objects.filter(product=product_id, business_day=day)
+        rows = DailyStock.objects.on(day).filter(product=product_id)
         is_last = When(reserved=LIMIT - quantity, then=Value(now))
         reserved = rows.with_room_for(quantity).update(
             # Before `reserved`: MariaDB assigns from left to right, and the condition reads it.
@@ -82,9 +82,8 @@ def reserve(quantities: Mapping[int, int], day: datetime.date, *, now: datetime.
 def release(quantities: Mapping[int, int], day: datetime.date) -> None:
     """Give so many of each product back to a day's stock, inside the caller's transaction."""
     for product_id, quantity in sorted(quantities.items()):
-        DailyStock.objects.filter(
-            product=product_id, business_day=day, reserved__gte=quantity
-        ).update(sold_out_at=None, reserved=F("reserved") - quantity)
+        rows = DailyStock.objects.on(day).filter(product=product_id, reserved__gte=quantity)
+        rows.update(sold_out_at=None, reserved=F("reserved") - quantity)
 
 
 def lock_stock(rows: QuerySet[DailyStock]) -> None:
@@ -148,7 +147,7 @@ def plan_quantities(
     """
     for product_id, quantity in sorted(quantities.items()):
         carried = carried_over.get(product_id, 0)
-        rows = DailyStock.objects.filter(product=product_id, business_day=day)
+        rows = DailyStock.objects.on(day).filter(product=product_id)
         enough = rows.filter(
             Q(baked=None, reserved__lte=quantity + carried)
             | Q(baked__isnull=False, reserved__lte=F("baked") + carried)
@@ -182,8 +181,7 @@ class BakedProduct:
 def baked_products(day: datetime.date, *, is_over: bool) -> list[BakedProduct]:
     """Return what is baked and on sale today, and what has a stock on the day, in menu order."""
     rows = {
-        row.product_id: row
-        for row in DailyStock.objects.filter(business_day=day, product__is_baked=True)
+        row.product_id: row for row in DailyStock.objects.on(day).filter(product__is_baked=True)
     }
     limited = [pk for pk, row in rows.items() if row.limit is not None]
     found = Q(pk__in=limited)
@@ -227,14 +225,14 @@ def write_leftovers(
         raise StockRefused(_("This day is still to come, so nothing can be left over yet."))
     prepare_stock(leftovers.keys(), day)
     with transaction.atomic():
-        lock_stock(DailyStock.objects.filter(product__in=leftovers, business_day=day))
+        lock_stock(DailyStock.objects.on(day).filter(product__in=leftovers))
         use_key(once)
         for product_id, left_over in sorted(leftovers.items()):
             _write_leftover(product_id, day, left_over, baked.get(product_id))
 
 
 def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: int | None) -> None:
-    rows = DailyStock.objects.filter(product=product_id, business_day=day)
+    rows = DailyStock.objects.on(day).filter(product=product_id)
     made = Coalesce("baked", "planned", Value(baked))
     enough = rows.alias(there=made + F("carried_over")).filter(
         there__gte=left_over, reserved__lte=F("there")
@@ -264,9 +262,8 @@ def most_so_far(product_ids: Collection[int], *, before: datetime.date) -> dict[
         )
     }
     rows = (
-        DailyStock.objects.filter(
-            product__in=product_ids, business_day__range=(before - YEAR, before - DAY)
-        )
+        DailyStock.objects.between(before - YEAR, before - DAY)
+        .filter(product__in=product_ids)
         .values_list("product")
         .annotate(Max("planned"), Max("baked"), Max("reserved"))
     )
@@ -307,6 +304,6 @@ def free_quantities(product_ids: Collection[int], day: datetime.date) -> dict[in
     A product whose day has no row yet has its usual plan.
     """
     free = dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "daily_quantity"))
-    for row in DailyStock.objects.filter(business_day=day, product__in=product_ids):
+    for row in DailyStock.objects.on(day).filter(product__in=product_ids):
         free[row.product_id] = row.free
     return free

@@ -177,7 +177,7 @@ def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
     quantities = np.zeros((len(days), len(places)))
     for part in days.parts():
         rows = (
-            OrderLine.objects.filter(business_day__range=part, counted=True)
+            OrderLine.objects.sold_between(*part)
             .values_list("business_day", "product_id")
             .annotate(Sum("quantity"))
         )
@@ -190,7 +190,7 @@ def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
 def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Floats:
     """Return (T,): how many items the shop sold on each day, of all products."""
     rows = (
-        OrderLine.objects.filter(business_day__range=(first, last), counted=True)
+        OrderLine.objects.sold_between(first, last)
         .values_list("business_day")
         .annotate(Sum("quantity"))
     )
@@ -209,8 +209,8 @@ def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> Sho
     is_sold_out = np.zeros(sold.shape, dtype=bool)
     share = np.ones(sold.shape)
     for part in days.parts():
-        rows = DailyStock.objects.filter(business_day__range=part)
-        facts = rows.exclude(planned=None, baked=None).values_list(
+        rows = DailyStock.objects.between(*part).limited()
+        facts = rows.values_list(
             "business_day",
             "product_id",
             "planned",

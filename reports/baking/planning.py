@@ -113,7 +113,8 @@ def ordered_ahead(days: Sequence[datetime.date], products: Sequence[Product]) ->
     """Return (H, P): how many of each product are ordered already."""
     places = {product.pk: place for place, product in enumerate(products)}
     rows = (
-        OrderLine.objects.filter(business_day__in=days, counted=True, product__in=places)
+        OrderLine.objects.sold_on(*days)
+        .filter(product__in=places)
         .values_list("business_day", "product_id")
         .annotate(Sum("quantity"))
     )

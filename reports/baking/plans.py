@@ -5,11 +5,11 @@ import datetime
 from django.db.models import Exists, OuterRef, Sum
 
 from cafe_site.menu.models import Product, menu_order
-from cafe_site.orders.models import OrderLine
 from cafe_site.shop.business_day import DAY
-from cafe_site.shop.opening import next_open_day, opening_day, shop_calendar, shop_currency
+from cafe_site.shop.opening import next_open_day, shop_calendar, shop_currency
 from cafe_site.stock.models import DailyStock
 from reports.baking.facts import Baking, PlannedProduct, Savings, ScoredProduct, waste_of
+from reports.baking.plan_lines import plan_lines
 from reports.baking.problems import plan_problem
 from reports.baking.reasons import reason_of
 from reports.figures.summary import first_business_day
@@ -56,53 +56,13 @@ def is_score_missing(last: datetime.date, first: datetime.date | None = None) ->
     scored = BakeScore.objects.filter(
         business_day=OuterRef("business_day"), product=OuterRef("product")
     )
-    rows = DailyStock.objects.filter(
-        business_day__range=(first, last),
-        left_over__isnull=False,
-        product__is_baked=True,
-    ).exclude(planned=None, baked=None)
+    stock = DailyStock.objects.between(first, last).limited()
+    rows = stock.filter(left_over__isnull=False, product__is_baked=True)
     return rows.filter(~Exists(scored)).exists()
 
 
 def is_anything_baked() -> bool:
     return Product.objects.filter(is_on_sale=True, is_baked=True).exists()
-
-
-def plan_lines(day: datetime.date, *, is_over: bool = False) -> list[BakePlanLine]:
-    """Return a day's plan in the menu's order, with what has been ordered until now.
-
-    Until it is accepted, a line has at least as many as customers have been promised since it was
-    planned. Of a day that is not over, what has gone off sale is left out, and a closed day has
-    no plan at all.
-    """
-    lines = BakePlanLine.objects.filter(business_day=day).select_related("product__category")
-    if is_over:
-        return list(lines.order_by(*menu_order("product__")))
-    if opening_day(day).is_closed:
-        return []
-    lines = lines.filter(product__is_on_sale=True, product__is_baked=True)
-    promised = promised_quantities(day)
-    found = list(lines.order_by(*menu_order("product__")))
-    for line in found:
-        line.ordered_ahead = promised.get(line.product_id, 0)
-        if not line.is_accepted:
-            least = line.ordered_ahead - line.carried_over
-            line.proposed, line.quantity = max(line.proposed, least), max(line.quantity, least)
-    return found
-
-
-def promised_quantities(day: datetime.date) -> dict[int, int]:
-    """Return how many of each product are ordered for a day, or held while a payment is due."""
-    ordered = (
-        OrderLine.objects.filter(business_day=day, counted=True, product__isnull=False)
-        .values_list("product")
-        .annotate(Sum("quantity"))
-    )
-    promised = dict(ordered.values_list("product", "quantity__sum"))
-    held = DailyStock.objects.filter(business_day=day, reserved__gt=0)
-    for product, reserved in held.values_list("product", "reserved"):
-        promised[product] = max(reserved, promised.get(product, 0))
-    return promised
 
 
 def planned_products(day: datetime.date) -> list[PlannedProduct]:

@@ -1,17 +1,13 @@
 """Why a bake plan proposes its quantities, in a sentence."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-from reports.models import BakePlanLine
+from reports.baking.plan_lines import PlanLine
 
 
-def reason_of(line: BakePlanLine) -> str:
-    """Return in a sentence why so many: what is usual, what is ordered, how it went last week."""
-    facts: Mapping[str, Any] = line.facts
-    day = line.business_day
+def reason_of(line: PlanLine) -> str:
+    """Return why a line has its quantity: the average, the orders, and the week before."""
+    facts, day = line.facts, line.business_day
     parts = []
     if facts.get("weeks"):
         parts.append(

@@ -41,9 +41,7 @@ FIELDS = (
 
 
 def stock_to_score(first: datetime.date, last: datetime.date) -> QuerySet[DailyStock]:
-    return DailyStock.objects.filter(
-        business_day__range=(first, last), product__is_baked=True
-    ).exclude(planned=None, baked=None)
+    return DailyStock.objects.between(first, last).limited().filter(product__is_baked=True)
 
 
 def write_scores(last: datetime.date, demand: ShopDemand) -> None:

@@ -12,7 +12,7 @@ from cafe_site.once.services import FormKey, use_key
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, lock_stock, plan_quantities, prepare_stock
-from reports.baking.plans import promised_quantities
+from reports.baking.plan_lines import promised_quantities
 from reports.models import BakePlanLine, OutlierDay
 
 
@@ -38,7 +38,7 @@ def accept_plan(
     prepare_stock([line.product_id for line in lines], day)
     with transaction.atomic():
         products = [line.product_id for line in lines]
-        lock_stock(DailyStock.objects.filter(product__in=products, business_day=day))
+        lock_stock(DailyStock.objects.on(day).filter(product__in=products))
         use_key(once)
         promised = promised_quantities(day)
         for line in lines:

@@ -46,7 +46,7 @@ def issue_report(day: datetime.date) -> Report:
             Delivery.objects.create(report=report)
             _write_revisions(corrections, told_in=report)
     except IntegrityError:
-        return Report.objects.get(kind=Report.Kind.DAILY, business_day=day, revision=1)
+        return Report.objects.daily().first_revisions().get(business_day=day)
     logger.info(
         "report_issued day=%s sha256=%s corrections=%s", day, report.sha256, len(corrections)
     )
@@ -84,7 +84,7 @@ def issue_digest(
 
 def _overtake(delivery: Delivery) -> bool:
     """Take a delivery that waits out of the way; False when somebody has it in hand."""
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING)
+    waiting = Delivery.objects.pending().filter(pk=delivery.pk)
     return bool(waiting.update(state=Delivery.State.OVERTAKEN, not_before=None))
 
 
@@ -94,7 +94,7 @@ def _daily_reports_of(overtaken: Sequence[Report]) -> Iterator[Report]:
         if report.kind == Report.Kind.DAILY:
             yield report
         else:
-            yield from report.tells.filter(kind=Report.Kind.DAILY, revision=1)
+            yield from report.tells.daily().first_revisions()
 
 
 def _write_digest(
@@ -147,7 +147,7 @@ def issue_period_report(period: Period) -> Report:
             report = _create(kind, period.last, message, revision=1)
             Delivery.objects.create(report=report)
     except IntegrityError:
-        return Report.objects.get(kind=kind, business_day=period.last, revision=1)
+        return Report.objects.first_revisions().get(kind=kind, business_day=period.last)
     logger.info("report_issued kind=%s day=%s sha256=%s", kind, period.last, report.sha256)
     return report
 

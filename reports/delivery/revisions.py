@@ -22,9 +22,7 @@ MOST_REVISIONS = 60
 
 def newest_revisions(first: datetime.date, last: datetime.date) -> dict[datetime.date, Report]:
     """Return the newest revision of each reported day from `first` to `last`."""
-    reports = Report.objects.filter(
-        kind=Report.Kind.DAILY, business_day__range=(first, last)
-    ).order_by("business_day", "revision")
+    reports = Report.objects.daily().between(first, last).order_by("business_day", "revision")
     return {report.business_day: report for report in reports.defer("text")}
 
 

@@ -113,7 +113,8 @@ def _items_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list[
         or_, (Q(business_day=day, order__placed_at__lte=at) for day, at in moments.items())
     )
     rows = (
-        OrderLine.objects.filter(known, counted=True)
+        OrderLine.objects.counted()
+        .filter(known)
         .values_list("business_day", "order__channel", "product")
         .annotate(Sum("quantity"), Sum("net_amount"))
     )

@@ -58,11 +58,10 @@ class Unsold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sales:
-    """The figures of one business day or of several."""
+class SalesDetails:
+    """What the totals of one business day or of several are made of."""
 
     currency: Currency
-    totals: SalesTotals
     categories: tuple[CategorySales, ...]
     # In the menu's order of categories, most sold first within each.
     products: tuple[ProductSales, ...]
@@ -71,6 +70,13 @@ class Sales:
     not_collected: Unsold
     # What customers had paid for cancelled orders and did not get back, tax included.
     kept_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sales(SalesDetails):
+    """The figures of one business day or of several."""
+
+    totals: SalesTotals
     # How many products a message that would be too long does not name, and their net sales.
     left_out_products: int = 0
     left_out_amount: Decimal = ZERO

@@ -7,7 +7,6 @@ covering indexes; no order is loaded.
 import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Sum
 
@@ -26,6 +25,7 @@ from reports.figures.sales import (
     OrderedAhead,
     PeriodSummary,
     ProductSales,
+    SalesDetails,
     SalesTotals,
     Unsold,
 )
@@ -37,6 +37,7 @@ def summarize_day(day: datetime.date, openings: Sequence[OpeningDay] | None = No
     `openings` are the day's and those of the days after it, where they were read already. Call it
     inside one REPEATABLE READ transaction where orders may change meanwhile.
     """
+    details = details_of_days([day])
     start, end = shop_calendar().interval_of(day)
     opening, *later = openings or opening_days(day, 1 + DAYS_TO_LOOK_AHEAD)
     next_day = next((other.day for other in later if not other.is_closed), None)
@@ -48,7 +49,13 @@ def summarize_day(day: datetime.date, openings: Sequence[OpeningDay] | None = No
         sentence=opening.sentence,
         totals=totals_of_days([day])[day],
         ordered_ahead=_ordered_ahead_for(next_day, placed_before=end) if next_day else None,
-        **details_of_days([day]),
+        currency=details.currency,
+        categories=details.categories,
+        products=details.products,
+        hours=details.hours,
+        cancelled=details.cancelled,
+        not_collected=details.not_collected,
+        kept_amount=details.kept_amount,
     )
 
 
@@ -57,6 +64,7 @@ def summarize_period(period: Period) -> PeriodSummary:
 
     Call it as `summarize_day`.
     """
+    details = details_of_days(period.days)
     totals = totals_of_days(period.days)
     openings = opening_days(period.first, len(period.days))
     return PeriodSummary(
@@ -65,24 +73,30 @@ def summarize_period(period: Period) -> PeriodSummary:
             DaySales(opening.day, opening.is_closed, totals[opening.day]) for opening in openings
         ),
         totals=add_totals(totals.values(), shop_currency()),
-        **details_of_days(period.days),
+        currency=details.currency,
+        categories=details.categories,
+        products=details.products,
+        hours=details.hours,
+        cancelled=details.cancelled,
+        not_collected=details.not_collected,
+        kept_amount=details.kept_amount,
     )
 
 
-def details_of_days(days: Sequence[datetime.date]) -> dict[str, Any]:
-    """Return all of `Sales` but the totals, of some business days together."""
+def details_of_days(days: Sequence[datetime.date]) -> SalesDetails:
+    """Return what the totals of some business days together are made of."""
     currency = shop_currency()
     products = _products_of(days, currency)
     unsold, kept_amount = _unsold_on(days, currency)
-    return {
-        "currency": currency,
-        "categories": _categories_of(products),
-        "products": products,
-        "hours": _hours_of(days, currency),
-        "cancelled": unsold[Status.CANCELLED],
-        "not_collected": unsold[Status.NOT_COLLECTED],
-        "kept_amount": kept_amount,
-    }
+    return SalesDetails(
+        currency=currency,
+        categories=_categories_of(products),
+        products=products,
+        hours=_hours_of(days, currency),
+        cancelled=unsold[Status.CANCELLED],
+        not_collected=unsold[Status.NOT_COLLECTED],
+        kept_amount=kept_amount,
+    )
 
 
 def first_business_day() -> datetime.date | None:
@@ -110,9 +124,7 @@ def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTo
         )
     )
     items = dict(
-        OrderLine.objects.filter(business_day__in=days, counted=True)
-        .values_list("business_day")
-        .annotate(Sum("quantity"))
+        OrderLine.objects.sold_on(*days).values_list("business_day").annotate(Sum("quantity"))
     )
     zero = currency.round(ZERO)
     totals = dict.fromkeys(days, SalesTotals(zero, zero, zero, zero, zero))
@@ -150,7 +162,7 @@ def add_totals(days: Iterable[SalesTotals], currency: Currency) -> SalesTotals:
 def _products_of(days: Sequence[datetime.date], currency: Currency) -> tuple[ProductSales, ...]:
     """Return a row per product sold, the menu's order kept: category, then most sold first."""
     rows = (
-        OrderLine.objects.filter(business_day__in=days, counted=True)
+        OrderLine.objects.sold_on(*days)
         .values("product_id", "product__name", "product__category__name")
         .annotate(quantity_sum=Sum("quantity"), net_sum=Sum("net_amount"))
         .order_by(*menu_order("product__"))
@@ -221,7 +233,8 @@ def _ordered_ahead_for(
 ) -> OrderedAhead:
     ahead = Order.objects.counted().filter(business_day=next_day, placed_at__lt=placed_before)
     rows = (
-        OrderLine.objects.filter(business_day=next_day, counted=True, order__in=ahead)
+        OrderLine.objects.sold_on(next_day)
+        .filter(order__in=ahead)
         .values("product_id", "product__name")
         .annotate(quantity_sum=Sum("quantity"))
         .order_by("-quantity_sum", "product__name")

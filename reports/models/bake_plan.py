@@ -23,7 +23,7 @@ class BakePlanLine(models.Model):
     batch_size = models.PositiveIntegerField(_("batch size"), default=1, db_default=1)
     ordered_ahead = models.PositiveIntegerField(_("ordered ahead"), default=0)
     carried_over = models.PositiveIntegerField(_("carried over"), default=0)
-    # Why so many: baking.reason_of puts them into words.
+    # Why it is this quantity: reason_of() puts it into words.
     facts = models.JSONField(default=dict)
     # The last closed business day that it knows of.
     planned_after = models.DateField()
@@ -46,11 +46,6 @@ class BakePlanLine(models.Model):
     @property
     def is_accepted(self) -> bool:
         return self.accepted_at is not None
-
-    @property
-    def batches(self) -> int:
-        """How many batches that makes, the last one perhaps not full."""
-        return -(-self.quantity // self.batch_size)
 
 
 class BakeScore(models.Model):

@@ -1,11 +1,27 @@
 """What was reported, what became of sending it, and every attempt at that."""
 
+import datetime
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cafe_site.identity.fields import ExactTextField
 from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 from cafe_site.shop.fields import TokenField
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def daily(self) -> Self:
+        return self.filter(kind=Report.Kind.DAILY)
+
+    def between(self, first: datetime.date, last: datetime.date) -> Self:
+        """Return the reports whose business day lies from `first` to `last`, both included."""
+        return self.filter(business_day__range=(first, last))
+
+    def first_revisions(self) -> Self:
+        """Return the reports as they were first issued, without the corrections of them."""
+        return self.filter(revision=1)
 
 
 class Report(models.Model):
@@ -33,6 +49,8 @@ class Report(models.Model):
     sha256 = ExactTextField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
@@ -54,6 +72,14 @@ class Report(models.Model):
 
 class DeliveryQuerySet(ClaimableQuerySet["Delivery"]):
     """Deliveries, to be claimed before they are published."""
+
+    def scheduled(self) -> Self:
+        """Return the first delivery of each report: copies are asked for by owners."""
+        return self.filter(number=1)
+
+    def pending(self) -> Self:
+        """Return the deliveries that were never tried, or surely did not arrive."""
+        return self.filter(state=Delivery.State.PENDING)
 
 
 class Delivery(Claimable):

@@ -54,8 +54,15 @@ def write_sales(days: Sequence[datetime.date], part: IO[bytes]) -> None:
         }
         for opening in opening_days(days[0], len(days))
     ]
-    del details["currency"], details["categories"]
-    part.write(canonical_json({"days": rows, **details}).encode() + b"\n")
+    line = {
+        "days": rows,
+        "products": details.products,
+        "hours": details.hours,
+        "cancelled": details.cancelled,
+        "not_collected": details.not_collected,
+        "kept_amount": details.kept_amount,
+    }
+    part.write(canonical_json(line).encode() + b"\n")
 
 
 def finish_sales(parts: Iterator[IO[bytes]], whole: IO[bytes]) -> None:

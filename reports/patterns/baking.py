@@ -34,7 +34,7 @@ class SellOut:
 
 def sell_outs(days: DayRange) -> list[SellOut]:
     """Return the products that ran out in the range, the most often first."""
-    stock = DailyStock.objects.filter(business_day__range=(days.first, days.last))
+    stock = DailyStock.objects.between(days.first, days.last)
     moments: dict[int, list[float]] = defaultdict(list)
     rows = stock.values_list("product_id", "business_day", "sold_out_at")
     # Of what is not made on a day, all is gone from the moment on that somebody says so.

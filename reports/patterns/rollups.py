@@ -202,7 +202,7 @@ def _hours_of(days: Sequence[datetime.date]) -> Iterator[HourRollup]:
 
 
 def _products_and_pairs_of(days: Sequence[datetime.date]) -> Iterator[Model]:
-    lines = OrderLine.objects.filter(business_day__in=days, counted=True)
+    lines = OrderLine.objects.sold_on(*days)
     orders: Counter[tuple[datetime.date, int]] = Counter()
     pairs: Counter[tuple[datetime.date, int, int]] = Counter()
     for day, products in _baskets_of(days):
@@ -227,7 +227,7 @@ def _products_and_pairs_of(days: Sequence[datetime.date]) -> Iterator[Model]:
 def _baskets_of(days: Sequence[datetime.date]) -> Iterator[tuple[datetime.date, set[int]]]:
     """Yield each sale's business day and the products in it."""
     baskets: dict[tuple[datetime.date, int], set[int]] = defaultdict(set)
-    lines = OrderLine.objects.filter(business_day__in=days, counted=True)
+    lines = OrderLine.objects.sold_on(*days)
     for day, order_id, product_id in lines.values_list("business_day", "order_id", "product_id"):
         baskets[day, order_id].add(product_id)
     for (day, _order_id), products in baskets.items():

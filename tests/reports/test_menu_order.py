@@ -8,7 +8,8 @@ import pytest
 from cafe_site.menu.models import Category, Product
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import baked_products
-from reports.baking.plans import plan_lines, scored_products
+from reports.baking.plan_lines import plan_lines
+from reports.baking.plans import scored_products
 from reports.figures.summary import summarize_day
 from reports.models import BakePlanLine, BakeScore
 from tests.factories import ProductFactory, make_order

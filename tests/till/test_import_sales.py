@@ -18,7 +18,7 @@ from tests.factories import CategoryFactory, ProductFactory, make_order, utc
 
 pytestmark = pytest.mark.django_db
 
-REAL_FILE = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "edinburgh_bakery.csv"
+REAL_FILE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "edinburgh_bakery.csv"
 
 SMALL = """\
 Date,Time,Receipt,Item,Quantity,Price

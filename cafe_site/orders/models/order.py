@@ -192,6 +192,20 @@ class Order(models.Model):
         return self.is_open or self.is_unpaid
 
 
+class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    def counted(self) -> Self:
+        """Return the lines that are sales: those of orders that count."""
+        return self.filter(counted=True)
+
+    def sold_on(self, *days: datetime.date) -> Self:
+        """Return the sales of business days."""
+        return self.counted().filter(business_day__in=days)
+
+    def sold_between(self, first: datetime.date, last: datetime.date) -> Self:
+        """Return the sales of the business days from `first` to `last`, both included."""
+        return self.counted().filter(business_day__range=(first, last))
+
+
 class OrderLine(models.Model):
     """So many of one product. Name, price and tax rate are as they were when it was placed."""
 
@@ -215,6 +229,8 @@ class OrderLine(models.Model):
     counted = models.BooleanField(
         default=True, help_text=_("Whether it is a sale: its order is not cancelled.")
     )
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order line")

@@ -65,7 +65,8 @@ class Command(BaseCommand):
         from reports.baking import backtest
 
         rows = (
-            OrderLine.objects.filter(counted=True, product__is_baked=True)
+            OrderLine.objects.counted()
+            .filter(product__is_baked=True)
             .values_list("business_day", "product__name", "product__price_amount")
             .annotate(Sum("quantity"))
         )

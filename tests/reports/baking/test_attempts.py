@@ -13,8 +13,9 @@ from reports.baking.planning import plan_baking
 from reports.baking.problems import plan_problem
 from reports.due import run_due_reports
 from reports.models import BakePlanLine, PlanAttempt, PlanAttemptQuerySet, Report
+from tests.factories import utc
 from tests.fixtures.bakery import CLOSED, DAY, TUESDAY, stock
-from tests.fixtures.shop import SUNDAY, Shop, utc
+from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
 
 LONG_AGO = utc(2020, 1, 1)

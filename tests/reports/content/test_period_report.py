@@ -33,7 +33,7 @@ NOVEMBER = period_with(SUNDAY, PeriodKind.MONTHLY)
 # Sunday ends at 23:00 UTC; the grace period is half an hour.
 SUNDAY_CLOSED = utc(2026, 11, 22, 23, 30)
 NOVEMBER_CLOSED = utc(2026, 11, 30, 23, 30)
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 
 
 def sell_a_week(shop: Shop) -> None:

@@ -22,7 +22,7 @@ from tests.fixtures.shop import SUNDAY, Shop
 from tests.recording_publisher import RecordingPublisher
 
 DAY = datetime.timedelta(days=1)
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 
 
 def sell(shop: Shop, day: datetime.date) -> Order:

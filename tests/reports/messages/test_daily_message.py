@@ -15,7 +15,7 @@ from reports.models import Report
 from tests.factories import make_order
 from tests.fixtures.shop import SUNDAY, WEEK, Shop
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 
 
 def assert_golden(name: str, actual: str) -> None:

@@ -25,7 +25,7 @@ from tests.recording_publisher import RecordingPublisher
 
 DAY = datetime.timedelta(days=1)
 CLOSED = utc(2026, 11, 22, 23, 30)
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 
 
 @pytest.fixture

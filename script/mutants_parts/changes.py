@@ -9,7 +9,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator
-from parso.python.tree import ExprStmt, Function, Name, PythonNode
+from parso.python.tree import Decorator, ExprStmt, Function, Name, PythonNode
 from parso.tree import NodeOrLeaf
 
 from script.mutants_parts.sample import Change, Kind
@@ -110,7 +110,7 @@ def changed_code(root: Path, change: Change) -> str | None:
 
 
 def changes_of(root: Path, path: str) -> Iterator[Change]:
-    """Yield every change that can be made to a module; types in annotations are left alone."""
+    """Yield every change that can be made to a module; types and decorators' arguments are not."""
     tree = get_ast((root / path).read_text(encoding="utf-8"))
     nodes = list(ast_nodes(tree))
     slips = {**SLIPS, Kind.ARGUMENT: (DropArgument.__name__,)}
@@ -121,7 +121,7 @@ def changes_of(root: Path, path: str) -> Iterator[Change]:
                 (node, start) for node in nodes for start, _end in operator.mutation_positions(node)
             )
             for occurrence, (node, (line, _column)) in enumerate(positions):
-                if not _is_annotation(node):
+                if not _is_annotation(node) and not _is_in_decorator(node):
                     yield Change(
                         path,
                         line,
@@ -151,6 +151,11 @@ def _is_annotation(node: NodeOrLeaf) -> bool:
         if isinstance(parent, Function) and parent.annotation is child:
             return True
     return False
+
+
+def _is_in_decorator(node: NodeOrLeaf) -> bool:
+    """Whether a node is an argument of a decorator; most are frozen and slots of dataclasses."""
+    return any(isinstance(above, Decorator) for above in _ancestors(node) if above is not node)
 
 
 def _function_lines(node: NodeOrLeaf) -> tuple[int, int] | None:

@@ -148,6 +148,15 @@ def test_requirements_name_no_registry() -> None:
 
     assert [lock.name for lock in locks] == [
         f"{name}.txt"
-        for name in ("demo", "lambda", "package", "production", "reports", "test", "web")
+        for name in (
+            "demo",
+            "lambda",
+            "mutants",
+            "package",
+            "production",
+            "reports",
+            "test",
+            "web",
+        )
     ]
     assert [lock.name for lock in locks if "://" in lock.read_text()] == []

@@ -8,7 +8,14 @@ from django.test import Client
 from time_machine import travel
 
 from cafe_site.menu.models import Option, OptionGroup, Product
-from cafe_site.orders.basket import MAX_LINES, Basket, BasketFull, ChosenLine, product_quantities
+from cafe_site.orders.basket import (
+    MAX_LINES,
+    Basket,
+    BasketFull,
+    ChosenLine,
+    price_lines,
+    product_quantities,
+)
 from cafe_site.orders.checkout import place_order
 from cafe_site.orders.errors import ProductsUnavailable
 from cafe_site.orders.models import Order, OutgoingMail
@@ -178,6 +185,25 @@ def test_an_option_that_went_off_sale_takes_its_line_out(
 
     assert messages_of(answer)[-1] == "Something you chose is no longer on sale and was taken out."
     assert client.session["basket"] == {f"{cappuccino.pk}:{number_of('Regular')}": 1}
+
+
+def test_lines_after_one_that_cannot_be_had_are_priced_all_the_same(cappuccino: Product) -> None:
+    cake = ProductFactory(price_amount=Decimal("4.20"))
+    gone = ProductFactory(is_on_sale=False)
+    chosen = [
+        ChosenLine(gone.pk, (), 1),
+        # It lacks a size.
+        ChosenLine(cappuccino.pk, (), 1),
+        ChosenLine(cappuccino.pk, (number_of("Regular"),), 2),
+        ChosenLine(cake.pk, (), 3),
+    ]
+
+    priced = price_lines(chosen)
+
+    assert [(line.key, line.quantity, line.amounts.total_amount) for line in priced] == [
+        (chosen[2].key, 2, Decimal("7.20")),
+        (chosen[3].key, 3, Decimal("12.60")),
+    ]
 
 
 def test_a_group_that_is_required_by_now_takes_out_what_lacks_it(

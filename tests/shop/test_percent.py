@@ -131,3 +131,11 @@ def test_only_another_share_is_a_change() -> None:
 
     assert changed == [False, True, True, True]
     assert not field.has_changed(None, "")
+
+
+@pytest.mark.parametrize(
+    ("share", "entry"),
+    [("0", "0"), ("0.0019", "0.19 %"), ("0.0099", "0.99 %"), ("0.01", "1"), ("0.077", "7.7")],
+)
+def test_only_less_than_one_per_cent_is_entered_with_its_sign(share: str, entry: str) -> None:
+    assert percent_entry(Decimal(share)) == entry

@@ -49,6 +49,8 @@ def times(*spans: str) -> list[Times]:
         (FROM_FOUR, ["22:00-02:00"], ((utc(2026, 11, 22, 21), utc(2026, 11, 23, 1)),)),
         # An hour before the day starts belongs to the night at its end.
         (FROM_FOUR, ["01:00-03:00"], ((utc(2026, 11, 23), utc(2026, 11, 23, 2)),)),
+        # The hour at which the day starts is its first one.
+        (FROM_FOUR, ["04:00-06:00"], ((utc(2026, 11, 22, 3), utc(2026, 11, 22, 5)),)),
         # Overlapping, within each other, twice the same: once.
         (
             BERLIN,

@@ -149,6 +149,25 @@ def test_a_holiday_changes_the_days_beside_it() -> None:
     assert before > 1.4 * ordinary
 
 
+@pytest.mark.parametrize("factor", [2.5, 4.0])
+def test_holidays_neither_raise_ordinary_days_nor_spread_them(factor: float) -> None:
+    demand = np.full((140, 1), 20.0)
+    kinds = np.zeros(140, dtype=np.int64)
+    kinds[12::9] = 1
+    demand[12::9] *= factor
+
+    forecast = forecast_demand(
+        history(demand, holiday=kinds), [ComingDay(6), ComingDay(6, holiday=1)]
+    )
+
+    without = forecast_demand(history(np.full((140, 1), 20.0)), [ComingDay(6)])
+    ordinary, holiday = forecast.mean
+    assert ordinary == pytest.approx(without.mean[0], rel=0.05)
+    assert holiday == pytest.approx(factor * without.mean[0], rel=0.1)
+    # What a holiday sells more is explained by it, and is no error.
+    assert forecast.dispersion == pytest.approx(np.repeat(without.dispersion, 2, axis=0), rel=0.01)
+
+
 def test_last_years_season_is_expected_again() -> None:
     days = np.arange(450)
     # The last day lies where the year before began to rise.

@@ -129,3 +129,30 @@ def test_the_most_holds_where_no_batch_fits_and_gives_way_to_orders() -> None:
 
     assert quantity_to_bake(demand, tight) == 0
     assert quantity_to_bake(demand, tight, ordered_ahead=3) == 12
+
+
+@pytest.mark.parametrize(
+    ("quantity", "demand", "cost"),
+    [
+        # Margin 3, waste 1; demand is estimated in parts of an item, to a thousandth.
+        (20, 20.0, "0"),
+        (20, 22.5, "7.5"),
+        (20, 20.0004, "0"),
+        (20, 20.0006, "0.003"),
+        (22, 19.75, "2.25"),
+        (22, 21.9994, "0.001"),
+    ],
+)
+def test_parts_of_an_item_cost_their_part(quantity: int, demand: float, cost: str) -> None:
+    costs = terms().unit_costs
+
+    score = score_day(
+        costs, planned=quantity, baked=quantity, sold=quantity, left_over=0, demand=demand
+    )
+
+    assert cost_of_quantity(costs, quantity, demand) == Decimal(cost)
+    assert score.missed_amount == (Decimal(cost) if demand > quantity else 0)
+
+
+def test_leftovers_of_a_product_of_unknown_cost_cost_nothing() -> None:
+    assert cost_of_quantity(terms(cost=None).unit_costs, 30, 20.0) == 0

@@ -15,7 +15,7 @@ from reports.due import run_due_reports
 from reports.models import BakeScore
 from tests.factories import make_order
 from tests.fixtures.bakery import CLOSED, DAY, stock
-from tests.fixtures.shop import SATURDAY, SUNDAY, Shop
+from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 from tests.recording_publisher import RecordingPublisher
 
 
@@ -40,6 +40,18 @@ def test_a_score_tells_waste_and_estimated_misses(bakery: Shop) -> None:
         score_words(score, issuing.build_report(SUNDAY).summary.currency)
         for score in baking_of(SUNDAY, plan_day=None).scores
     ] == ["3 left over, 3.60"]
+
+
+def test_the_first_day_of_the_shop_is_a_week_before_that_counts(shop: Shop) -> None:
+    Product.objects.filter(pk=shop.cheesecake.pk).update(unit_cost_amount=Decimal("1.20"))
+    make_order(shop.at(SUNDAY - WEEK, 10), {shop.cheesecake: 4})
+    make_order(shop.at(SUNDAY, 10), {shop.cheesecake: 6})
+    stock(shop, SUNDAY, planned=9, baked=9, reserved=6, left_over=3)
+
+    plan_baking(SUNDAY)
+
+    # Four as the week before would have missed two, each worth 4.20 without 7 % tax, less 1.20.
+    assert BakeScore.objects.get().as_last_week_amount == Decimal("5.45")
 
 
 def test_what_nobody_wrote_down_is_not_scored(bakery: Shop) -> None:

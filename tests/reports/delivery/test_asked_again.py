@@ -78,3 +78,21 @@ def test_a_report_that_a_newer_one_had_overtaken_is_sent_when_it_is_asked_for(
     run(publisher)
 
     assert [item.message.subject for item in publisher.publications] == [delivery.report.subject]
+
+
+def test_a_copy_that_two_ask_for_at_once_with_one_key_is_one(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.PUBLISHED)
+    first = publishing.request_copy(delivery.report, request_key="again")
+    Delivery.objects.filter(pk=first.pk).update(state=State.PUBLISHED)
+
+    def read_before_the_first_committed(self: DeliveryQuerySet) -> None:
+        monkeypatch.undo()
+
+    monkeypatch.setattr(DeliveryQuerySet, "first", read_before_the_first_committed)
+
+    second = publishing.request_copy(delivery.report, request_key="again")
+
+    assert second == first
+    assert Delivery.objects.count() == 2

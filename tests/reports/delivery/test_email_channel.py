@@ -258,3 +258,15 @@ def test_an_address_is_added_once(smtp: SmtpStandIn) -> None:
 def test_a_key_that_is_none_changes_nothing(key: str) -> None:
     with pytest.raises(RecipientRefused, match="no longer in the list"):
         EmailRecipients().remove(key)
+
+
+@pytest.mark.django_db
+def test_a_refusal_stays_with_those_who_were_not_written_to(recipients: None) -> None:
+    note_refused({"otto@example.com": "550 nobody here"}, ["otto@example.com"])
+
+    note_refused({"olga@example.com": "552 mailbox full"}, ["olga@example.com"])
+
+    assert dict(ReportRecipient.objects.values_list("address", "refusal")) == {
+        "olga@example.com": "552 mailbox full",
+        "otto@example.com": "550 nobody here",
+    }

@@ -1,6 +1,7 @@
 import datetime
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -222,3 +223,15 @@ def test_totals_of_several_days_are_those_of_each(shop: Shop) -> None:
     together = totals_of_days(days)
 
     assert together == {day: summarize_day(day).totals for day in days}
+
+
+def test_hours_come_in_the_order_of_a_day_that_starts_at_four(shop: Shop, settings: Any) -> None:
+    settings.SHOP_DAY_STARTS_AT = datetime.time(4)
+    monday = SUNDAY + datetime.timedelta(days=1)
+    for day, hour in ((monday, 1), (SUNDAY, 5), (monday, 3), (SUNDAY, 23), (SUNDAY, 4)):
+        make_order(shop.at(day, hour), {shop.cheesecake: 1})
+
+    summary = summarize_day(SUNDAY)
+
+    net = Decimal("3.93")
+    assert summary.hours == tuple(HourSales(hour, 1, net) for hour in (4, 5, 23, 1, 3))

@@ -51,9 +51,11 @@ def test_hours_after_midnight_come_last(shop: Shop, settings: Any) -> None:
     settings.SHOP_DAY_STARTS_AT = datetime.time(4)
     make_order(shop.at(SUNDAY, 23), {shop.coffee: 1})
     make_order(shop.at(SUNDAY + DAY, 1), {shop.coffee: 1})
+    # An hour that would come after midnight too, were the start added.
+    make_order(shop.at(SUNDAY, 5), {shop.coffee: 1})
     rebuild_days([SUNDAY])
 
-    assert weekday_hours(DayRange(SUNDAY, SUNDAY)).hours == (23, 1)
+    assert weekday_hours(DayRange(SUNDAY, SUNDAY)).hours == (5, 23, 1)
 
 
 def test_lead_times_are_counted_by_their_step(shop: Shop) -> None:

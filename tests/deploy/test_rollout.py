@@ -86,7 +86,7 @@ def test_a_name_that_is_no_setting_is_refused(
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"SHOP_TIME_ZONE": "Berlin"}, "SHOP_TIME_ZONE='Berlin' is no IANA time zone"),
+        ({"SHOP_TIME_ZONE": "Berlin"}, "SHOP_TIME_ZONE='Berlin' is not an IANA time zone"),
         ({"REPORT_CHANNEL": "email"}, "REPORT_CHANNEL=email is set without EMAIL_URL"),
         ({"DEBUG": "true"}, "DEBUG is on while SITE_URL is https"),
     ],

@@ -68,7 +68,7 @@ def test_the_version_before_is_put_back_with_its_schedule(
 
     assert taken_back == [("reports", {"Tags": {}})]
     assert read_schedule(session, "reports") == before
-    assert capsys.readouterr().err == "The version before was put back, and serves.\n"
+    assert capsys.readouterr().err == "The previous version was restored, and serves.\n"
 
 
 @pytest.mark.usefixtures("schedule")

@@ -1,11 +1,11 @@
-"""How long a package takes from the start of its process to the first page, and to the report.
+"""Benchmark of cold starts: from the start of a process to the first page or report.
 
     script/bench
 
 Both packages run as in tests/deploy: in a bare Python with awslambdaric, against stand-ins for AWS
-on this machine. Beside them, in the same rounds, runs the barest Django page there is, with the
-same Python and the same Django: the ratio to it is what counts, for machines differ. What no
-machine but AWS's own shows: how long the zip takes to be fetched and unpacked, and the network.
+on this machine. For comparison, each round also runs a minimal Django page with the same Python and
+Django. Only the ratio to it is meaningful, because machines differ. Downloading and unpacking the
+zip, and the network, can only be measured on AWS.
 """
 
 import datetime
@@ -35,7 +35,7 @@ from tests.deploy.lambda_function import Package, running_function
 from tests.deploy.remote_environment import write_remote_environment
 from tests.faults.sns_stand_in import running_sns
 
-# From a Monday to a Saturday: with none of these days ends a week or a month.
+# Monday to Saturday, so that no week or month ends.
 FIRST_DAY = datetime.date(2026, 3, 2)
 ROUNDS = 6
 BARE = "bare Django page"
@@ -81,26 +81,26 @@ def build(stage: str, folder: Path, python: Path) -> Package:
     with zipfile.ZipFile(archive) as zipped:
         zipped.extractall(folder / stage)
     variables = load_stage(stage, ROOT / "zappa_settings.json").aws_environment_variables
-    # The benchmark's own server has a socket and no TLS.
+    # The benchmark's server listens on a socket without TLS.
     return Package(stage, archive, folder / stage, python, {**variables, "DATABASE_CA_FILE": ""})
 
 
 def bare(package: Package, folder: Path) -> Package:
-    """Return a package of one page, which takes Django from another one."""
+    """Return a minimal package with one page, which uses another package's Django."""
     bare_folder = folder / "bare"
     bare_folder.mkdir()
     (bare_folder / "handler.py").write_text(BARE_PAGE)
-    # As valid a .pyc as the packages have.
+    # Compiled in the same way as the packages.
     subprocess.run([package.python, "-m", "compileall", "-q", bare_folder], check=True)
     return Package("bare", package.archive, bare_folder, package.python, {})
 
 
 def changed(package: Package, folder: Path, name: str, change: Callable[[Path], None]) -> Package:
-    """Return a copy of a package in which something is done otherwise."""
+    """Return a modified copy of a package."""
     copy = folder / name
     shutil.copytree(package.folder, copy)
     change(copy)
-    # What was changed is compiled anew.
+    # Recompile the changed module.
     subprocess.run(
         [
             *(package.python, "-m", "compileall", "-q", "-f", "-l"),
@@ -136,7 +136,7 @@ def measure(
 
 
 def days() -> Iterator[datetime.date]:
-    """Yield one day after the other: each run has exactly one report to publish."""
+    """Yield consecutive days, so that each run has exactly one report to publish."""
     return (FIRST_DAY + datetime.timedelta(days=number) for number in itertools.count())
 
 
@@ -173,7 +173,7 @@ def main(database_url: str) -> None:
 def make_cases(
     web: Package, reports: Package, facts: dict[str, str], remote: dict[str, str], folder: Path
 ) -> dict[str, Callable[[datetime.date], float]]:
-    """Return what is measured in each round, by the name under which it is shown."""
+    """Return the measured actions of a round by their shown names."""
     log, bare_page = folder / "log", bare(web, folder)
     local = changed(web, folder, "local", without_remote_environment)
     zappas = changed(web, folder, "zappas", with_zappas_own_entry)
@@ -193,7 +193,7 @@ def make_cases(
 
 
 def play(web: Package, variables: Mapping[str, str], log: Path, **event: str) -> None:
-    """Have the package write rows, by a function that lies beside it."""
+    """Write rows with the package's code, by a function added to it."""
     with running_function(web, log, modules=BESIDE, **variables) as function:
         outcome = function.invoke(event)
         if outcome.error:

@@ -1,9 +1,9 @@
-"""How much processor the owners' pages take with three years of orders behind them.
+"""Benchmark of the owners' pages: CPU time with three years of orders.
 
     script/bench
 
-Counted is the processor's time of this process and of the database's: the mean of ten looks, in the
-best of five batches, for other programs slow a processor down as well.
+It counts the CPU time of this process and of the database: the mean of ten requests in the best of
+five batches, because other programs also slow down the CPU.
 """
 
 import datetime
@@ -55,7 +55,7 @@ def prepare() -> None:
 
 
 def database_seconds() -> float:
-    """Return the processor's time that the server has taken, all its threads together."""
+    """Return the CPU time of the server, all threads together."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT @@pid_file")
         pid = Path(cursor.fetchone()[0]).read_text().strip()
@@ -64,7 +64,7 @@ def database_seconds() -> float:
 
 
 def look_at(client: Client, page: str) -> tuple[float, float]:
-    """Return the seconds of processor that several looks took, of the site and the database."""
+    """Return the CPU seconds of several requests, for the site and the database."""
     site, database = time.process_time(), database_seconds()
     for _ in range(LOOKS):
         client.get(page)
@@ -77,7 +77,7 @@ def main() -> None:
     owner.groups.add(Group.objects.get(name=OWNERS))
     client = Client()
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
-    print(f"{Order.objects.count():,} orders; milliseconds of processor")
+    print(f"{Order.objects.count():,} orders; milliseconds of CPU time")
     print(f"{'page':<52}{'site':>8}{'database':>10}{'both':>8}")
     with time_machine.travel(NOON, tick=True):
         for page in PAGES:

@@ -1,9 +1,9 @@
-"""How long one day's figures take, by the number of orders in the database.
+"""Benchmark of one day's figures by the number of orders in the database.
 
     script/bench
 
-Ratios within one run are what counts: machines differ, and so do their moods. A day's figures are
-read from covering indexes, so ten times the orders must not make one day slower.
+Only ratios within one run are meaningful, because machines and their load differ. A day's figures
+are read from covering indexes, so ten times the orders must not make one day slower.
 """
 
 import datetime
@@ -29,7 +29,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def write_days(first: int, count: int, products: list[Product]) -> None:
-    """Write so many days before the last one, from the `first` on, with the same orders each."""
+    """Write a number of days from `first` on, before the last day, with equal orders."""
     for back in range(first, first + count):
         day = LAST_DAY - DAY * back
         noon = datetime.datetime.combine(day, datetime.time(11), tzinfo=datetime.UTC)

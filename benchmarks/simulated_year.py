@@ -1,9 +1,9 @@
-"""A year of the loop, simulated: does the plan learn from what sold out, or does it spiral down?
+"""A simulated year of bake plans: do they recover after products sell out, or shrink?
 
     python -m benchmarks.simulated_year      # prints the costs, and draws docs/simulated-year.svg
 
-Demand is drawn with weekdays, a season, a slow drift and days good or bad for all; what can
-be sold is cut off by what was baked, and the baker sees only that, and when it ran out.
+Random demand has weekdays, a season, a slow drift, and good or bad days for all products. Sales are
+limited by the baked quantity. The baker knows only the sales and the times of selling out.
 """
 
 import datetime
@@ -24,14 +24,14 @@ FIRST_DAY = datetime.date(2026, 1, 5)  # A Monday, on which the shop is closed.
 WEEKDAYS = np.array([0.0, 0.8, 0.85, 0.95, 1.15, 1.5, 1.2])
 MEANS = np.array([24.0, 14.0, 9.0, 4.0])
 TERMS = ProductTerms(Decimal("3.90"), Decimal("1.20"))
-# What a baker who knows nothing yet bakes.
+# The quantities of a baker without any experience.
 FIRST_WEEKS = 14
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "simulated-year.svg"
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """(T, P) each: what was wanted, baked and sold; the cost of a day is in the currency."""
+    """Demand, baked and sold quantities, each of shape (T, P); a day's cost is in the currency."""
 
     demand: Floats
     baked: Floats
@@ -59,7 +59,7 @@ def draw_demand(days: int, seed: int) -> Floats:
 
 
 def bake_by_plan(demand: Floats, seed: int) -> Year:
-    """Bake by the plan, which learns each evening from what was sold and when it ran out."""
+    """Bake by the plan, which is updated each evening with sales and times of selling out."""
     random = np.random.default_rng(seed + 1)
     baked, share = np.zeros_like(demand), np.ones_like(demand)
     for day in range(len(demand)):
@@ -69,7 +69,7 @@ def bake_by_plan(demand: Floats, seed: int) -> Year:
             baked[day] = np.round(MEANS)
         else:
             baked[day] = _planned(np.minimum(demand, baked)[:day], baked[:day], share[:day])
-        # When the last one was sold, as a share of the day's course.
+        # The time of selling out, as a share of the day.
         short = demand[day] > baked[day]
         share[day] = np.where(
             short, random.beta(baked[day] + 1e-9, np.maximum(demand[day] - baked[day], 1)), 1.0
@@ -109,7 +109,7 @@ def _planned(sold: Floats, baked: Floats, share: Floats) -> Floats:
 
 
 def bake_like_last_week(demand: Floats) -> Year:
-    """Bake what the same weekday sold last week, and a tenth more."""
+    """Bake last week's sales of the same weekday plus 10 %."""
     baked = np.zeros_like(demand)
     for day in range(len(demand)):
         if day % 7 == 0:
@@ -120,7 +120,7 @@ def bake_like_last_week(demand: Floats) -> Year:
 
 
 def draw(plan: Year, naive: Year) -> str:
-    """Return both ways' cost, added up over the year, as SVG."""
+    """Return the cumulated costs of both methods as SVG."""
     width, height, left, bottom = 720, 320, 60, 40
     lines = [np.cumsum(year.cost[FIRST_WEEKS:]) for year in (plan, naive)]
     top = float(max(line[-1] for line in lines))

@@ -1,4 +1,4 @@
-"""A café of three years: 330,000 orders of 60 products, written quickly and without checkout."""
+"""Test data of three years: 330,000 orders of 60 products, written without the checkout."""
 
 import datetime
 import random
@@ -23,7 +23,7 @@ WEEKDAY_WEIGHTS = (0.7, 0.8, 0.9, 1.0, 1.2, 1.4, 1.0)
 
 
 def write_three_years(last: datetime.date) -> None:
-    """Write the days up to and including `last`, that one until noon."""
+    """Write the days up to `last`, and that day until noon."""
     lots = random.Random(7)
     products = _write_menu()
     for back in range(DAYS - 1, -1, -1):
@@ -90,7 +90,7 @@ def _write_day(
     if is_today:
         drawn = [(order, lines) for order, lines in drawn if order.placed_at < noon]
     Order.objects.bulk_create(order for order, _lines in drawn)
-    # MySQL does not tell the numbers of rows inserted together; they are in their order.
+    # MySQL does not return the ids of a bulk insert; they are in order.
     numbers = Order.objects.filter(business_day=day).order_by("pk").values_list("pk", flat=True)
     for (_order, lines), number in zip(drawn, numbers, strict=True):
         for line in lines:

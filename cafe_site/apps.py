@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class CafeSiteConfig(AppConfig):
-    """The project itself: what belongs to no single room."""
+    """The project: what belongs to no single app."""
 
     name = "cafe_site"
 

@@ -1,4 +1,4 @@
-"""System checks: mixes of settings that would hurt, told before anybody is hurt by them."""
+"""System checks: invalid combinations of settings, reported at start-up."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ SMTP = "smtp.EmailBackend"
 
 @register()
 def check_topic(**kwargs: Any) -> list[CheckMessage]:
-    """In production a report without a topic is a report that nobody gets."""
+    """Require a valid topic in production: without one, nobody gets a report."""
     topic = settings.REPORT_TOPIC_ARN
     if settings.REPORT_CHANNEL != "sns":
         return []
@@ -25,7 +25,7 @@ def check_topic(**kwargs: Any) -> list[CheckMessage]:
             return []
         return [
             Error(
-                "REPORT_TOPIC_ARN is not set, so no report would reach anybody.",
+                "REPORT_TOPIC_ARN is not set, so nobody would get a report.",
                 hint="Set it to the ARN of the SNS topic that the owners are subscribed to, "
                 "or set REPORT_CHANNEL=email.",
                 id="cafe.E001",
@@ -34,7 +34,7 @@ def check_topic(**kwargs: Any) -> list[CheckMessage]:
     if topic.count(":") != 5 or not topic.startswith("arn:"):
         return [
             Error(
-                f"REPORT_TOPIC_ARN={topic!r} is no ARN of an SNS topic.",
+                f"REPORT_TOPIC_ARN={topic!r} is not the ARN of an SNS topic.",
                 hint="It looks like arn:aws:sns:eu-central-1:123456789012:cafe-reports.",
                 id="cafe.E002",
             )
@@ -44,14 +44,14 @@ def check_topic(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_production(**kwargs: Any) -> list[CheckMessage]:
-    """What is handy at home and harmful in public."""
+    """Refuse development settings in production."""
     if not settings.IS_PRODUCTION:
         return []
     found: list[CheckMessage] = []
     if settings.DEBUG:
         found.append(
             Error(
-                "DEBUG is on while SITE_URL is https: errors would show the site's inside.",
+                "DEBUG is on while SITE_URL is https: errors would expose internals.",
                 hint="Leave DEBUG unset in production.",
                 id="cafe.E003",
             )
@@ -85,7 +85,7 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_report_mail(**kwargs: Any) -> list[CheckMessage]:
-    """A report that goes to a log is a report that nobody gets."""
+    """Require a mail server if reports are sent by e-mail."""
     is_mail = settings.REPORT_CHANNEL == "email"
     if not settings.IS_PRODUCTION or not is_mail or not settings.EMAIL_BACKEND.endswith(CONSOLE):
         return []
@@ -100,13 +100,13 @@ def check_report_mail(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_payment(**kwargs: Any) -> list[CheckMessage]:
-    """Money that comes without being noticed is worse than no payment online at all."""
+    """Require Stripe's webhook: without it, payments could go unnoticed."""
     if not settings.STRIPE_SECRET_KEY or settings.STRIPE_WEBHOOK_SECRET:
         return []
     return [
         Error(
-            "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET: nobody would hear of a "
-            "customer who pays and closes the page.",
+            "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET: the site would "
+            "not notice a customer who pays and closes the page.",
             hint="Add an endpoint at Stripe for <SITE_URL>/payments/stripe/ and set its secret.",
             id="cafe.E007",
         )
@@ -115,7 +115,7 @@ def check_payment(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_lease(**kwargs: Any) -> list[CheckMessage]:
-    """A lease that ends while its holder may still publish makes two e-mails of one."""
+    """Require a lease longer than a run: else two runs could publish the same report."""
     if settings.REPORT_LEASE_SECONDS >= 60:
         return []
     return [
@@ -129,10 +129,10 @@ def check_lease(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_background(**kwargs: Any) -> list[CheckMessage]:
-    """A mail server that hangs must not be what a customer waits for."""
+    """Refuse to send e-mail within the request: customers would wait for the mail server."""
     if settings.BACKGROUND != "inline" or not settings.EMAIL_BACKEND.endswith(SMTP):
         return []
-    message = "BACKGROUND=inline: whoever orders waits for the mail server, long if it hangs."
+    message = "BACKGROUND=inline: customers wait for the mail server when they order."
     hint = "Leave it unset, which is BACKGROUND=thread; on Lambda, set lambda or schedule."
     if settings.IS_PRODUCTION:
         return [Error(message, hint=hint, id="cafe.E009")]
@@ -141,7 +141,7 @@ def check_background(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_reports_function(**kwargs: Any) -> list[CheckMessage]:
-    """The site may not publish on Lambda; without the other function's name it can ask nobody."""
+    """Require the name of the reports function: on Lambda, only that one may publish."""
     if settings.BACKGROUND != "lambda" or settings.REPORTS_FUNCTION:
         return []
     return [
@@ -157,10 +157,10 @@ def check_reports_function(**kwargs: Any) -> list[CheckMessage]:
 def check_shop_facts(
     *, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """A shop that nobody can find or call is open for orders all the same.
+    """Warn about missing contact details and opening hours.
 
-    What owners have entered is in the database. SQLite is always asked. A server is asked only
-    with `--database default`: `script/deploy` checks the settings of one that it cannot reach.
+    They are in the database. SQLite is always queried, a server only with `--database default`:
+    `script/deploy` runs the checks where it cannot reach the server.
     """
     if not databases and connection.vendor != "sqlite":
         return []

@@ -1,6 +1,7 @@
-"""What script/deploy and script/make-owner ask a function, which alone reaches the database.
+"""Functions that script/deploy and script/make-owner call on Lambda.
 
-Zappa calls these by their names, exactly as (event, context); what they return goes to the caller.
+Only Lambda reaches the database. Zappa calls these by name with (event, context), and returns their
+result to the caller.
 """
 
 from django.contrib.auth.password_validation import validate_password
@@ -13,16 +14,16 @@ from cafe_site.database import open_database
 
 
 def list_applied_migrations(event: dict[str, object], context: object) -> list[str]:
-    """Return the migrations that the database has, such as menu.0001_initial."""
+    """Return the applied migrations, such as menu.0001_initial."""
     close_old_connections()
     return sorted(f"{app}.{name}" for app, name in _loader().applied_migrations)
 
 
 def list_missing_migrations(event: dict[str, object], context: object) -> list[str]:
-    """Return the migrations that this code needs and the database lacks; none is what it should be.
+    """Return the migrations that still have to be applied.
 
-    The answer itself says that the function starts, has its settings and reaches the database.
-    For a server that may not be trusted it raises DatabaseRefused, whose message is the remedy.
+    Any answer proves that the function starts, has its settings and reaches the database. Raises
+    DatabaseRefused, with the remedy, if the server cannot be trusted.
     """
     close_old_connections()
     open_database()
@@ -35,17 +36,17 @@ def list_missing_migrations(event: dict[str, object], context: object) -> list[s
 
 
 def make_owner(event: dict[str, object], context: object) -> list[str]:
-    """Make an owner, or give one a new password; return what is wrong with the event's fields.
+    """Create an owner or set an owner's password; return the errors of the event's fields.
 
-    The fields are user_name, email and password. Lambda writes no event to a log, and an answer
-    holds no password.
+    The fields are user_name, email and password. Lambda does not log events, and the answer holds
+    no password.
     """
     close_old_connections()
     user_name, email = str(event["user_name"]).strip(), str(event["email"]).strip()
     user = _staff_member(user_name) or User(username=user_name)
     user.email, user.is_staff, user.is_superuser, user.is_active = email, True, True, True
     try:
-        # Before it is hashed: the hash would pass for a long password.
+        # Validate before hashing: the hash would pass as a long password.
         validate_password(str(event["password"]), user)
     except ValidationError as error:
         return [f"password: {message}" for message in error.messages]
@@ -60,7 +61,7 @@ def make_owner(event: dict[str, object], context: object) -> list[str]:
 
 
 def _staff_member(user_name: str) -> User | None:
-    # A customer's name is refused as taken: no link that is sent by e-mail may open the dashboard.
+    # Customers are excluded: an e-mailed link must never open the dashboard.
     return User.objects.filter(username=user_name, customer_email=None).first()
 
 

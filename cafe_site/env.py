@@ -1,7 +1,7 @@
-"""Every fact about a deployment, declared once: its name, its type and its default.
+"""The environment variables: their names, types and defaults.
 
-Only settings.py reads these. README lists each of them, and a test holds the two together.
-A variable without a default has to be set; the start stops and names it.
+Only settings.py reads them. README lists all of them, which a test checks. If a variable without a
+default is not set, the start stops and names it.
 """
 
 import datetime
@@ -47,54 +47,54 @@ env = environ.Env(
 
 
 class _AsTheyAre:
-    """The environment for environ, which takes a value like $word for the name of another one."""
+    """os.environ with "$" escaped: environ would resolve a value like $word as a variable."""
 
     def __getitem__(self, name: str) -> str:
         return os.environ[name].replace("$", r"\$")
 
 
-# It writes the sign back, and follows no name.
+# environ unescapes the sign and resolves nothing.
 env.ENVIRON, env.escape_proxy = _AsTheyAre(), True
 
 FALSE_WORDS = ("false", "off", "no", "n", "0", "")
 
 
 def read_zone(name: str) -> ZoneInfo:
-    """Return the IANA zone that a variable names; a name that does not exist stops the start."""
+    """Return the IANA zone of a variable; raise ImproperlyConfigured for an unknown name."""
     value = env(name)
     try:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ImproperlyConfigured(
-            f"{name}={value!r} is no IANA time zone; use a name such as Europe/Berlin."
+            f"{name}={value!r} is not an IANA time zone; use a name such as Europe/Berlin."
         ) from error
 
 
 def read_day_start(name: str) -> datetime.time:
-    """Return the time at which a business day starts: a night's end, 06:00 at the latest."""
+    """Return the time at which a business day starts, 06:00 at the latest."""
     value = env(name)
     try:
         starts_at = datetime.time.fromisoformat(value)
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"{name}={value!r} is no time of day; write it as 03:00."
+            f"{name}={value!r} is not a time of day; write it as 03:00."
         ) from error
     if starts_at.tzinfo is not None:
         raise ImproperlyConfigured(
             f"{name}={value!r} has an offset; write it as 03:00, in the shop's own time."
         )
     if starts_at > datetime.time(6):
-        raise ImproperlyConfigured(f"{name}={value!r} is too late for a night; use 00:00 to 06:00.")
+        raise ImproperlyConfigured(f"{name}={value!r} is too late; use 00:00 to 06:00.")
     return starts_at
 
 
 def read_site_url(name: str) -> str:
-    """Return the site's address without a slash at its end."""
+    """Return the site's address without a trailing slash."""
     value: str = env(name).rstrip("/")
     try:
         parts = urlsplit(value)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        is_address = is_address and not any(letter.isspace() for letter in value)
+        is_address = is_address and not any(character.isspace() for character in value)
     except ValueError:
         is_address = False
     if not is_address:
@@ -105,7 +105,7 @@ def read_site_url(name: str) -> str:
 
 
 def read_flag(name: str) -> bool:
-    """Return a variable that is true or false; any other word would pass for false."""
+    """Return a boolean variable; environ would read any unknown word as false."""
     value = env.str(name, default="true" if env.scheme[name][1] else "false").lower()
     if value not in (*env.BOOLEAN_TRUE_STRINGS, *FALSE_WORDS):
         raise ImproperlyConfigured(f"{name}={value!r} is not known; use true or false.")
@@ -113,7 +113,7 @@ def read_flag(name: str) -> bool:
 
 
 def read_number(name: str, *, least: int) -> int:
-    """Return a variable that is a whole number, and not too small."""
+    """Return a variable that is a whole number of at least `least`."""
     value = env.str(name, default=str(env.scheme[name][1]))
     try:
         number = int(value)
@@ -121,41 +121,41 @@ def read_number(name: str, *, least: int) -> int:
         number = least - 1
     if number < least:
         raise ImproperlyConfigured(
-            f"{name}={value!r} is not a whole number from {least} on; write it as 30."
+            f"{name}={value!r} is not a whole number of at least {least}; write it as 30."
         )
     return number
 
 
 def read_database(name: str) -> dict[str, Any]:
-    """Return Django's settings of a database; no error repeats its password."""
+    """Return Django's settings of a database; errors never contain its password."""
     try:
-        # A warning of environ's repeats what it does not know, password and all.
+        # environ's warning about an unknown address contains the password.
         with warnings.catch_warnings(action="ignore"):
             settings = dict(env.db(name))
     except (ValueError, ImproperlyConfigured):
         settings = {}
-    # What is not an address at all is read as one without an engine.
+    # environ reads a text that is not an address as one without an engine.
     is_file = "sqlite" in settings.get("ENGINE", "")
     if "ENGINE" not in settings or not (is_file or settings["HOST"]):
         raise ImproperlyConfigured(
             f"{name} is not the address of a database; write mysql://user:password@host/cafe. "
-            "In the password, write each character but letters and digits as % and its two "
-            "hexadecimal digits, such as %2F for a slash."
+            "In the password, percent-encode all characters except letters and digits, "
+            "such as %2F for a slash."
         )
     return settings
 
 
 def read_mail_server(name: str) -> dict[str, Any]:
-    """Return Django's settings of the mail server; user and password are variables of their own.
+    """Return Django's settings of the mail server; user and password are separate variables.
 
-    A password that is part of an address has to be encoded, and half of all SES passwords hold a
-    slash. No error repeats the address.
+    In an address, a password has to be encoded, and half of all SES passwords contain a slash.
+    Errors never contain the address.
     """
     url: str = env(name)
     if "@" in url:
         raise ImproperlyConfigured(
-            f"{name} holds a user or a password. Write it as smtp+tls://host:587, and put the user "
-            "into EMAIL_USER and the password into EMAIL_PASSWORD, as they are."
+            f"{name} contains a user or a password. Write it as smtp+tls://host:587, and put the "
+            "user into EMAIL_USER and the password into EMAIL_PASSWORD, unencoded."
         )
     try:
         settings = dict(env.email(name))
@@ -164,16 +164,16 @@ def read_mail_server(name: str) -> dict[str, Any]:
             f"{name} is not the address of a mail server; write it as smtp+tls://host:587."
         ) from None
     if "smtp" in settings["EMAIL_BACKEND"] and not settings["EMAIL_HOST"]:
-        raise ImproperlyConfigured(f"{name} names no mail server; write it as smtp+tls://host:587.")
+        raise ImproperlyConfigured(f"{name} has no host; write it as smtp+tls://host:587.")
     user, password = env("EMAIL_USER"), env("EMAIL_PASSWORD")
     if bool(user) != bool(password):
         missing = "EMAIL_PASSWORD" if user else "EMAIL_USER"
-        raise ImproperlyConfigured(f"{missing} is missing; the other one is set.")
+        raise ImproperlyConfigured(f"{missing} is missing; set both or neither.")
     return settings | {"EMAIL_HOST_USER": user, "EMAIL_HOST_PASSWORD": password}
 
 
 def read_choice(name: str, choices: tuple[str, ...]) -> str:
-    """Return a variable that takes one of a few words."""
+    """Return a variable that has to be one of the choices."""
     value: str = env(name)
     if value not in choices:
         raise ImproperlyConfigured(

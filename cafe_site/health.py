@@ -1,4 +1,4 @@
-"""Whether the site can do its work, for whatever watches it."""
+"""The health check for monitoring."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -16,8 +16,8 @@ from reports.metrics import unreported_hours
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database answers, 503 when it does not.
 
-    `unreported_hours` is how long the oldest business day without a published report is overdue.
-    A late report is no reason to take the web site down, so it does not change the status.
+    `unreported_hours` is how long the oldest business day without a published report is overdue. A
+    late report does not change the status: it is no reason to take the site down.
     """
     try:
         with connection.cursor() as cursor:

@@ -1,12 +1,12 @@
-"""The events that the functions on Lambda take. Any other is refused before Zappa sees it.
+"""The Lambda events that are allowed; all others are refused before Zappa's handler.
 
-Zappa's handler runs what an event names: `raw_command` is executed as Python, `command` and an SNS
-message with a "command" call any function, a scheduled event calls the one in its rule's name. So
-a caller of the reports' function could run any code with its role, which alone may publish.
-Only what this system sends itself is let through: requests of API Gateway, the schedule, messages
-of the topic, work that a page hands over, and the commands named here.
+Zappa's handler runs what an event names: it executes `raw_command` as Python, calls any function
+for `command` or an SNS message with a "command", and calls the function in the rule's name for a
+scheduled event. So a caller of the reports function could run any code with its role, the only one
+that may publish. Only the system's own events are allowed: requests of API Gateway, the schedule,
+messages of the topic, work that a page hands over, and the commands named here.
 
-Pure: the handler asks before Django is loaded.
+Pure: the handler calls this before Django is loaded.
 """
 
 import json
@@ -24,7 +24,7 @@ COMMANDS = {
     "web": frozenset({*LISTS, "cafe_site.deployment.make_owner"}),
     "reports": frozenset(LISTS),
 }
-# Zappa's name for work that is handed over, the one function of ours that takes it, and the work.
+# Zappa's name for handed-over work, our only function that accepts it, and the allowed work.
 HANDED_OVER, TASK = "zappa.asynchronous.route_lambda_task", "cafe_site.outbox.background.run_task"
 WORK = {
     "web": frozenset(
@@ -38,7 +38,7 @@ WORK = {
         {"reports.offloaded.running.run_job", "reports.delivery.publishing.publish_requested"}
     ),
 }
-# Commands of manage.py, each with what docs/deploy.md and docs/operations.md run it for.
+# The commands of manage.py that docs/deploy.md and docs/operations.md use.
 MANAGEMENT = {
     "web": frozenset({"check", "migrate"}),
     "reports": frozenset(
@@ -50,30 +50,32 @@ MANAGEMENT = {
 }
 # Django's own options that load code or settings from elsewhere.
 LOADING_OPTIONS = ("--settings", "--pythonpath")
-# What tells the kinds apart. Zappa looks for them one after the other; an event with two of them
-# could pass for one kind here and be run as the other there.
+# The field that identifies each kind. An event with two of them is refused: Zappa could run it as
+# the kind that was not checked here.
 KINDS = ("httpMethod", "detail-type", "command", "manage", "Records")
 REFUSED_KINDS = ("raw_command", "bot", "authorizationToken", "triggerSource")
 
 
 class EventRefused(Exception):
-    """This function does not take the event; the message names its kind."""
+    """The function does not accept the event; the message says why."""
 
 
 def refuse_unknown(event: object, stage: str) -> None:
-    """Raise EventRefused for an event that a stage's function does not take."""
+    """Raise EventRefused for an event that a stage's function does not accept."""
     kind = _kind_of(event)
     if kind is None or not isinstance(event, Mapping):
         names = ", ".join(sorted(map(str, event))) if isinstance(event, Mapping) else ""
-        raise EventRefused(f"cafe-{stage} takes no event of this kind; its fields: {names}.")
+        raise EventRefused(
+            f"cafe-{stage} does not accept events of this kind; its fields: {names}."
+        )
     if reason := LOOKS[kind](event, stage):
-        raise EventRefused(f"cafe-{stage} does not take this event: {reason}.")
+        raise EventRefused(f"cafe-{stage} does not accept this event: {reason}.")
 
 
 def _kind_of(event: object) -> str | None:
     if not isinstance(event, Mapping) or event.get("version") == "2.0":
         return None
-    # Zappa sets these in the process's environment, whatever the event, for all that come after.
+    # Zappa writes these to the process's environment, where they affect later events.
     if event.get("stageVariables"):
         return None
     found = [kind for kind in (*KINDS, *REFUSED_KINDS) if event.get(kind)]
@@ -83,7 +85,7 @@ def _kind_of(event: object) -> str | None:
 
 
 def _look_at_request(event: Event, stage: str) -> str:
-    return "" if stage == "web" else "it has no pages"
+    return "" if stage == "web" else "it serves no pages"
 
 
 def _look_at_schedule(event: Event, stage: str) -> str:
@@ -98,7 +100,7 @@ def _look_at_command(event: Event, stage: str) -> str:
     name = event["command"]
     if name != HANDED_OVER:
         is_known = name in COMMANDS[stage]
-        return "" if is_known else f"the command {name!r} is not among those that it takes"
+        return "" if is_known else f"the command {name!r} is not allowed"
     work = (event.get("args") or [""])[0]
     if event.get("task_path") != TASK or work not in WORK[stage]:
         return f"the work {work!r} is not handed over to this function"
@@ -109,8 +111,8 @@ def _look_at_management(event: Event, stage: str) -> str:
     name, *options = str(event["manage"]).split(" ")
     if name not in MANAGEMENT[stage]:
         taken = ", ".join(sorted(MANAGEMENT[stage]))
-        return f"`manage.py {name}` is not among the commands that it takes ({taken})"
-    # Django takes a beginning of an option's name for the whole.
+        return f"`manage.py {name}` is not an allowed command ({taken})"
+    # Django accepts abbreviated option names.
     loads = any(
         len(option) > 2 and full.startswith(option.partition("=")[0])
         for option in options
@@ -121,10 +123,10 @@ def _look_at_management(event: Event, stage: str) -> str:
 
 def _look_at_records(event: Event, stage: str) -> str:
     if stage != "reports":
-        return "it is called by no topic"
+        return "no topic calls it"
     for record in event["Records"]:
         if set(record) & {"s3", "dynamodb", "kinesis"} or "Sns" not in record:
-            return "it is called by no service but SNS"
+            return "only SNS may call it"
         if _names_command(record["Sns"].get("Message")):
             return "the message names a command"
     return ""

@@ -52,8 +52,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Below whitenoise, whose files are compressed already. It pads each answer at random, so that
-    # the length of a page gives nothing away of the token in it (BREACH).
+    # After whitenoise, whose files are already compressed. It pads each response at random, so that
+    # the length of a page does not reveal its token (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -93,32 +93,33 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {"default": read_database("DATABASE_URL")}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     if DATABASES["default"]["NAME"] != ":memory:":
-        # Relative to the project, wherever a command is started from.
+        # Relative to the project, not to the current directory.
         DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
         (BASE_DIR / "var").mkdir(exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
-        # IMMEDIATE: a transaction that will write takes the lock at its start and waits its
-        # turn, instead of failing with "database is locked" half way.
+        # IMMEDIATE: a transaction takes the write lock at its start and waits for it, instead of
+        # failing later with "database is locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 300
-    # A Lambda that was frozen wakes up with a connection that the server has closed.
+    # After a freeze, a Lambda may hold a connection that the server has closed.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
-        # Shorter than the start of a Lambda may take, and than a request.
+        # Shorter than the limits of a Lambda's start and of a request.
         "connect_timeout": 5,
-        # An offset, not a zone name: RDS may have no zone tables. NOW() is then UTC.
+        # An offset, not a zone name, because RDS may have no zone tables. NOW() is then UTC.
         "init_command": "SET time_zone='+00:00', sql_mode='STRICT_TRANS_TABLES'",
         **DATABASES["default"].get("OPTIONS", {}),
     }
     if env("DATABASE_CA_FILE"):
-        # Only VERIFY_* refuses a server without TLS; "REQUIRED" and a bare CA connect in clear.
+        # Only VERIFY_* refuses a server without TLS; "REQUIRED" or a CA alone fall back to plain
+        # text.
         DATABASES["default"]["OPTIONS"]["ssl_mode"] = "VERIFY_IDENTITY"
-        # A relative path is the same on Lambda, where the package has the file, and here.
+        # A relative path works both here and on Lambda, where the package contains the file.
         DATABASES["default"]["OPTIONS"]["ssl"] = {"ca": str(BASE_DIR / env("DATABASE_CA_FILE"))}
 
 # --- The shop ---------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Customers' links: one use, a quarter of an hour, and only the newest kind of token.
+# Sign-in links of customers: one use, 15 minutes, and only the newest token version.
 SESAME_ONE_TIME = True
 SESAME_MAX_AGE = 15 * 60
 SESAME_TOKENS = ["sesame.tokens_v2"]
@@ -212,8 +213,8 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "cafe_site" / "static"]
-# Photos, and the files of exports; pages get photos through a view, because the policy allows no
-# address but the site's own. Nothing of the folder is served as it lies there.
+# Photos and files of exports. A view serves the photos, because the content security policy allows
+# only the site's own address. The folder itself is not served.
 MEDIA_ROOT = BASE_DIR / "var" / "media"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -230,32 +231,32 @@ if env("MEDIA_BUCKET"):
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": env("MEDIA_BUCKET"),
-            # Links to exports are signed: the older way is refused for newer buckets, and the
-            # region's own address is the one that answers from a bucket's first hour on.
+            # Links to exports are signed. Newer buckets refuse the older signature version, and
+            # only the regional endpoint works in a bucket's first hour.
             "signature_version": "s3v4",
             "addressing_style": "virtual",
-            # What is larger is read by way of the disk: an export does not fit in memory.
+            # Larger files are buffered on disk: an export does not fit in memory.
             "max_memory_size": 8 * 1024 * 1024,
         },
     }
-# Zappa's zip is read-only and its files are dated 1980: do not look at them again.
+# Zappa's package is read-only and its files are dated 1980, so skip the refresh.
 WHITENOISE_AUTOREFRESH = False
-# Pages name hashed files only; the others would double the static files of each package.
+# Pages refer to hashed files only; the others would double the package's static files.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Languages and time -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-# Each by its own name: whoever looks for it may not read the others.
+# Each in its own language, for people who read no other.
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-# The second has Django's own sentences in our words, in English too.
+# The second replaces Django's own messages, in English too.
 LOCALE_PATHS = [BASE_DIR / "cafe_site" / "locale", BASE_DIR / "cafe_site" / "django_words"]
 USE_TZ = True
 # Instants are stored in UTC; pages show them in the shop's zone.
 TIME_ZONE = SHOP_ZONE.key
 
-# --- Logs: one line an event, to the standard error that Lambda collects -------------------------
+# --- Logs: one line per event, to standard error, which Lambda collects --------------------------
 
 LOG_LEVEL = read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
@@ -271,18 +272,18 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        # Axes announces itself at every start, and names whoever tried to sign in.
+        # Axes logs every start, and the names of those who tried to sign in.
         "axes": {"level": "ERROR"},
         "botocore": {"level": "WARNING"},
-        # Metrics for CloudWatch, which reads a line only if it is JSON and nothing else.
+        # Metrics for CloudWatch, which parses only lines that are pure JSON.
         "reports.emf": {"handlers": ["bare"], "level": LOG_LEVEL, "propagate": False},
     },
 }
 
 SILENCED_SYSTEM_CHECKS = [
-    # Zappa answers on https only, through API Gateway; there is no http to redirect from.
+    # API Gateway offers https only, so there is no http to redirect from.
     "security.W008",
-    # Subdomains belong to the owner's other services; preloading them is not ours to decide.
+    # Subdomains may belong to the owner's other services, so they are not included or preloaded.
     "security.W005",
     "security.W021",
 ]

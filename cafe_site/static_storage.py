@@ -1,4 +1,4 @@
-"""Static files under the address that a request came by."""
+"""The storage of static files, with addresses below the request's stage."""
 
 from django.conf import settings
 from django.urls import get_script_prefix
@@ -6,11 +6,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Names files below API Gateway's stage, where the site has no name of its own.
+    """Adds API Gateway's stage to static addresses while the site has no domain.
 
-    Django puts that before STATIC_URL once, when somebody first asks for it, which is before the
-    first request: so every page at https://ID.execute-api.REGION.amazonaws.com/web would look for
-    its styles outside of /web, where there is nothing.
+    Django adds the prefix to STATIC_URL only once, before the first request. So every page at
+    https://ID.execute-api.REGION.amazonaws.com/web would request its styles outside of /web.
     """
 
     @property

@@ -1,12 +1,12 @@
 """The WSGI application of the web stage, with the modules of every page loaded.
 
-Lambda starts a process at full processor speed, and answers requests at the share of it that the
-function's memory pays for: what the first page would import is imported here. The reports start
-from cafe_site.wsgi, for they need no page.
+Lambda starts a process at full CPU speed, but runs requests at a share that depends on the
+function's memory. So the modules of the first page are imported here. The reports stage starts from
+cafe_site.wsgi, because it serves no pages.
 
-No connection to the database is opened here, as it is there. A first visitor's browser asks for a
-dozen pictures at once, most of them from processes that are just starting: each would hold one of
-the few connections that the database takes, and need none (docs/decisions/0030).
+Unlike cafe_site.wsgi, this opens no database connection. A first visitor's browser requests a dozen
+pictures at once, which starts several processes: each would hold one of the few connections of the
+database without needing it (docs/decisions/0030).
 """
 
 import os

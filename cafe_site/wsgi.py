@@ -1,4 +1,4 @@
-"""The WSGI application, as Zappa and any WSGI server load it."""
+"""The WSGI application that Zappa and other WSGI servers load."""
 
 import os
 
@@ -9,5 +9,5 @@ from cafe_site.database import open_database
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cafe_site.settings")
 
 application = get_wsgi_application()
-# A server that may not be trusted stops the start here, before anything is sent to it.
+# An untrusted database server stops the start here, before anything is sent to it.
 open_database()

@@ -1,6 +1,6 @@
-"""The steps of docs/deploy.md that read or follow the stack: `python -m deploy STEP`.
+"""The command line of the manual steps in docs/deploy.md: `python -m deploy STEP`.
 
-Region and credentials are boto3's: AWS_DEFAULT_REGION and a profile, or whatever else it finds.
+boto3 finds the region and the credentials, for example in AWS_DEFAULT_REGION and a profile.
 """
 
 import argparse
@@ -32,11 +32,14 @@ def print_settings(session: Any) -> None:
 def write_settings(session: Any) -> None:
     outputs = stack.read_outputs(session)
     if outputs["ReachesSns"] != "yes":
-        print("Note: nothing leads to SNS, so no report leaves. See SnsEndpoint.", file=sys.stderr)
+        print(
+            "Note: the network has no way to SNS, so no report is sent. See SnsEndpoint.",
+            file=sys.stderr,
+        )
     if write_environment(session, outputs):
-        print("environment.json is written. The functions read it when they start anew.")
+        print("environment.json is written. The functions read it at their next start.")
     else:
-        print("environment.json is as it was.")
+        print("environment.json is unchanged.")
 
 
 def print_api(session: Any) -> None:
@@ -53,11 +56,11 @@ def set_limits(session: Any) -> None:
 
 
 STEPS: dict[str, tuple[Callable[[Any], None], str]] = {
-    "prefix-list": (print_prefix_list, "print the id of S3's addresses, for the stack"),
-    "zappa-settings": (print_settings, "print zappa_settings.json as the stack has it"),
+    "prefix-list": (print_prefix_list, "print the id of S3's prefix list, for the stack"),
+    "zappa-settings": (print_settings, "print zappa_settings.json with the stack's values"),
     "environment": (write_settings, "write the functions' settings to the stack's bucket"),
     "api": (print_api, "print the id of Zappa's API, for the stack"),
-    "limits": (set_limits, "set how much API Gateway lets through"),
+    "limits": (set_limits, "set the rate limit of API Gateway"),
 }
 
 

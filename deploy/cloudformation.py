@@ -1,4 +1,4 @@
-"""CloudFormation's stacks: looked up, brought to what a template says, and deleted."""
+"""CloudFormation stacks: look up, create or update, and delete."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,13 +8,13 @@ from deploy.errors import StepFailed
 from deploy.stack import NAME
 from deploy.template import read_template, template_body
 
-# Together an hour: a database takes a quarter of that.
+# Together an hour; a database takes a quarter of that.
 WAIT = {"Delay": 10, "MaxAttempts": 360}
-# What CloudFormation says of resources that it stopped making because another one failed.
+# CloudFormation's reasons for resources that it cancelled because another one failed.
 GIVEN_UP = ("Resource creation cancelled", "Resource update cancelled")
 CERTIFICATE = (
-    "A certificate waits until the name servers of the hosted zone are entered where the name was "
-    "registered. "
+    "A certificate is issued only after the hosted zone's name servers are entered at the "
+    "registrar. "
 )
 
 
@@ -31,7 +31,7 @@ def find_stack(session: Any, name: str = NAME) -> dict[str, Any] | None:
 
 
 def stack_resources(session: Any, name: str) -> dict[str, str]:
-    """Return the physical ids of what a stack holds, in whatever state it is, by logical id."""
+    """Return the physical ids of a stack's resources by logical id, in any state of the stack."""
     if find_stack(session, name) is None:
         return {}
     found = session.client("cloudformation").describe_stack_resources(StackName=name)
@@ -45,7 +45,7 @@ def stack_resources(session: Any, name: str) -> dict[str, str]:
 def apply_template(
     session: Any, name: str, template: Path, parameters: Mapping[str, str], *, is_new: bool
 ) -> None:
-    """Create or update a stack, and wait until it stands; raise StepFailed with what failed."""
+    """Create or update a stack and wait for it; raise StepFailed with what failed."""
     client = session.client("cloudformation")
     body = template_body(template)
     known = read_template(body)["Parameters"]
@@ -62,7 +62,7 @@ def apply_template(
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
     except client.exceptions.ClientError as error:
-        # Such as a description alone.
+        # For example, if only the description has changed.
         if "No updates are to be performed" in str(error):
             return
         raise
@@ -77,7 +77,7 @@ def delete_stack(session: Any, name: str) -> None:
     if stack is None:
         return
     client.delete_stack(StackName=name)
-    # By its id: a stack that is gone has no name.
+    # By id: a deleted stack cannot be found by name.
     _wait(client, "stack_delete_complete", stack["StackId"], "A part of it is still there")
 
 
@@ -91,7 +91,7 @@ def _wait(client: Any, waiter: str, name: str, after: str) -> None:
         if not failure and waiting:
             raise StepFailed(
                 f"The stack has been waiting for an hour for {', '.join(waiting)}. "
-                f"{CERTIFICATE if 'Certificate' in waiting else ''}Look at the stack's events, and "
+                f"{CERTIFICATE if 'Certificate' in waiting else ''}Check the stack's events, and "
                 "run this again when it is done."
             ) from error
         reason = failure or "it names no resource"
@@ -101,13 +101,13 @@ def _wait(client: Any, waiter: str, name: str, after: str) -> None:
 
 
 def newest_attempt(client: Any, name: str) -> tuple[str, list[str]]:
-    """Return what failed first in the newest attempt, and what is still under way.
+    """Return what failed first in the newest attempt, and what is still in progress.
 
-    What failed after that was only given up for it.
+    Later failures are only consequences of the first.
     """
     failure = ""
     last: dict[str, str] = {}
-    # A page has a hundred, the newest first, and a rollback has more than that.
+    # A page has 100 events, newest first, and a rollback has more.
     pages = client.get_paginator("describe_stack_events").paginate(StackName=name)
     for event in (item for page in pages for item in page["StackEvents"]):
         logical, status = event["LogicalResourceId"], event["ResourceStatus"]

@@ -1,7 +1,7 @@
-"""What the café's cloud costs a month: `python -m deploy.costs` prints the table of docs/deploy.md.
+"""Monthly costs on AWS: `python -m deploy.costs` prints the table of docs/deploy.md.
 
-Prices and the month of a small café are in deploy/prices.json. Change them there, print the table,
-and put it into the manual; a test holds the two together.
+The prices and the usage of a small café are in deploy/prices.json. After a change there, print the
+table and copy it to docs/deploy.md; a test compares the two.
 """
 
 import json
@@ -13,13 +13,13 @@ from typing import Any
 
 PRICES = Path(__file__).resolve().parent / "prices.json"
 MILLION = Decimal(1_000_000)
-# A db.t4g.micro: two processors, of which a tenth each may be used all the time.
+# A db.t4g.micro: two vCPUs with a baseline of 10 % each.
 PROCESSORS, BASELINE = 2, Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the stack's parameters make of the network: endpoints times zones, or a NAT."""
+    """The network of a setup: endpoints times zones, or a NAT."""
 
     name: str
     endpoints: int
@@ -40,7 +40,7 @@ SETUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The prices, what is free for ever, and what a month needs."""
+    """The prices, the permanent free amounts, and a month's usage."""
 
     prices: Mapping[str, Decimal]
     free: Mapping[str, Decimal]
@@ -57,7 +57,7 @@ def read_sheet(content: Mapping[str, Any]) -> Sheet:
 
 
 def running_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
-    """Return what is paid by use; the free amounts are those that never end."""
+    """Return the costs by usage, less the permanent free amounts."""
     prices, free, month = sheet.prices, sheet.free, sheet.month
     requests = month["page_requests"] + month["runs"]
     emails = month["customer_emails"] if setup.has_mail else Decimal(0)
@@ -83,7 +83,7 @@ def running_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
 
 
 def standing_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
-    """Return what is paid while nothing happens at all."""
+    """Return the fixed costs, which are due without any usage."""
     prices, free, month = sheet.prices, sheet.free, sheet.month
     hours = month["hours"]
     nat = hours * (prices["nat_hour"] + prices["public_address_hour"])
@@ -101,9 +101,9 @@ def standing_costs(sheet: Sheet, setup: Setup) -> dict[str, Decimal]:
 
 
 def busiest_database(sheet: Sheet) -> Decimal:
-    """Return what a database costs above its price that is busy in every second of the month.
+    """Return the extra costs of a database that is fully busy for the whole month.
 
-    Credits are earned at the baseline and spent above it; RDS sells the missing ones by itself.
+    CPU credits are earned at the baseline and spent above it; RDS charges for missing ones.
     """
     surplus = PROCESSORS * (1 - BASELINE) * sheet.month["hours"]
     return surplus * sheet.prices["cpu_credit_hour"]
@@ -124,8 +124,8 @@ def table(sheet: Sheet) -> str:
 def surplus_sentence(sheet: Sheet) -> str:
     hours = sheet.month["surplus_vcpu_hours"]
     return (
-        f"The database is assumed to need {hours} processor hours a month above its baseline (a "
-        f"tenth of {PROCESSORS} processors). One that is busy all the time costs "
+        f"The database is assumed to need {hours} vCPU hours a month above its baseline (a tenth "
+        f"of {PROCESSORS} vCPUs). A database that is always busy costs "
         f"{busiest_database(sheet):.2f} dollars more."
     )
 

@@ -1,8 +1,8 @@
-"""environment.json: the settings of both functions, made of the stack and the owners' parameters.
+"""environment.json, the settings of both functions, made from the stack and SSM parameters.
 
-Zappa reads it from the stack's private bucket at a function's start. What the stack knows comes
-from its outputs, the database's password from its secret, and the rest from parameters of SSM
-under /cafe/, such as /cafe/SHOP_NAME (docs/decisions/0020). SECRET_KEY is drawn once, and kept.
+Zappa reads it from the stack's private bucket at a function's start. It has the stack's outputs,
+the database's password from its secret, and the SSM parameters under /cafe/, such as
+/cafe/SHOP_NAME (docs/decisions/0020). SECRET_KEY is generated once and stored in SSM.
 """
 
 import json
@@ -15,8 +15,7 @@ from cafe_site.env import env
 
 PREFIX = "/cafe/"
 KEY = "environment.json"
-# zappa_settings.json sets these for each stage, by what the stage is or where its package has
-# something; environment.json would win over it in both.
+# zappa_settings.json sets these for each stage. environment.json would override them in both.
 OF_A_STAGE = frozenset(
     {
         "BACKGROUND",
@@ -30,26 +29,26 @@ OF_THE_STACK = frozenset({"DATABASE_URL", "REPORT_TOPIC_ARN", "MEDIA_BUCKET", "S
 
 
 class BadEnvironment(Exception):
-    """The settings cannot be put together; the message says which one and what to do."""
+    """The settings are not valid; the message names the setting and the remedy."""
 
 
 def compose(
     outputs: Mapping[str, str], credentials: Mapping[str, str], chosen: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the content of environment.json; every value is text, for Zappa drops all others."""
+    """Return the content of environment.json; all values are text, because Zappa drops others."""
     if wrong := sorted(OF_A_STAGE & set(chosen)):
         raise BadEnvironment(
-            f"{wrong[0]} is a stage's own and belongs to zappa_settings.json; delete the "
-            f"parameter {PREFIX}{wrong[0]}."
+            f"{wrong[0]} is set per stage in zappa_settings.json; delete the parameter "
+            f"{PREFIX}{wrong[0]}."
         )
     if wrong := sorted(OF_THE_STACK & set(chosen)):
         raise BadEnvironment(f"{wrong[0]} comes from the stack; delete {PREFIX}{wrong[0]}.")
     if wrong := sorted(set(chosen) - set(env.scheme)):
         raise BadEnvironment(
-            f"{wrong[0]} is no setting of the site; is {PREFIX}{wrong[0]} spelt so?"
+            f"{wrong[0]} is not a setting of the site; is {PREFIX}{wrong[0]} spelt correctly?"
         )
     if not chosen.get("SECRET_KEY"):
-        raise BadEnvironment(f"{PREFIX}SECRET_KEY is missing; write_environment makes it.")
+        raise BadEnvironment(f"{PREFIX}SECRET_KEY is missing; write_environment creates it.")
     if "STRIPE_SECRET_KEY" in chosen and outputs["ReachesInternet"] != "yes":
         raise BadEnvironment(
             "STRIPE_SECRET_KEY is set, and nothing leads from the network to Stripe: update the "
@@ -68,7 +67,7 @@ def compose(
 
 
 def read_parameters(session: Any) -> dict[str, str]:
-    """Return the owners' own settings, as they are."""
+    """Return the owners' settings from SSM."""
     pages = (
         session.client("ssm")
         .get_paginator("get_parameters_by_path")
@@ -82,7 +81,7 @@ def read_parameters(session: Any) -> dict[str, str]:
 
 
 def read_chosen(session: Any) -> dict[str, str]:
-    """Return the owners' own settings, and SECRET_KEY, which is drawn here the first time."""
+    """Return the owners' settings and SECRET_KEY, which is generated if it is missing."""
     client, chosen = session.client("ssm"), read_parameters(session)
     if "SECRET_KEY" not in chosen:
         chosen["SECRET_KEY"] = secrets.token_urlsafe(50)
@@ -93,7 +92,7 @@ def read_chosen(session: Any) -> dict[str, str]:
 
 
 def write_environment(session: Any, outputs: Mapping[str, str]) -> bool:
-    """Write environment.json, and say whether that changed anything; functions read it at start."""
+    """Write environment.json, and return whether it changed; functions read it at their start."""
     secret = session.client("secretsmanager").get_secret_value(
         SecretId=outputs["DatabaseSecretArn"]
     )
@@ -105,7 +104,7 @@ def write_environment(session: Any, outputs: Mapping[str, str]) -> bool:
         if client.get_object(**place)["Body"].read() == content:
             return False
     except client.exceptions.NoSuchKey:
-        # The first time; everything else that may go wrong is told by writing it.
+        # It does not exist yet. Writing reports any other error.
         pass
     client.put_object(**place, Body=content, ServerSideEncryption="AES256")
     return True

@@ -1,5 +1,5 @@
-"""Why a step of a deployment stopped."""
+"""Errors of deployment steps."""
 
 
 class StepFailed(Exception):
-    """A step did not do its work; the message says why, and what to do about it."""
+    """A step failed; the message says why, and what to do."""

@@ -1,6 +1,6 @@
-"""What each stage may do, written out: `python -m deploy.policies web` prints it as JSON.
+"""The IAM policy of each stage: `python -m deploy.policies web` prints it as JSON.
 
-The source is deploy/cloud.yaml, where each statement has its reason.
+The source is deploy/cloud.yaml, which has the reason for each statement.
 """
 
 import json
@@ -14,7 +14,7 @@ STAGES = ("web", "reports")
 
 
 def policy_of(stage: str, values: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return the policy of a stage's role; what has no value stays a placeholder."""
+    """Return the policy of a stage's role; unknown values stay placeholders."""
     for resource in read_template()["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::IAM::Role" and properties["RoleName"] == f"cafe-{stage}":

@@ -1,6 +1,6 @@
-"""The stack as a deployment sees it: its outputs, and what zappa_settings.json takes from them.
+"""The outputs of the stack, and zappa_settings.json made from them.
 
-Everything here is pure or takes a boto3 session: nothing is read from this machine.
+Functions are pure or take a boto3 session: nothing is read from this machine.
 """
 
 import copy
@@ -10,18 +10,18 @@ from typing import Any
 from deploy.limits import find_apis
 
 NAME = "cafe"
-# After a failed update what stood before stands again.
+# After a failed update, the stack is rolled back to its earlier state.
 STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-# A creation ended in one of these, so the stack has never stood and holds nothing of anybody's.
+# States of a failed creation: the stack was never complete and has no data.
 NEVER_STOOD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
 
 
 class NoStack(Exception):
-    """The stack is not there, or not in a state to deploy on; the message says which."""
+    """The stack does not exist or is not in a usable state; the message says which."""
 
 
 def read_outputs(session: Any, name: str = NAME) -> dict[str, str]:
-    """Return the outputs of a stack that stands, with the site's address wherever there is one."""
+    """Return the outputs of a complete stack, with the site's address if there is one."""
     from botocore.exceptions import ClientError
 
     try:
@@ -33,12 +33,12 @@ def read_outputs(session: Any, name: str = NAME) -> dict[str, str]:
         ) from error
     if stack["StackStatus"] not in STANDING:
         raise NoStack(
-            f"The stack {name!r} is in state {stack['StackStatus']}; wait until it is complete, or "
-            "mend what its events name."
+            f"The stack {name!r} is in state {stack['StackStatus']}; wait until it is complete, "
+            "or correct what its events name."
         )
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     if "SiteUrl" not in outputs and (apis := find_apis(session)):
-        # An update that changes nothing but outputs may count as none for CloudFormation.
+        # CloudFormation may ignore an update that changes only outputs.
         outputs["SiteUrl"] = api_url(session, apis[0])
     return outputs
 
@@ -51,7 +51,8 @@ def api_url(session: Any, api_id: str) -> str:
 
 
 def find_s3_prefix_list(session: Any) -> str:
-    """Return the id of S3's addresses in the session's region, for the parameter S3PrefixListId."""
+    """Return the id of S3's prefix list in the session's region, for the parameter
+    S3PrefixListId."""
     name = f"com.amazonaws.{session.region_name}.s3"
     found = session.client("ec2").describe_managed_prefix_lists(
         Filters=[{"Name": "prefix-list-name", "Values": [name]}]
@@ -62,9 +63,9 @@ def find_s3_prefix_list(session: Any) -> str:
 
 
 def zappa_settings(settings: Mapping[str, Any], outputs: Mapping[str, str]) -> dict[str, Any]:
-    """Return zappa_settings.json with all that it has to know of the stack.
+    """Return zappa_settings.json with the values of the stack.
 
-    Ids in the file itself are examples: whatever it says, the outputs are right.
+    The ids in the file are examples, which the outputs replace.
     """
     made: dict[str, Any] = copy.deepcopy(dict(settings))
     bucket = outputs["SettingsBucketName"]
@@ -78,7 +79,7 @@ def zappa_settings(settings: Mapping[str, Any], outputs: Mapping[str, str]) -> d
         },
     }
     made["web"]["role_name"] = outputs["WebRoleName"]
-    # A call that cannot reach Lambda would hold up every checkout until its time is over.
+    # Without a way to Lambda, every checkout would wait for a timeout.
     made["web"]["aws_environment_variables"]["BACKGROUND"] = outputs["Background"]
     made["reports"]["role_name"] = outputs["ReportsRoleName"]
     made["reports"]["dead_letter_arn"] = outputs["FailedRunsArn"]

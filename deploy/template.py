@@ -1,4 +1,4 @@
-"""Reading deploy/cloud.yaml: CloudFormation's YAML as plain data, and values put into it."""
+"""Parsing of deploy/cloud.yaml, and substitution of values in it."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ CLOUD = Path(__file__).resolve().parent / "cloud.yaml"
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms, such as !Ref, written out."""
+    """A YAML loader that expands CloudFormation's short forms, such as !Ref."""
 
 
 def _long_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
@@ -33,10 +33,10 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 def template_body(path: Path) -> str:
-    """Return a template as it is sent: without the lines that are comments.
+    """Return a template without comment lines, for sending.
 
-    CloudFormation takes 51,200 bytes, and they are a sixth of the cafe's. What has no ASCII comes
-    back as question marks, and would look changed at each deployment.
+    CloudFormation's limit is 51,200 bytes, and comments are a sixth of the file. CloudFormation
+    also returns non-ASCII characters as question marks, which would look like a change.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
@@ -50,14 +50,14 @@ def read_template(text: str | None = None) -> dict[str, Any]:
 
 @cache
 def parameter_defaults() -> Mapping[str, str]:
-    """Return what the parameters of deploy/cloud.yaml are where nobody gives them, as text."""
+    """Return the default values of the parameters of deploy/cloud.yaml, as text."""
     parameters = read_template()["Parameters"].items()
     return {name: str(item["Default"]) for name, item in parameters if "Default" in item}
 
 
 @cache
 def _parse(source: str) -> dict[str, Any]:
-    # A quarter of a second for the café's, which a deployment asks for again and again.
+    # Parsing takes a quarter of a second, and a deployment needs it often.
     loaded: dict[str, Any] = yaml.load(source, Loader=_Loader)  # noqa: S506 - a SafeLoader
     return loaded
 
@@ -65,8 +65,8 @@ def _parse(source: str) -> dict[str, Any]:
 def put_in(node: Any, values: Mapping[str, str]) -> Any:
     """Return a part of a template with values for its Ref, GetAtt and Sub.
 
-    A value's name is that of the resource, parameter or pseudo parameter, for an attribute with a
-    dot: "FailedRuns.Arn". What has no value stays, as "${FailedRuns.Arn}".
+    A value is named after its resource, parameter or pseudo parameter; attributes have a dot:
+    "FailedRuns.Arn". Unknown values stay as "${FailedRuns.Arn}".
     """
     if isinstance(node, list):
         return [put_in(item, values) for item in node]

@@ -81,11 +81,11 @@ def test_what_this_system_sends_is_let_through(stage: str, event: dict[str, Any]
 @pytest.mark.parametrize(
     ("stage", "event", "sentence"),
     [
-        ("web", {"raw_command": "print(1)"}, "takes no event of this kind"),
-        ("reports", {"raw_command": "print(1)"}, "takes no event of this kind"),
-        ("reports", {"command": "os.abort"}, "the command 'os.abort' is not among"),
-        ("reports", {"manage": "shell -c print(1)"}, "`manage.py shell` is not among"),
-        ("web", {"manage": "send_report"}, "`manage.py send_report` is not among"),
+        ("web", {"raw_command": "print(1)"}, "does not accept events of this kind"),
+        ("reports", {"raw_command": "print(1)"}, "does not accept events of this kind"),
+        ("reports", {"command": "os.abort"}, "the command 'os.abort' is not allowed"),
+        ("reports", {"manage": "shell -c print(1)"}, "`manage.py shell` is not an allowed"),
+        ("web", {"manage": "send_report"}, "`manage.py send_report` is not an allowed"),
         ("web", {"manage": "check --pythonpath=/tmp"}, "load code or settings"),
         ("web", {"manage": "check --sett os"}, "load code or settings"),
         ("reports", scheduled("os.abort"), "nothing is scheduled here as"),
@@ -102,21 +102,25 @@ def test_what_this_system_sends_is_let_through(stage: str, event: dict[str, Any]
         (
             "reports",
             {"Records": [{"s3": {"configurationId": "x:os.abort"}}]},
-            "called by no service but SNS",
+            "only SNS may call it",
         ),
-        ("web", notified("hello"), "it is called by no topic"),
-        ("reports", request(), "it has no pages"),
-        ("reports", {"command": "cafe_site.deployment.make_owner"}, "is not among"),
-        ("web", request(version="2.0"), "takes no event of this kind"),
-        ("web", request(command="os.abort"), "takes no event of this kind"),
+        ("web", notified("hello"), "no topic calls it"),
+        ("reports", request(), "it serves no pages"),
+        ("reports", {"command": "cafe_site.deployment.make_owner"}, "is not allowed"),
+        ("web", request(version="2.0"), "does not accept events of this kind"),
+        ("web", request(command="os.abort"), "does not accept events of this kind"),
         (
             "web",
             {"requestContext": {"eventType": "CONNECT"}, "manage": "check"},
-            "takes no event of this kind; its fields: manage, requestContext",
+            "does not accept events of this kind; its fields: manage, requestContext",
         ),
-        ("web", {"authorizationToken": "x", "manage": "check"}, "takes no event of this kind"),
-        ("web", {}, "takes no event of this kind; its fields: ."),
-        ("web", ["raw_command"], "takes no event of this kind"),
+        (
+            "web",
+            {"authorizationToken": "x", "manage": "check"},
+            "does not accept events of this kind",
+        ),
+        ("web", {}, "does not accept events of this kind; its fields: ."),
+        ("web", ["raw_command"], "does not accept events of this kind"),
     ],
 )
 def test_what_would_run_other_code_is_refused(stage: str, event: Any, sentence: str) -> None:
@@ -141,7 +145,7 @@ def test_no_event_sets_variables_of_the_process(stage: str, event: dict[str, Any
     # Zappa would: boto3's clients could be led to another address, for all events to come.
     refuse_unknown(event, stage)
 
-    with pytest.raises(EventRefused, match="takes no event of this kind"):
+    with pytest.raises(EventRefused, match="does not accept events of this kind"):
         refuse_unknown(event | {"stageVariables": {"AWS_ENDPOINT_URL_SNS": "https://x"}}, stage)
 
 

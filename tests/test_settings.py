@@ -48,11 +48,11 @@ def test_https_turns_on_what_production_needs() -> None:
         ({}, "Set the SECRET_KEY environment variable"),
         (
             {"SHOP_TIME_ZONE": "Berlin"},
-            "SHOP_TIME_ZONE='Berlin' is no IANA time zone; use a name such as Europe/Berlin.",
+            "SHOP_TIME_ZONE='Berlin' is not an IANA time zone; use a name such as Europe/Berlin.",
         ),
         (
             {"SHOP_DAY_STARTS_AT": "4 am"},
-            "SHOP_DAY_STARTS_AT='4 am' is no time of day; write it as 03:00.",
+            "SHOP_DAY_STARTS_AT='4 am' is not a time of day; write it as 03:00.",
         ),
         (
             {"BACKGROUND": "later"},
@@ -65,14 +65,15 @@ def test_https_turns_on_what_production_needs() -> None:
         ),
         (
             {"REPORT_GRACE_MINUTES": "half an hour"},
-            "REPORT_GRACE_MINUTES='half an hour' is not a whole number from 0 on; write it as 30.",
+            "REPORT_GRACE_MINUTES='half an hour' is not a whole number of at least 0; "
+            "write it as 30.",
         ),
         ({"SITE_URL": "cafe.example"}, "is not an address; write it as https://cafe.example."),
         ({"SITE_URL": "https://[cafe"}, "is not an address; write it as https://cafe.example."),
         ({"EMAIL_URL": "smtp+tls://host:port"}, "mail server; write it as smtp+tls://host:587."),
-        ({"EMAIL_URL": "smtp+tls://"}, "names no mail server; write it as smtp+tls://host:587."),
-        ({"EMAIL_USER": "AKIA"}, "EMAIL_PASSWORD is missing; the other one is set."),
-        ({"EMAIL_PASSWORD": "BAbc"}, "EMAIL_USER is missing; the other one is set."),
+        ({"EMAIL_URL": "smtp+tls://"}, "has no host; write it as smtp+tls://host:587."),
+        ({"EMAIL_USER": "AKIA"}, "EMAIL_PASSWORD is missing; set both or neither."),
+        ({"EMAIL_PASSWORD": "BAbc"}, "EMAIL_USER is missing; set both or neither."),
         ({"DATABASE_URL": "cafe"}, "such as %2F for a slash."),
         ({"DATABASE_URL": "$x"}, "such as %2F for a slash."),
         ({"SITE_URL": "$x"}, "SITE_URL='$x' is not an address; write it as https://cafe.example."),
@@ -80,14 +81,14 @@ def test_https_turns_on_what_production_needs() -> None:
             {"SITE_URL": "https://cafe example"},
             "is not an address; write it as https://cafe.example.",
         ),
-        ({"REPORT_GRACE_MINUTES": "-5"}, "is not a whole number from 0 on; write it as 30."),
+        ({"REPORT_GRACE_MINUTES": "-5"}, "is not a whole number of at least 0; write it as 30."),
         (
             {"LOG_LEVEL": "loud"},
             "use one of: DEBUG, INFO, WARNING, ERROR, CRITICAL.",
         ),
         (
             {"SHOP_TIME_ZONE": "Europe"},
-            "SHOP_TIME_ZONE='Europe' is no IANA time zone; use a name such as Europe/Berlin.",
+            "SHOP_TIME_ZONE='Europe' is not an IANA time zone; use a name such as Europe/Berlin.",
         ),
         (
             {"SHOP_DAY_STARTS_AT": "03:00+01:00"},
@@ -95,7 +96,7 @@ def test_https_turns_on_what_production_needs() -> None:
         ),
         (
             {"SHOP_DAY_STARTS_AT": "07:00"},
-            "SHOP_DAY_STARTS_AT='07:00' is too late for a night; use 00:00 to 06:00.",
+            "SHOP_DAY_STARTS_AT='07:00' is too late; use 00:00 to 06:00.",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Who may open a page, on top of being signed in."""
+"""Role checks for views: staff and owners."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,14 +13,14 @@ View = Callable[..., HttpResponseBase]
 
 
 def current_user(request: HttpRequest) -> User:
-    """Return who is signed in; raise PermissionDenied for anybody else."""
+    """Return the signed-in user; raise PermissionDenied if nobody is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
 def staff_only(view: View) -> View:
-    """Open a view to staff and owners."""
+    """Allow a view for staff and owners only."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -32,7 +32,7 @@ def staff_only(view: View) -> View:
 
 
 def owners_only(view: View) -> View:
-    """Open a view to owners."""
+    """Allow a view for owners only."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Where a sign-in comes from and whom it is for, as far as that can be trusted."""
+"""The user name and the client address by which sign-in attempts are throttled."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +9,16 @@ from cafe_site.identity.normal_forms import normal_user_name
 
 
 def user_name_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
-    """Return the name that a sign-in is throttled by: another spelling is no new try."""
+    """Return the normalised user name, so that other spellings count as the same name."""
     typed = (credentials or {}).get("username") or request.POST.get("username", "")
     return normal_user_name(str(typed))
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address that a sign-in is throttled by.
+    """Return the client's IP address.
 
-    Behind API Gateway it is the one that the gateway itself saw. X-Forwarded-For is written by
-    the client, and REMOTE_ADDR is what Zappa makes of that header: neither is used there.
+    Behind API Gateway, this is the address that the gateway saw. X-Forwarded-For comes from the
+    client, and Zappa derives REMOTE_ADDR from it, so neither can be trusted there.
     """
     event = request.META.get("lambda.event")
     if event is None:

@@ -13,7 +13,7 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class UserAdmin(OwnerAdmin, DjangoUserAdmin):
-    """Owners add colleagues here and say what they may see by their group."""
+    """Owners add staff here, and choose what they may see by their group."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).filter(customer_email=None)

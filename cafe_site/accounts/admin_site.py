@@ -1,4 +1,4 @@
-"""The admin: staff may open it and keep the menu; the rest of it is the owners'."""
+"""The admin site: staff may open it and edit the menu; only owners may edit the rest."""
 
 from typing import Any, TypeVar
 
@@ -36,7 +36,7 @@ class CafeAdminSite(admin.AdminSite):
         if is_shop_staff(request):
             return HttpResponseRedirect(resolve_url("admin:index"))
         if request.user.is_authenticated:
-            # The sign-in would send somebody who is signed in straight back here.
+            # Redirecting a signed-in user to the sign-in page would loop back here.
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"))
 
@@ -45,7 +45,7 @@ Formset = TypeVar("Formset", bound=type[BaseModelFormSet])
 
 
 def name_fields(formset: Formset) -> Formset:
-    """Name the fields that are edited in rows: there Django gives them no label."""
+    """Give each field of a table row an aria-label; Django renders no label there."""
     fields: dict[str, Field] = formset.form.base_fields  # type: ignore[misc]
     for field in fields.values():
         field.widget.attrs["aria-label"] = field.label
@@ -53,7 +53,7 @@ def name_fields(formset: Formset) -> Formset:
 
 
 class RoleAdmin(admin.ModelAdmin):
-    """Rows that one of the café's roles keeps; Django's own permissions are not used."""
+    """Base of admin classes that check the shop's roles instead of Django's permissions."""
 
     def is_keeper(self, request: HttpRequest) -> bool:
         raise PermissionDenied
@@ -78,14 +78,14 @@ class RoleAdmin(admin.ModelAdmin):
 
 
 class StaffAdmin(RoleAdmin):
-    """Rows that staff and owners keep."""
+    """Rows that staff and owners may edit."""
 
     def is_keeper(self, request: HttpRequest) -> bool:
         return is_shop_staff(request)
 
 
 class OwnerAdmin(RoleAdmin):
-    """Rows that only owners keep."""
+    """Rows that only owners may edit."""
 
     def is_keeper(self, request: HttpRequest) -> bool:
         return is_owner(request)

@@ -1,4 +1,4 @@
-"""Who signs in: the people who work here, and customers who came by an e-mailed link."""
+"""The user model: staff, owners, and customers who sign in by an e-mailed link."""
 
 from functools import cached_property
 
@@ -13,10 +13,10 @@ STAFF = "staff"
 
 
 class User(AbstractUser):
-    """Somebody who signs in: staff see the order board, owners also the reports.
+    """A user: staff see the order board, owners also the reports.
 
-    A customer is a user without a password and without a role. Nobody who works here has
-    `customer_email`, so no e-mailed link ever opens the counter's side.
+    A customer is a user without a password and without a role. Staff and owners have no
+    `customer_email`, so no e-mailed link opens the dashboard.
     """
 
     username = UserNameField(
@@ -41,10 +41,10 @@ class User(AbstractUser):
 
     @property
     def is_owner(self) -> bool:
-        """The first owner is made by `createsuperuser`, before any group has a member."""
+        """Superusers count as owners: `createsuperuser` creates the first owner."""
         return self.is_active and (self.is_superuser or OWNERS in self.group_names)
 
     @property
     def is_shop_staff(self) -> bool:
-        """Owners may do whatever staff may do."""
+        """Owners have all rights of staff."""
         return self.is_active and (self.is_owner or STAFF in self.group_names)

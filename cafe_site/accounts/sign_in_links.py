@@ -1,4 +1,4 @@
-"""Sign-in by an e-mailed link, for customers: one use, a quarter of an hour, no password."""
+"""Sign-in links for customers: sent by e-mail, valid once, for 15 minutes."""
 
 import datetime
 import secrets
@@ -10,12 +10,12 @@ from sesame.tokens import create_token, parse_token
 from cafe_site.accounts.models import User
 
 LINK_LIFETIME = datetime.timedelta(seconds=settings.SESAME_MAX_AGE)
-# A token for one purpose is none for another.
+# A token of one scope is not valid in another.
 _SCOPE = "my-orders"
 
 
 def customer_with(email: str) -> User:
-    """Return the customer of an address; make one for a new address."""
+    """Return the customer with this address; create one if there is none."""
     customer, is_new = User.objects.get_or_create(
         customer_email=email, defaults={"username": f"customer-{secrets.token_hex(16)}"}
     )
@@ -26,20 +26,20 @@ def customer_with(email: str) -> User:
 
 
 def make_link_token(customer: User) -> str:
-    """Return a token that signs this customer in, once."""
+    """Return a token that signs this customer in once."""
     return str(create_token(customer, _SCOPE))
 
 
 def customer_of_token(token: str) -> User | None:
-    """Return whom a token would sign in, without using it up; None when it no longer holds."""
+    """Return the customer of a token without using it up; None if it is not valid."""
     customer: User | None = parse_token(token, _find_customer, _SCOPE)
     return customer
 
 
 def use_token(token: str, *, now: datetime.datetime) -> User | None:
-    """Return whom a token signs in and use it up; None when it no longer holds.
+    """Return the customer of a token and use it up; None if it is not valid.
 
-    The token depends on the last sign-in. Of two that come at once, one writes that first.
+    The token depends on `last_login`. Of two concurrent requests, only the first updates it.
     """
     customer = customer_of_token(token)
     if customer is None:

@@ -1,8 +1,7 @@
-"""Columns of texts that say who or which: kept in their normal form, compared code point by code
-point.
+"""Model fields for identifiers, stored in normal form and compared by code point.
 
-A lookup by such a column is brought into the normal form, too. So no caller has to think of it,
-and SQLite and MariaDB find the same rows.
+Lookup values are normalised as well, so callers need not do it, and SQLite and MariaDB find the
+same rows.
 """
 
 from collections.abc import Sequence
@@ -23,9 +22,9 @@ from cafe_site.identity.normal_forms import (
 
 
 class ExactText(models.Field):
-    """Text that MariaDB compares code point by code point, as SQLite does.
+    """Text that MariaDB compares by code point, as SQLite does.
 
-    The collation is MariaDB's and MySQL's alone: SQLite knows none of that name.
+    The collation is set on MariaDB and MySQL only: SQLite does not know its name.
     """
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -36,16 +35,16 @@ class ExactText(models.Field):
 
 
 class ExactTextField(ExactText, models.CharField):
-    """Text that a program wrote: a key, a hash, the id that another service gave."""
+    """Text made by a program: a key, a hash, another service's id."""
 
 
 class NormalText(ExactText):
-    """Text that is kept, and looked for, in its normal form."""
+    """Text that is stored and looked up in its normal form."""
 
     normal_form: ClassVar["staticmethod[[str], str]"]
 
     def to_python(self, value: Any) -> Any:
-        """Return the normal form, whose length is what has to fit the column."""
+        """Return the normal form, so that its length is validated, not that of the input."""
         typed = super().to_python(value)
         return type(self).normal_form(typed) if isinstance(typed, str) else typed
 
@@ -54,7 +53,7 @@ class NormalText(ExactText):
         return type(self).normal_form(prepared) if isinstance(prepared, str) else prepared
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        """Let the row that was saved have what the database has."""
+        """Set the normal form on the instance as well, so that it equals the saved row."""
         value = super().pre_save(instance, add)
         if isinstance(value, str):
             value = type(self).normal_form(value)
@@ -83,15 +82,15 @@ class ExactSlugField(NormalText, models.SlugField):
 
 
 class NameKeyField(ExactText, models.CharField):
-    """The normal form of another column, which keeps the name as it was typed.
+    """The normal form of another field, which keeps the name as typed.
 
-    Kept up by every save; `QuerySet.update(name=...)` has to bring the key itself.
+    Every save updates it; `QuerySet.update(name=...)` has to pass the key itself.
     """
 
     def __init__(self, *args: Any, of: str = "name", **kwargs: Any) -> None:
         self.of = of
         kwargs.setdefault("max_length", MAX_KEY_LENGTH)
-        # Null while a migration fills it, and for a double that was there before it.
+        # Null until a migration fills it, and for a duplicate older than this column.
         kwargs.setdefault("null", True)
         kwargs["editable"] = False
         super().__init__(*args, **kwargs)
@@ -107,7 +106,7 @@ class NameKeyField(ExactText, models.CharField):
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         key = normal_name(getattr(instance, self.of))
         if not add and getattr(instance, self.attname) is None and self._is_taken(key, instance):
-            # A double from before there were keys: it keeps none until it is renamed.
+            # A duplicate older than the keys has none until it is renamed.
             return None
         setattr(instance, self.attname, key)
         return key

@@ -1,4 +1,4 @@
-"""Form fields for what people type of themselves: addresses, names, telephone numbers, notes."""
+"""Form fields for personal data: e-mail addresses, names, telephone numbers, notes."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ from cafe_site.identity.typed_texts import (
     is_visible,
 )
 
-# As long as SMTP carries one (RFC 5321, 4.5.3.1.3), and as long as its column.
+# The limit of SMTP (RFC 5321, 4.5.3.1.3) and of the column.
 MAX_EMAIL_LENGTH = 254
 MAX_TELEPHONE_LENGTH = 40
 
 
 def first_error(form: forms.Form) -> str:
-    """Return the first sentence of a form with errors, for a page that does not show the form."""
+    """Return the first error of a form, for a page that does not show the form."""
     return str(next(iter(form.errors.values()))[0])
 
 
@@ -37,24 +37,24 @@ class EmailAddressInput(forms.EmailField):
     default_error_messages = {
         "invalid": _("This e-mail address looks incomplete. It should be like name@example.com."),
         "max_length": _(
-            "This e-mail address has %(show_value)s characters. The most that e-mail takes is "
-            "%(limit_value)s. Please check it."
+            "This e-mail address has %(show_value)s characters. The limit is %(limit_value)s. "
+            "Please check it."
         ),
         "letter": _(
-            "No e-mail reaches an address with “%(letter)s”. Please type it once more, or give "
+            "E-mail cannot be sent to an address with “%(letter)s”. Please check it, or give "
             "another address."
         ),
     }
 
-    # No customer has an address of this machine, or of a bare IP address.
+    # Django allows localhost by default; no customer has such an address.
     default_validators = [EmailValidator(allowlist=[])]
 
     def __init__(self, **kwargs: Any) -> None:
-        # `required`, too, is a sentence of the form that asks.
+        # Each form sets its own `required` message.
         super().__init__(**{"max_length": MAX_EMAIL_LENGTH, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        # What a link and an address book paste along.
+        # Pasted links and address books add "mailto:" and invisible characters.
         typed = without_invisible(super().to_python(value) or "").removeprefix("mailto:")
         try:
             check_email(typed)
@@ -72,12 +72,10 @@ class TypedText(forms.CharField):
 
     default_error_messages = {
         "character": _(
-            "There is a character that cannot be shown (%(code_point)s). Please type the text "
-            "instead of pasting it."
+            "This text contains a character that cannot be shown (%(code_point)s). Please type "
+            "it instead of pasting it."
         ),
-        "max_length": _(
-            "Please use %(limit_value)s characters at the most. There are %(show_value)s."
-        ),
+        "max_length": _("Please use at most %(limit_value)s characters. There are %(show_value)s."),
     }
 
     def to_python(self, value: Any) -> str:
@@ -104,12 +102,12 @@ class TypedLines(TypedText):
 
 
 class TelephoneNumber(forms.CharField):
-    """A telephone number as people write it, with an extension or without."""
+    """A telephone number in any usual notation, with or without an extension."""
 
     default_error_messages = {
         "invalid": _(
-            "“%(value)s” cannot be read as a telephone number. Please write it like "
-            "+49 30 1234567, with “ext. 5” after it for an extension."
+            "“%(value)s” is not a telephone number that we can read. Please write it like "
+            "+49 30 1234567, followed by “ext. 5” for an extension."
         ),
     }
 

@@ -1,8 +1,8 @@
-"""Normal forms of the texts that say who or which. Pure.
+"""Normal forms of identifiers: names, e-mail addresses, codes, receipts. Pure.
 
-Two spellings are the same person, product or code if and only if their normal forms are the same
-text. The forms are made here, and the database compares them code point by code point: left to
-itself, MariaDB folds case, accents and emoji, and SQLite folds nothing.
+Two spellings identify the same person, product or code if and only if their normal forms are equal.
+The database compares normal forms by code point: its own comparisons differ, because MariaDB
+ignores case, accents and emoji, and SQLite ignores nothing.
 """
 
 import hashlib
@@ -10,17 +10,17 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-# Characters that nobody sees (Default_Ignorable_Code_Point, Unicode's DerivedCoreProperties):
-# soft hyphen, joiners, direction marks, byte order mark, variation selectors, tags.
+# Invisible characters (Default_Ignorable_Code_Point, Unicode's DerivedCoreProperties): soft hyphen,
+# joiners, direction marks, byte order mark, variation selectors, tags.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# It separates words in scripts that write none between them.
+# It separates words in scripts without spaces.
 _ZERO_WIDTH_SPACE = "\u200b"
-# What word processors and telephones make of ' " and -. Before NFKC: it takes an acute accent of
-# its own for a blank with one.
+# Typographic variants of ' " and -. Replaced before NFKC, which turns a stand-alone acute accent
+# into a space and an accent.
 _TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u2032\u0060\u00b4\uff07", "'"),
@@ -28,14 +28,14 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
     }
 )
-# A key's column. Hardly any name becomes longer by its normal form.
+# The length of a key's column. Few names grow when they are normalised.
 MAX_KEY_LENGTH = 500
 
 
 class AddressRefused(ValueError):
-    """An e-mail address that could be taken for another one, or that no mail server reaches.
+    """An e-mail address that could be mistaken for another one, or that cannot receive e-mail.
 
-    `letter` is the first character that makes it so.
+    `letter` is the first character that is not allowed.
     """
 
     def __init__(self, letter: str) -> None:
@@ -44,16 +44,16 @@ class AddressRefused(ValueError):
 
 
 def without_invisible(text: str) -> str:
-    """Return a text without the characters that nobody sees, and with single blanks."""
+    """Return a text without invisible characters and with single spaces."""
     visible = _INVISIBLE.sub("", text.replace(_ZERO_WIDTH_SPACE, " "))
     return " ".join(visible.split())
 
 
 def normal_name(text: str) -> str:
-    """Return the key of a name that people type, such as a product's.
+    """Return the key of a typed name, such as a product's.
 
-    Case, width, composition, typographic marks and what nobody sees make no difference (NFKC and
-    case folding, Unicode Standard Annex 15 and section 3.13). Accents and emoji do.
+    Case, width, composition, typographic marks and invisible characters are ignored (NFKC and case
+    folding, Unicode Standard Annex 15 and section 3.13). Accents and emoji count.
     """
     return _shortened(_until_stable(text, _folded_name))
 
@@ -64,14 +64,14 @@ def _folded_name(text: str) -> str:
 
 
 def _until_stable(text: str, step: Callable[[str], str]) -> str:
-    """Repeat a step until it changes nothing more: composing may bring letters that fold again."""
+    """Repeat a step until nothing changes: composing can create characters that fold again."""
     while (following := step(text)) != text:
         text = following
     return text
 
 
 def _shortened(key: str) -> str:
-    """Return a key that fits its column; one that is cut ends with its hash."""
+    """Return a key that fits its column; a longer one is cut and ends with its hash."""
     if len(key) <= MAX_KEY_LENGTH:
         return key
     fingerprint = hashlib.sha256(key.encode()).hexdigest()
@@ -79,17 +79,17 @@ def _shortened(key: str) -> str:
 
 
 def normal_user_name(text: str) -> str:
-    """Return the name that somebody signs in with: a telephone begins it with a capital."""
+    """Return the key of a user name, without case: telephones capitalise the first letter."""
     return normal_name(text)
 
 
 def normal_receipt(text: str) -> str:
-    """Return a till's receipt number: letters' case and accents are a part of it."""
+    """Return a till's receipt number; case and accents are significant."""
     return without_invisible(unicodedata.normalize("NFC", text))
 
 
 def normal_code(text: str) -> str:
-    """Return a voucher's code: capitals without blanks, however they were typed."""
+    """Return a voucher's code in capitals and without spaces."""
     return _until_stable(text, _folded_code)
 
 
@@ -98,22 +98,21 @@ def _folded_code(text: str) -> str:
 
 
 def normal_slug(text: str) -> str:
-    """Return the part of an address that names something."""
+    """Return a slug in lower case."""
     return _in_small_letters(unicodedata.normalize("NFC", text.strip()))
 
 
 def normal_email(text: str) -> str:
-    """Return an e-mail address in small letters, otherwise as typed.
+    """Return an e-mail address in lower case and NFC, otherwise as typed.
 
-    No letter is taken for another, as far as Unicode itself does not call them the same (NFC):
-    a look-alike of a customer's address is somebody else's. Domains with letters beyond
-    ASCII keep them.
+    Look-alike characters stay different, because a look-alike of a customer's address belongs to
+    somebody else. Non-ASCII domains keep their characters.
     """
     return _in_small_letters(unicodedata.normalize("NFC", text.strip()))
 
 
 def _in_small_letters(text: str) -> str:
-    """Return a text in small letters; a sign such as K (Kelvin) does not become a letter k."""
+    """Return a text in lower case; a sign such as K (Kelvin) does not become an ASCII k."""
     small = ((letter, letter.lower()) for letter in text)
     return "".join(
         letter if lower.isascii() and not letter.isascii() else lower for letter, lower in small
@@ -123,9 +122,9 @@ def _in_small_letters(text: str) -> str:
 def check_email(text: str) -> None:
     """Raise AddressRefused for an address whose e-mail could reach somebody else, or nobody.
 
-    The local part is ASCII: mail servers need an extension for more (RFC 6531), and Python's own
-    client has none. The domain is written as it is looked up: IDNA (RFC 3490) takes full-width
-    letters, ß and the Kelvin sign for plain ones, and would send the e-mail to that domain.
+    The local part has to be ASCII: anything else needs an SMTP extension (RFC 6531) that Python's
+    client lacks. The domain has to equal its IDNA form: IDNA (RFC 3490) replaces full-width
+    letters, ß and the Kelvin sign, so the e-mail would go to another domain.
     """
     local, _at, typed_domain = text.strip().rpartition("@")
     if not local.isascii():

@@ -1,7 +1,7 @@
-"""What people type and paste, brought into the form that they meant. Pure.
+"""Cleaning of typed and pasted texts. Pure.
 
-Telephones and address books paste marks that nobody sees around a text; they go. Joiners stay: in
-Persian and Hindi names, and in emoji, they are a part of the word.
+Telephones and address books paste invisible marks around a text; they are removed. Joiners stay: in
+Persian and Hindi names and in emoji, they belong to the word.
 """
 
 import re
@@ -9,19 +9,19 @@ import unicodedata
 
 from cafe_site.identity.normal_forms import without_invisible
 
-# What a paste brings along: embeddings and isolates of direction, byte order mark, soft hyphen,
-# word joiner.
+# Invisible characters in pasted text: directional embeddings and isolates, byte order mark, soft
+# hyphen, word joiner.
 _PASTED = re.compile("[\u00ad\u2060\u202a-\u202c\u2066-\u2069\ufeff]")
-# They turn the order of the letters after them round: what is read is not what was written.
+# They reverse the displayed order of the characters after them.
 _OVERRIDES = "\u202d\u202e"
-# A pattern without a dot: it looks like a blank and is not white space.
+# The Braille pattern without dots: it looks like a space but is not white space.
 _BRAILLE_BLANK = "\u2800"
 _LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 _TELEPHONE_PREFIX = re.compile(r"tel(?:ephone)?\s*[:.]\s*", re.IGNORECASE)
 _TELEPHONE = re.compile(
     r"(?P<number>[0-9+()/.\- ]{5,})"
-    # An extension, as people of several languages write it.
+    # An extension, as written in several languages.
     r"(?:[,;]? ?(?:ext(?:ension|n)?|x|#|dw|durchwahl|app(?:arat)?|poste|interno|int|分机|内线|转)"
     r"[.: ]{0,2}[0-9]{1,6})?",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 
 class TextRefused(ValueError):
-    """A text with a character that must not be kept; `code_point` names it, as in U+202E."""
+    """A text with a forbidden character; `code_point` names it, such as U+202E."""
 
     def __init__(self, letter: str) -> None:
         self.code_point = f"U+{ord(letter):04X}"
@@ -39,15 +39,15 @@ class TextRefused(ValueError):
 
 
 def clean_line(text: str) -> str:
-    """Return a text of one line, composed (NFC), its white space as single blanks.
+    """Return a text as one line in NFC, with single spaces.
 
-    Raises TextRefused for control characters and for direction overrides.
+    Raises TextRefused for control characters and directional overrides.
     """
     return " ".join(_without_marks(" ".join(text.split())).split())
 
 
 def clean_lines(text: str) -> str:
-    """Return a text of several lines with plain line breaks: a browser counts each as one."""
+    """Return a text of several lines with LF line breaks, each counted as one character."""
     lines = _LINE_BREAK.sub("\n", text).expandtabs(4).split("\n")
     return "\n".join(_without_marks(line).rstrip() for line in lines).strip()
 
@@ -65,7 +65,7 @@ def clean_telephone(text: str) -> str | None:
 
 
 def is_visible(text: str) -> bool:
-    """Whether a text has a character that can be seen."""
+    """Whether a text has a visible character."""
     return any(
         unicodedata.category(letter)[0] not in "CZ" and letter != _BRAILLE_BLANK
         for letter in without_invisible(text)

@@ -24,12 +24,12 @@ from cafe_site.menu.photos import EncodedPhoto, store_photo
 from cafe_site.menu.services import delete_photo_if_unused, delete_photos_when_committed
 from cafe_site.shop.percent import percent_shown
 
-# Their names fit an order line's copy, whatever is chosen.
+# Order lines copy the names, so all of them together have to fit.
 MAX_GROUPS = 4
 
 
 class StaffInline(admin.options.InlineModelAdmin):
-    """Rows that staff and owners keep within others."""
+    """Inline rows that staff and owners may edit."""
 
     extra = 0
 
@@ -48,7 +48,7 @@ class OptionGroupInline(StaffInline, admin.TabularInline):
 
 
 class RecipeInline(StaffInline, admin.StackedInline):
-    """Stacked: a table's fields would have no labels of their own."""
+    """Stacked, because fields in a table have no labels."""
 
     model = RecipeItem
     formset = IngredientsFormSet
@@ -64,7 +64,7 @@ class OptionInline(StaffInline, admin.StackedInline):
 
 @admin.register(OptionGroup)
 class OptionGroupAdmin(StaffAdmin):
-    """A group with its options; reached from its product."""
+    """An option group with its options; linked from its product."""
 
     inlines = (OptionInline,)
     readonly_fields = ("product",)
@@ -83,7 +83,7 @@ class CategoryAdmin(StaffAdmin):
 
 
 class AllergensFilter(admin.SimpleListFilter):
-    """What nobody has stated the allergens of; the owners' page Today links here."""
+    """Filter for products whose allergens are not stated; the page Today links to it."""
 
     title = _("allergens")
     parameter_name = "allergens"
@@ -128,10 +128,10 @@ class ProductAdmin(StaffAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Store a new photo before Django's transaction begins, for it is kept outside.
+        """Store a new photo before the transaction begins, because storage is not transactional.
 
-        The files are there before the row that names them, and go again if no row does: the form
-        was refused, or the transaction failed.
+        So the files exist before the row that names them. They are deleted if no row does: if the
+        form was refused or the transaction failed.
         """
         show_form = partial(
             super().changeform_view, request, object_id, form_url, extra_context=extra_context
@@ -154,7 +154,7 @@ class ProductAdmin(StaffAdmin):
         return self.has_change_permission(request)
 
     def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
-        """Write the row that names the photo's files, and drop the old ones at last."""
+        """Save the row that names the photo's files, then delete the old files."""
         before = product.photo
         upload: EncodedPhoto | None = form.cleaned_data.get("upload")
         if upload is not None:

@@ -1,4 +1,4 @@
-"""The admin's forms of the menu: products with their photos, options, ingredients."""
+"""The admin's forms of the menu: products, photos, options and ingredients."""
 
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from cafe_site.shop.plausibility import is_price_far_above
 
 
 class Boxes(forms.MultipleChoiceField):
-    """Boxes to tick instead of JSON to write."""
+    """A list of checkboxes for a JSON field."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -31,17 +31,20 @@ class Boxes(forms.MultipleChoiceField):
 
 
 def check_prices(price: Decimal, groups: list[tuple[bool, list[Decimal]]]) -> None:
-    """Raise ValidationError if options would take off more than the product costs."""
+    """Raise ValidationError if options could make the price negative."""
     lowest = lowest_price(price, groups)
     if lowest < 0:
         raise ValidationError(
-            _("With the cheapest options it would cost %(price)s. The least is 0."),
+            _(
+                "With its cheapest options, the product would cost %(price)s. It has to cost at "
+                "least 0."
+            ),
             params={"price": lowest},
         )
 
 
 def groups_of(groups: QuerySet[OptionGroup]) -> list[tuple[bool, list[Decimal]]]:
-    """Return each group's differences, those off sale too: they may come back tomorrow."""
+    """Return each group's price differences, including options off sale, which may return."""
     return [
         (group.is_required, [option.price_difference_amount for option in group.options.all()])
         for group in groups.prefetch_related("options")
@@ -49,7 +52,7 @@ def groups_of(groups: QuerySet[OptionGroup]) -> list[tuple[bool, list[Decimal]]]
 
 
 class PhotoUpload(UploadedFile):
-    """A file that was looked at when it came: the photo that it is, or why it is none."""
+    """An uploaded file, already encoded: the photo, or why it was refused."""
 
     def __init__(self, upload: UploadedFile) -> None:
         super().__init__(upload.file, upload.name, size=upload.size)
@@ -62,7 +65,7 @@ class PhotoUpload(UploadedFile):
 
 
 class ProductForm(NumberQuestions, forms.ModelForm):
-    """The product, its allergens and labels as boxes, and a photo to upload."""
+    """A product, with checkboxes for allergens and labels, and an upload field for a photo."""
 
     allergens = Boxes(label=_("Allergens"), choices=Allergen.choices)
     diets = Boxes(label=_("Dietary labels"), choices=Diet.choices)
@@ -75,8 +78,8 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         label=_("New photo"),
         required=False,
         help_text=_(
-            "JPEG, PNG, WebP or AVIF, up to 4 MB, at least 640 by 480. It is cut to 4:3 from the "
-            "middle; where and when it was taken is removed."
+            "JPEG, PNG, WebP or AVIF, up to 4 MB, at least 640 by 480. It is cropped to 4:3 around "
+            "the centre. Its metadata, such as place and date, is removed."
         ),
         # An iPhone that reads this sends JPEG instead of HEIC.
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
@@ -84,7 +87,7 @@ class ProductForm(NumberQuestions, forms.ModelForm):
     remove_photo = forms.BooleanField(
         label=_("Remove the photo"),
         required=False,
-        help_text=_("The drawing is shown again, if one is chosen."),
+        help_text=_("The drawing is then shown instead, if one is chosen."),
     )
 
     class Meta:
@@ -110,7 +113,7 @@ class ProductForm(NumberQuestions, forms.ModelForm):
         most: int | None = self.cleaned_data["bake_most"]
         if least is not None and most is not None and most < least:
             raise ValidationError(
-                _("The lowest quantity to bake is %(least)s. Enter at least as many."),
+                _("The lowest quantity to bake is %(least)s. Enter %(least)s or more."),
                 params={"least": least},
             )
         return most
@@ -131,7 +134,7 @@ class ProductForm(NumberQuestions, forms.ModelForm):
             )
 
     def ask_about_numbers(self) -> None:
-        """Ask about a price and a quantity that are far above what this product had."""
+        """Ask for confirmation of a price or quantity that is far above the current one."""
         if not self.instance.pk:
             return
         before = Product.objects.get(pk=self.instance.pk)
@@ -144,22 +147,25 @@ class ProductForm(NumberQuestions, forms.ModelForm):
 
 def price_question(price: Decimal, before: Decimal) -> str:
     currency = shop_currency()
-    return _("%(price)s? So far it costs %(before)s. If it is right, save it again.") % {
+    return _("Is %(price)s right? The current price is %(before)s. If it is right, save again.") % {
         "price": currency.text(price),
         "before": currency.text(before),
     }
 
 
 class PricesForm(forms.ModelForm):
-    """A row of the list: a question has no place in it, so an unlikely price is refused."""
+    """A row of the list: it cannot ask for confirmation, so an unlikely price is refused."""
 
     def clean_price_amount(self) -> Any:
         price: Decimal = self.cleaned_data["price_amount"]
-        # The form has not changed its row yet.
+        # The instance still has the old price.
         if is_price_far_above(price, self.instance.price_amount):
             currency = shop_currency()
             raise ValidationError(
-                _("%(price)s? So far it costs %(before)s. If it is right, open the product."),
+                _(
+                    "Is %(price)s right? The current price is %(before)s. If it is right, enter "
+                    "it on the product's own page."
+                ),
                 params={
                     "price": currency.text(price),
                     "before": currency.text(self.instance.price_amount),
@@ -181,18 +187,18 @@ class OptionForm(forms.ModelForm):
 
 
 def check_allergens(form: forms.ModelForm) -> None:
-    """See to it that nothing has allergens and none of them."""
+    """Refuse allergens together with "none of the fourteen"."""
     if form.cleaned_data.get("allergens") and form.cleaned_data.get("is_free_of_allergens"):
         form.add_error(
             "is_free_of_allergens",
-            _("Allergens are ticked as well. Untick them, or untick this box."),
+            _("Allergens are ticked, too. Untick them or this box."),
         )
 
 
 class NamesFormSet(BaseInlineFormSet):
-    """Rows whose names differ, and not by their spelling alone."""
+    """Rows whose names have to differ in more than spelling."""
 
-    # What makes two rows the same: the name, and what else tells them apart.
+    # The fields that identify a row.
     names: tuple[str, ...] = ("name",)
 
     def clean(self) -> None:
@@ -207,8 +213,7 @@ class NamesFormSet(BaseInlineFormSet):
             if key in seen:
                 form.add_error(
                     self.names[0],
-                    _("“%(name)s” is here already, as “%(other)s”. Choose another name.")
-                    % {"name": name, "other": seen[key]},
+                    _("“%(other)s” already exists. Choose another name.") % {"other": seen[key]},
                 )
             seen[key] = name
 
@@ -219,7 +224,7 @@ class IngredientsFormSet(NamesFormSet):
 
 class OptionFormSet(NamesFormSet):
     def clean(self) -> None:
-        """See to it that no choice makes the product cost less than nothing."""
+        """Refuse options that could make the product's price negative."""
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
         differences = [

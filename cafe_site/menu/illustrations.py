@@ -1,4 +1,4 @@
-"""The drawings that a product without a photo may show: static/illustrations/NAME.svg."""
+"""The drawings for products without a photo: static/illustrations/NAME.svg."""
 
 ILLUSTRATIONS = (
     "baguette-bread",

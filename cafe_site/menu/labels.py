@@ -1,4 +1,4 @@
-"""What is in a product and what is not: the allergens that the law names, and dietary labels."""
+"""The allergens that must be declared, and dietary labels."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Allergen(models.TextChoices):
-    """The fourteen that Annex II of Regulation (EU) No 1169/2011 wants named."""
+    """The fourteen allergens of Annex II of Regulation (EU) No 1169/2011."""
 
     GLUTEN = "gluten", _("Cereals containing gluten")
     CRUSTACEANS = "crustaceans", _("Crustaceans")
@@ -26,7 +26,7 @@ class Allergen(models.TextChoices):
 
 
 class Diet(models.TextChoices):
-    """What many look for, or avoid, without having to read the allergens."""
+    """Labels that let customers choose without reading the allergens."""
 
     VEGAN = "vegan", _("Vegan")
     VEGETARIAN = "vegetarian", _("Vegetarian")
@@ -37,7 +37,7 @@ class Diet(models.TextChoices):
 
 
 _ANIMALS = (Allergen.CRUSTACEANS, Allergen.FISH, Allergen.MOLLUSCS)
-# What a label promises not to be in it. Milk without lactose is milk: no contradiction there.
+# The allergens that a label excludes. Lactose-free milk is still milk, so it excludes none.
 EXCLUDED_BY: dict[Diet, tuple[Allergen, ...]] = {
     Diet.VEGAN: (*_ANIMALS, Allergen.EGGS, Allergen.MILK),
     Diet.VEGETARIAN: _ANIMALS,
@@ -53,7 +53,8 @@ def labels_of(choices: type[models.TextChoices], values: Collection[str]) -> lis
 def contradictions(
     diets: Collection[str], allergens: Collection[str]
 ) -> list[tuple[Diet, Allergen]]:
-    """Return the dietary labels that cannot be true beside these allergens, with the first one."""
+    """Return the dietary labels that contradict these allergens, each with the first such
+    allergen."""
     found = []
     for diet, excluded in EXCLUDED_BY.items():
         there = [allergen for allergen in excluded if allergen.value in allergens]

@@ -1,4 +1,4 @@
-"""What the shop sells."""
+"""Models of the menu: categories, products, ingredients and options."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -17,10 +17,10 @@ from cafe_site.menu.photos import Picture, picture_of
 
 
 def menu_order(product: str = "") -> tuple[str, ...]:
-    """Return what rows are sorted by to come as the menu lists their products.
+    """Return the fields that sort rows in the menu's order of their products.
 
-    `product` is the way from the row to its product, such as "product__". Two categories may have
-    one position, so the category's name keeps each together.
+    `product` is the lookup from the row to its product, such as "product__". Categories may share a
+    position, so their names come next.
     """
     return (
         f"{product}category__position",
@@ -48,14 +48,14 @@ class Category(models.Model):
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         super().validate_unique(exclude)
         if "name" in (exclude or ()):
-            # The list of categories has no place for what is wrong with a name.
+            # The list of categories does not show errors of the name.
             return
         sentence = gettext("There is a category “%(name)s” already. Choose another name.")
         refuse_known_name(self, sentence)
 
 
 def refuse_known_name(row: "Category | Product", sentence: str) -> None:
-    """Raise ValidationError if another row has the name of this one, however it is spelt."""
+    """Raise ValidationError if another row has the same name in any spelling."""
     same = type(row)._default_manager.filter(name_key=row.name).exclude(pk=row.pk).first()
     if same is not None:
         raise ValidationError({"name": sentence % {"name": same.name}})
@@ -63,11 +63,11 @@ def refuse_known_name(row: "Category | Product", sentence: str) -> None:
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self) -> "ProductQuerySet":
-        """Return what customers may order."""
+        """Return the products that customers may order."""
         return self.filter(is_on_sale=True)
 
     def without_stated_allergens(self) -> "ProductQuerySet":
-        """Return the products of which, or of whose options on sale, allergens are not stated."""
+        """Return products whose allergens, or those of their options on sale, are not stated."""
         unstated = {"allergens": [], "is_free_of_allergens": False}
         options = Option.objects.filter(
             **unstated, is_on_sale=True, group__product=models.OuterRef("pk")
@@ -75,21 +75,21 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(models.Q(**unstated) | models.Exists(options))
 
     def with_choices(self) -> "ProductQuerySet":
-        """Fetch what may be chosen of each product along, in two more queries.
+        """Prefetch the option groups of each product and their options, in two more queries.
 
-        `option_groups.all()` then holds the groups, and their `options.all()` what is on sale.
+        `options.all()` of each group then holds only the options on sale.
         """
         return self.prefetch_related(
             models.Prefetch("option_groups__options", Option.objects.filter(is_on_sale=True))
         )
 
     def in_menu_order(self) -> "ProductQuerySet":
-        """Return the products with their categories, as the menu lists them."""
+        """Return the products with their categories, in the menu's order."""
         return self.select_related("category").order_by(*menu_order())
 
 
 class Product(models.Model):
-    """Something to order. Order lines copy its name, price and tax rate when they are placed."""
+    """A product. Order lines copy its name, price and tax rate when the order is placed."""
 
     category = models.ForeignKey(
         Category, models.PROTECT, related_name="products", verbose_name=_("category")
@@ -135,7 +135,7 @@ class Product(models.Model):
         db_default=True,
         help_text=_("Whether the evening's report says how many to make tomorrow."),
     )
-    # For the bake plan. The database's own defaults are for code that does not know them yet.
+    # For the bake plan. The database defaults are for older code that does not set these fields.
     leftover_value_amount = models.DecimalField(
         _("worth of a leftover"),
         max_digits=10,
@@ -172,7 +172,7 @@ class Product(models.Model):
         help_text=_("For example, as many as fit into the oven."),
     )
     allergens = models.JSONField(_("allergens"), default=list, blank=True)
-    # Without it, an empty list means that nobody has stated them: unknown is not none.
+    # If false, an empty list of allergens means "not stated", not "none".
     is_free_of_allergens = models.BooleanField(
         _("none of the fourteen"),
         default=False,
@@ -180,7 +180,7 @@ class Product(models.Model):
         help_text=_("Tick it when you have checked. Until then customers read “please ask us”."),
     )
     diets = models.JSONField(_("dietary labels"), default=list, blank=True)
-    # What the photo's files are called: see photos.py, which alone writes them.
+    # The stem of the names of the photo's files, written only by photos.py.
     photo = ExactTextField(_("photo"), max_length=32, blank=True, editable=False)
     illustration = models.CharField(
         _("illustration"),
@@ -220,14 +220,14 @@ class Product(models.Model):
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         super().validate_unique(exclude)
         if "name" in (exclude or ()):
-            # The list of products has no place for what is wrong with a name.
+            # The list of products does not show errors of the name.
             return
         sentence = gettext("There is a product “%(name)s” already. Choose another name.")
         refuse_known_name(self, sentence)
 
     @property
     def illustration_path(self) -> str:
-        """Return where the drawing lies among the static files."""
+        """Return the drawing's path below the static files."""
         return f"illustrations/{self.illustration}.svg"
 
     @property
@@ -237,7 +237,7 @@ class Product(models.Model):
 
     @property
     def has_stated_allergens(self) -> bool:
-        """Whether somebody has said which of the fourteen are in it, or that none is."""
+        """Whether the allergens, or their absence, are stated."""
         return bool(self.allergens) or self.is_free_of_allergens
 
     @property
@@ -252,7 +252,7 @@ class Product(models.Model):
 
 
 class RecipeItem(models.Model):
-    """So much of an ingredient for one of a product."""
+    """The amount of an ingredient in one item of a product."""
 
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="recipe", verbose_name=_("product")
@@ -285,7 +285,7 @@ class RecipeItem(models.Model):
 
 
 class OptionGroup(models.Model):
-    """One question about a product, such as its size, to be answered with one of its options."""
+    """A choice for a product, such as its size, between several options."""
 
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="option_groups", verbose_name=_("product")
@@ -310,7 +310,7 @@ class OptionGroup(models.Model):
 
 
 class Option(models.Model):
-    """One answer to an option group. Order lines copy its name and price when they are placed."""
+    """An option of a group. Order lines copy its name and price when the order is placed."""
 
     group = models.ForeignKey(
         OptionGroup, models.CASCADE, related_name="options", verbose_name=_("option group")
@@ -344,10 +344,10 @@ class Option(models.Model):
 
     @property
     def allergen_labels(self) -> list[str]:
-        """Return the names of the allergens that it adds to the product's."""
+        """Return the names of the allergens that it adds."""
         return labels_of(Allergen, self.allergens)
 
     @property
     def has_stated_allergens(self) -> bool:
-        """Whether somebody has said which of the fourteen it adds, or that it adds none."""
+        """Whether the allergens that it adds, or their absence, are stated."""
         return bool(self.allergens) or self.is_free_of_allergens

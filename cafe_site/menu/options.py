@@ -1,4 +1,4 @@
-"""What may be chosen of a product: sizes, kinds of milk, and the rules for choosing among them."""
+"""Options of a product, such as its size, and the rules for choosing them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ from cafe_site.shop.money import ZERO
 
 
 class ChoiceRefused(Exception):
-    """A product cannot be had with these options; the message says what to choose instead."""
+    """A product cannot be ordered with these options; the message says what to choose."""
 
 
 def groups_to_choose(product: Product) -> list[OptionGroup]:
-    """Return a product's groups that have something on sale, fetched by `with_choices`.
+    """Return a product's groups with options on sale, fetched by `with_choices`.
 
-    A group without any asks nothing: it is one that is just being written in the admin.
+    A group without options is still being set up in the admin, so it is skipped.
     """
     return [group for group in product.option_groups.all() if group.options.all()]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product as the menu lists it."""
+    """The price of a product as the menu shows it."""
 
     product: Product
-    # What it costs with the cheapest of what has to be chosen.
+    # The price with the cheapest required options.
     price_amount: Decimal
-    # Whether another of what has to be chosen makes it dearer.
+    # Whether other required options cost more.
     is_lowest_price: bool
     needs_choice: bool
 
 
 def offer(product: Product) -> Offer:
-    """Return how the menu lists a product, fetched by `with_choices`."""
+    """Return the shown price of a product, fetched by `with_choices`."""
     differences = [
         [option.price_difference_amount for option in group.options.all()]
         for group in groups_to_choose(product)
@@ -75,9 +75,9 @@ def choose_options(product: Product, option_ids: Collection[int]) -> tuple[Optio
 
 
 def lowest_price(price: Decimal, groups: Iterable[tuple[bool, Sequence[Decimal]]]) -> Decimal:
-    """Return the least that a product may come to; below zero, its options take off too much.
+    """Return the lowest possible price of a product; if it is negative, the options are invalid.
 
-    A group is whether it is required, and the price differences of its options.
+    A group is given as whether it is required, and the price differences of its options.
     """
     lowest = price
     for is_required, differences in groups:
@@ -87,7 +87,7 @@ def lowest_price(price: Decimal, groups: Iterable[tuple[bool, Sequence[Decimal]]
 
 
 def unit_price(product: Product, options: Iterable[Option]) -> Decimal:
-    """Return what one of a product comes to with these options; never less than nothing."""
+    """Return the unit price with these options; never negative."""
     differences = sum((option.price_difference_amount for option in options), ZERO)
     return max(product.price_amount + differences, ZERO)
 
@@ -98,5 +98,5 @@ def names_of(options: Iterable[Option]) -> str:
 
 
 def line_name(product_name: str, options_text: str) -> str:
-    """Return a line's name as it is shown everywhere: Cappuccino (Large, Oat milk)."""
+    """Return the name of an order line as shown: Cappuccino (Large, Oat milk)."""
     return f"{product_name} ({options_text})" if options_text else product_name

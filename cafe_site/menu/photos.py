@@ -1,7 +1,7 @@
-"""Photos of products: taken in, cut, freed of all metadata, and kept in sizes for every screen.
+"""Photos of products: decoded, cropped, re-encoded in several sizes, and stored.
 
-What was uploaded is never kept. It is decoded and encoded again, so that neither a place and a
-date nor something that only pretends to be a picture gets any further than this module.
+The uploaded file is never stored. Re-encoding removes metadata such as place and date, and refuses
+files that only pretend to be pictures.
 """
 
 import hashlib
@@ -22,29 +22,30 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 WIDTHS = (320, 640, 1280)
-# Four to three is what telephones take: most photos lose nothing but a rim.
+# The format of most telephone cameras, so most photos lose little.
 RATIO = (4, 3)
-# The better one first: a browser takes the first that it knows. Qualities by eye, see the tests.
+# The better format first: browsers use the first that they support. Qualities chosen by eye, see
+# the tests.
 QUALITIES = {"avif": 60, "webp": 78}
 TYPES = {"avif": "image/avif", "webp": "image/webp"}
 NAME_PATTERN = r"[0-9a-f]{32}-(?:320|640|1280)\.(?:avif|webp)"
-# Lambda takes requests of 6 MB, in which base64 leaves room for 4.5.
+# Lambda's limit for a request is 6 MB, which is 4.5 MB before base64.
 MAX_BYTES = 4 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MIN_WIDTH, MIN_HEIGHT = 640, 480
 TAKEN = ("JPEG", "PNG", "WEBP", "AVIF")
-# Part of every name, which is kept in caches for ever: raise it whenever the encoding changes.
+# Part of every file name. Files are cached for ever, so change it whenever the encoding changes.
 _RECIPE = b"1"
 _FOLDER = "photos"
 
 
 class PhotoRefused(Exception):
-    """A file cannot be taken as a photo; the message says why and what to do."""
+    """A file cannot be used as a photo; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a page needs to show a photo: addresses by width, one set for each type."""
+    """The addresses of a photo by width, one set per type, for a `<picture>` element."""
 
     sources: tuple[tuple[str, str], ...]
     fallback: str
@@ -61,7 +62,7 @@ class EncodedPhoto:
 
 
 def picture_of(stem: str) -> Picture:
-    """Return how a page shows the photo of that stem."""
+    """Return the addresses of the photo with this stem."""
     sources = []
     for kind in QUALITIES:
         addresses = [f"{_address(stem, width, kind)} {width}w" for width in WIDTHS]
@@ -89,11 +90,11 @@ def _height(width: int) -> int:
 def encode_photo(content: bytes) -> EncodedPhoto:
     """Return the files of a photo; the same content has the same names.
 
-    Raises PhotoRefused when it is too large, too small, or no picture that we take.
+    Raises PhotoRefused if it is too large, too small, or not a supported picture.
     """
     if len(content) > MAX_BYTES:
         raise PhotoRefused(
-            _("The photo has %(size)s. Please choose one of at most %(limit)s.")
+            _("The photo is %(size)s. Please choose one of at most %(limit)s.")
             % {"size": filesizeformat(len(content)), "limit": filesizeformat(MAX_BYTES)}
         )
     stem = hashlib.sha256(_RECIPE + content).hexdigest()[:32]
@@ -102,7 +103,7 @@ def encode_photo(content: bytes) -> EncodedPhoto:
 
 def _decode(content: bytes) -> "Image":
     """Return a picture upright, in sRGB and without transparency."""
-    # Pillow is needed only when somebody uploads something.
+    # Imported here, because Pillow is needed only for uploads.
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -123,7 +124,7 @@ def _decode(content: bytes) -> "Image":
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Keep Pillow from warning of sizes that are refused here with a sentence."""
+    """Suppress Pillow's warning about large pictures, which are refused here anyway."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -139,7 +140,7 @@ def _too_many_pixels(found: str) -> PhotoRefused:
 
 
 def _check_size(width: int, height: int) -> None:
-    """Look at the size that the file's head tells, before a pixel of it is decoded."""
+    """Check the size in the file's header before decoding any pixel."""
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(f"{width} by {height}")
     if min(width, height) < MIN_HEIGHT or max(width, height) < MIN_WIDTH:
@@ -150,11 +151,11 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _reduce(image: "Image") -> "Image":
-    """Return a large picture at a half, a third and so on, before anything makes copies of it.
+    """Return a large picture reduced by a whole factor, before other steps copy it.
 
-    Forty million pixels are 160 MB, and each step would take as much again.
+    Forty million pixels need 160 MB, and each copy would need as much again.
     """
-    # JPEG is not even decoded at its full size.
+    # JPEG is decoded at a reduced size already.
     image.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     factor = min(image.size) // WIDTHS[-1]
     if factor < 2:
@@ -163,7 +164,7 @@ def _reduce(image: "Image") -> "Image":
 
 
 def _flatten(image: "Image") -> "Image":
-    """Return a picture in sRGB, on white where it was transparent."""
+    """Return a picture in sRGB, with white in place of transparency."""
     from PIL import Image
 
     image = _in_srgb(image)
@@ -176,7 +177,7 @@ def _flatten(image: "Image") -> "Image":
 
 
 def _in_srgb(image: "Image") -> "Image":
-    """Return a picture in the colours of the web, if it says that it has others."""
+    """Return a picture converted to sRGB if it has another colour profile."""
     from PIL import ImageCms
 
     profile = image.info.get("icc_profile")
@@ -190,17 +191,17 @@ def _in_srgb(image: "Image") -> "Image":
             outputMode="RGBA" if image.mode == "RGBA" else "RGB",
         )
     except (ImageCms.PyCMSError, OSError):
-        # A profile that cannot be read says nothing about the colours.
+        # A profile that cannot be read is ignored.
         return image
     return converted or image
 
 
 def _encode(image: "Image", stem: str) -> Iterator[tuple[str, bytes]]:
-    """Yield each file: cut from the middle, without a trace of the metadata."""
+    """Yield each file: cropped around the centre, without metadata."""
     from PIL import Image, ImageOps
 
     for width in WIDTHS:
-        # Nothing is blown up: from a small photo the largest file is as large as it can be.
+        # Small photos are not enlarged: their largest file has the size of the photo.
         size = min(width, image.width, image.height * RATIO[0] // RATIO[1])
         cut = ImageOps.fit(image, (size, _height(size)), Image.Resampling.LANCZOS)
         cut.info.clear()
@@ -211,10 +212,10 @@ def _encode(image: "Image", stem: str) -> Iterator[tuple[str, bytes]]:
 
 
 def store_photo(photo: EncodedPhoto) -> None:
-    """Keep a photo's files; safe to repeat.
+    """Store a photo's files; safe to repeat.
 
-    Call it before the row that names them is written: should that fail, a few files are left over
-    that nobody sees, where the other way round a page would show a photo that is not there.
+    Call it before the row that names them is saved. If that fails, only a few unused files remain;
+    in the other order, a page could show a missing photo.
     """
     for name, content in photo.files.items():
         path = f"{_FOLDER}/{name}"

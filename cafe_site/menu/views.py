@@ -10,7 +10,8 @@ from cafe_site.menu.photos import TYPES, read_photo
 @require_safe
 @cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
 def photo(request: HttpRequest, name: str) -> HttpResponse:
-    """Send one file of a photo. Its name follows from its content, so it never changes."""
+    """Send one file of a photo. Its name is derived from its content, so it can be cached for
+    ever."""
     try:
         content = read_photo(name)
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""A form that does its work once."""
+"""Base of forms that do their work once."""
 
 import hashlib
 import json
@@ -13,12 +13,12 @@ from cafe_site.shop.fields import make_token
 
 
 class OnceForm(forms.Form):
-    """Carries a key of its own, drawn when the page is made. For all that moves money or stock."""
+    """A form with a random key per page view. Used for every form that moves money or stock."""
 
     form_key = forms.CharField(
         max_length=64,
         widget=forms.HiddenInput,
-        # Not while it is shown with errors: its work is not done yet.
+        # A form with errors keeps its key: its work is not done yet.
         initial=make_token,
         required=False,
     )
@@ -26,7 +26,7 @@ class OnceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not cleaned.get("form_key"):
-            # Beside no field: nobody sees this one.
+            # Not shown at the field, which is hidden.
             raise ValidationError(_("This form is incomplete. Reload the page and try again."))
         return cleaned
 

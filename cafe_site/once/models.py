@@ -1,4 +1,4 @@
-"""Forms that were sent: each does its work once, however often it comes."""
+"""Keys of sent forms, so that each form does its work once."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Doing the work of a form once, however often a tap, a reload or the way back sends it."""
+"""Idempotency keys of forms: each form does its work once, even if it is sent again."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from cafe_site.once.models import SentForm
 
-# Longer than a session lasts: a form that is older is refused with it.
+# Longer than a session, which ends the use of older forms.
 KEPT_FOR = datetime.timedelta(days=30)
 
 
 class AlreadyDone(Exception):
-    """The form was sent before, and what it asks for is done."""
+    """The form was sent before, and its work is done."""
 
 
 class FormReused(Exception):
@@ -22,20 +22,20 @@ class FormReused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FormKey:
-    """What tells a form from every other one, and a hash of what it asks for."""
+    """The unique key of a form, and a hash of its content."""
 
     key: str
     content_hash: str
 
 
 def use_key(form_key: FormKey | None) -> None:
-    """Note that a form does its work now, inside the transaction of that work.
+    """Record that a form does its work, inside the transaction of that work.
 
-    Call it there first of all after the lock of what the work changes: those that are sent at once
-    then wait for that lock one after the other. Without it they would wait for this note, and if
-    the first one's work is refused, MariaDB lets two of them on together, into a deadlock. A crash
-    leaves neither the work nor the note. None is for work without a form, such as a command's.
-    Raises AlreadyDone or FormReused.
+    Call it directly after locking the rows that the work changes: concurrent copies of a form then
+    wait for that lock one after the other. Otherwise they would wait for the key, and if the first
+    one is refused, MariaDB resumes two of them at once, which deadlock. A crash undoes both the
+    work and the key. Pass None for work without a form, such as a command's. Raises AlreadyDone or
+    FormReused.
     """
     if form_key is None:
         return
@@ -47,14 +47,14 @@ def use_key(form_key: FormKey | None) -> None:
         if earlier is not None and earlier.content_hash != form_key.content_hash:
             raise FormReused(
                 _(
-                    "This form was sent before, with other content. Nothing more was changed. "
-                    "Reload the page to change it again."
+                    "This form was already sent with other content. Nothing else was changed. "
+                    "Reload the page to make another change."
                 )
             ) from error
         raise AlreadyDone from error
 
 
 def forget_old_forms(*, now: datetime.datetime) -> int:
-    """Delete the notes that are of no use any more; return how many."""
+    """Delete expired keys; return how many."""
     deleted, _by_model = SentForm.objects.filter(sent_at__lt=now - KEPT_FOR).delete()
     return deleted

@@ -26,7 +26,7 @@ from cafe_site.shop.special_hours import problem_beside_special_days, problem_of
 
 class OpeningHoursForm(forms.ModelForm):
     def _post_clean(self) -> None:
-        # After the row's own checks: they say what is wrong with the week itself.
+        # After the row's own checks, compare it with the hours of the week.
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             today = shop_calendar().day_of(timezone.now())
@@ -61,7 +61,7 @@ class SpecialHoursInline(admin.TabularInline):
     def get_formset(self, *args: Any, **kwargs: Any) -> type[BaseInlineFormSet]:
         return name_fields(super().get_formset(*args, **kwargs))
 
-    # The day above decides who may keep its hours.
+    # Permissions are those of the special day.
     def has_view_permission(self, request, obj=None):  # type: ignore[no-untyped-def]
         return True
 
@@ -91,7 +91,7 @@ class OrderCutoffAdmin(OwnerAdmin):
 
 
 class OneRowAdmin(OwnerAdmin):
-    """One row: it is changed, or added while it is missing, and never deleted."""
+    """A single row: it can be added if it is missing, and changed, but not deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return super().has_add_permission(request, obj) and not self.model.objects.exists()
@@ -137,7 +137,7 @@ class ContactDetailsAdmin(OneRowAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Open the one row's form at once: a list of one is a step for nothing."""
+        """Open the single row's form directly, without a list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         action = "change" if ContactDetails.objects.filter(pk=1).exists() else "add"

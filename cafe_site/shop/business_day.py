@@ -1,4 +1,4 @@
-"""Business days: which instant belongs to which day. Pure, and the only place that decides it."""
+"""Business days and their intervals in UTC. Pure; nothing else converts between the two."""
 
 import datetime
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ YEARS = range(1970, 2200)
 def parse_day(text: str) -> datetime.date:
     """Return a day written as 2026-11-22; raise ValueError for any other text.
 
-    Years far from ours are refused too: the days around them cannot be reckoned with.
+    Years at the limits of `datetime` are refused, too: the days around them do not exist.
     """
     day = datetime.date.fromisoformat(text)
     if day.year not in YEARS:
@@ -22,11 +22,11 @@ def parse_day(text: str) -> datetime.date:
 
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """A shop's days: a zone, and the local time at which a new day starts.
+    """A shop's time zone, and the local time at which a business day starts.
 
-    A business day is a half-open interval of 23, 24 or 25 hours. Where the clocks are changed at
-    that very time, PEP 495's rules hold (fold=0): of two such times the earlier one starts the
-    day, and one that is skipped stands for the moment of the change or just after it.
+    A business day is a half-open interval of 23, 24 or 25 hours. If the clocks change at its start,
+    PEP 495 applies (fold=0): the earlier of two equal local times starts the day, and a skipped
+    time means the moment of the change or just after it.
     """
 
     zone: ZoneInfo
@@ -42,15 +42,15 @@ class BusinessCalendar:
         return self.start_of(day), self.start_of(day + DAY)
 
     def instant_of(self, day: datetime.date, time: datetime.time) -> datetime.datetime:
-        """Return the instant, in UTC, at which the shop's clock shows a time on a date.
+        """Return the instant, in UTC, of a local time on a date.
 
-        Of two such instants it is the earlier one. A time that the clocks skip stands for the
-        moment at which they are changed, so that what lies in the skipped hour has no length.
+        Of two such instants, return the earlier one. A skipped time becomes the moment of the clock
+        change, so a span within the skipped hour is empty.
         """
         local = datetime.datetime.combine(day, time, tzinfo=self.zone)
         late = local.astimezone(datetime.UTC)
         early = local.replace(fold=1).astimezone(datetime.UTC)
-        # Only for a skipped time is the second reading earlier than the first (PEP 495).
+        # The second reading is earlier only for a skipped time (PEP 495).
         if early >= late:
             return late
         offset = self.local(early).utcoffset()
@@ -63,7 +63,7 @@ class BusinessCalendar:
         return late.replace(microsecond=0)
 
     def day_of(self, instant: datetime.datetime) -> datetime.date:
-        """Return the one business day that an aware instant belongs to."""
+        """Return the business day of an aware instant."""
         day = self.local(instant).date()
         while instant < self.start_of(day):
             day -= DAY
@@ -72,7 +72,7 @@ class BusinessCalendar:
         return day
 
     def local(self, instant: datetime.datetime) -> datetime.datetime:
-        """Return an aware instant on the shop's clock."""
+        """Return an aware instant in the shop's time zone."""
         return instant.astimezone(self.zone)
 
     def last_closed_day(

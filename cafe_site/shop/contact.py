@@ -1,4 +1,4 @@
-"""How customers reach the shop: what owners have entered, and the sentences that say so."""
+"""The shop's contact details, and sentences with them for customers and owners."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from cafe_site.shop.phone import phone_link
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What there is of the shop's contact details; empty where nothing was entered."""
+    """The shop's contact details; a field is empty if nothing was entered."""
 
     address: str = ""
     phone: str = ""
@@ -29,7 +29,7 @@ class Contact:
 
 
 def read_contact() -> Contact:
-    """Return the owners' row without the text of the legal notice, in one query."""
+    """Return the contact details without the text of the legal notice, in one query."""
     has_notice = ExpressionWrapper(~Q(legal_notice=""), output_field=BooleanField())
     rows = ContactDetails.objects.annotate(has_notice=has_notice)
     row = rows.values_list("address", "phone", "email", "has_notice").first()
@@ -37,7 +37,7 @@ def read_contact() -> Contact:
 
 
 def how_to_reach_us() -> str:
-    """Return the sentence that asks a customer to call; else to write, or to come to the shop."""
+    """Ask the customer to call; without a number, to write; without either, to come."""
     contact = read_contact()
     if contact.phone:
         return _("Please call us on %(phone)s.") % {"phone": contact.phone}
@@ -47,8 +47,8 @@ def how_to_reach_us() -> str:
 
 
 def with_how_to_reach_us(sentence: str) -> str:
-    """Return what went wrong, and after it how to reach the shop."""
-    # A format of its own: Chinese puts no space between sentences.
+    """Return a sentence about a problem, followed by how to reach the shop."""
+    # Translatable, because Chinese puts no space between sentences.
     return pgettext("two sentences", "%(first)s %(second)s") % {
         "first": sentence,
         "second": how_to_reach_us(),
@@ -56,7 +56,7 @@ def with_how_to_reach_us(sentence: str) -> str:
 
 
 def missing_contact_details() -> list[str]:
-    """Return a sentence for each of the details that customers look for in vain."""
+    """Return a sentence for each missing detail."""
     contact = read_contact()
     details = {
         _("The telephone number is missing. Customers cannot call."): contact.phone,
@@ -70,7 +70,7 @@ def missing_contact_details() -> list[str]:
 
 
 def missing_hours() -> list[str]:
-    """Return a sentence while there are no opening hours at all."""
+    """Return a sentence if there are no opening hours."""
     if OpeningHours.objects.exists():
         return []
     return [_("The opening hours are missing. Customers cannot choose a pickup time.")]

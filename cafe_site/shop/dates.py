@@ -1,11 +1,11 @@
-"""Dates in the reader's language. The formats are translated: the order of the parts differs."""
+"""Dates in the reader's language, by translated formats."""
 
 import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import pgettext, pgettext_lazy
 
-# Each format that is used, by its English form; the catalogues have them under "date format".
+# All formats in use, in their English form; the catalogues have them under "date format".
 FORMATS = (
     pgettext_lazy("date format", "l"),
     pgettext_lazy("date format", "l j F Y"),
@@ -24,7 +24,7 @@ FORMATS = (
 
 
 def local_date(value: datetime.date, english_format: str) -> str:
-    """Write a date or an instant on the shop's clock by one of `FORMATS`."""
+    """Format a date, or an instant in the shop's time zone, by one of `FORMATS`."""
     return date_format(value, pgettext("date format", english_format))
 
 

@@ -1,4 +1,4 @@
-"""What every page and e-mail says of the shop: where it is, how to reach it, when it is open."""
+"""The shop's address, contact details and opening hours on pages and in e-mails."""
 
 import datetime
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ class ShopFacts:
 
 
 def read_shop_facts(now: datetime.datetime) -> ShopFacts:
-    """Return the facts as they stand, in two queries.
+    """Return the current facts, in two queries.
 
-    Never from a cache: an old telephone number is worse than two short queries.
+    They are not cached, because an outdated telephone number is worse than two short queries.
     """
     return ShopFacts(read_contact(), week_rows(shop_calendar().day_of(now)))
 

@@ -1,4 +1,4 @@
-"""Model fields that more than one app needs."""
+"""Model fields shared by several apps."""
 
 import secrets
 from typing import Any
@@ -9,12 +9,12 @@ from cafe_site.identity.fields import ExactText
 
 
 def make_token() -> str:
-    """Return 128 random bits as 22 characters that may stand in an address."""
+    """Return 128 random bits as 22 URL-safe characters."""
     return secrets.token_urlsafe(16)
 
 
 class TokenField(ExactText, models.CharField):
-    """A random text that gives access to something: no other text is equal to it."""
+    """A random access token, compared exactly."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 64)

@@ -8,19 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from cafe_site.shop.percent import (
-    MAX_LENGTH,
-    PercentRefused,
-    percent_entry,
-    percent_text,
-    share_of,
-)
+from cafe_site.shop.percent import MAX_LENGTH, PercentRefused, percent_entry, percent_text, share_of
 
 
 class PercentField(forms.CharField):
     """A share between 0 and 1, entered and shown as per cent: 19 is 0.19.
 
-    `digits` is how many digits may stand after the point, `least` the smallest share.
+    `digits` is the maximum of digits after the point, `least` the smallest share.
     """
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 8})
@@ -60,7 +54,7 @@ class PercentField(forms.CharField):
                 "least": percent_text(self.least),
             }
             if error.percent is not None:
-                # The number 0.19 was typed as per cent, and may have been meant as a share.
+                # Somebody who types 0.19 may mean 19 %.
                 facts["percent"] = percent_text(error.percent / 100)
                 facts["share"] = percent_text(error.percent)
             raise ValidationError(
@@ -68,7 +62,7 @@ class PercentField(forms.CharField):
             ) from error
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a share as per cent, and what was typed as it was typed."""
+        """Show a share as per cent, but typed text unchanged."""
         return percent_entry(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -1,7 +1,7 @@
-"""What is wrong with opening hours as somebody enters them, in a sentence with the remedy. Pure.
+"""Validation of entered opening hours: sentences with the problem and the remedy. Pure.
 
-Hours are compared by the wall clock, in minutes since the business day's start: the two nights a
-year on which the clocks change are not worth refusing an owner's hours for.
+Hours are compared in local minutes since the business day's start. The two clock changes a year are
+ignored.
 """
 
 import datetime
@@ -18,7 +18,7 @@ MINUTES_OF_DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The hours of the day before or after, and what that day is called."""
+    """The hours of the day before or after, and the name of that day."""
 
     name: str
     times: Sequence[Times] = ()
@@ -34,7 +34,7 @@ def span_words(times: Times) -> str:
 
 
 def problem_alone(times: Times, *, day_starts_at: datetime.time) -> str:
-    """Return why a span cannot be offered as it is, or nothing."""
+    """Return what is wrong with a span by itself, or an empty text."""
     opens_at, closes_at = times
     if opens_at == closes_at:
         noon = day_starts_at.replace(hour=day_starts_at.hour + 12)
@@ -47,10 +47,10 @@ def problem_alone(times: Times, *, day_starts_at: datetime.time) -> str:
             "second": span_words((noon, day_starts_at)),
         }
     if opens_at < day_starts_at and not opens_at < closes_at <= day_starts_at:
-        # Its first part would belong to the day before, and customers would look for it here.
+        # Its first part would belong to the business day before.
         return _(
             "%(span)s begins before %(start)s, when the shop's day begins. Open at %(start)s or "
-            "later. What is sold before then belongs to the night of the day before."
+            "later. Sales before then belong to the day before."
         ) % {"span": span_words(times), "start": f"{day_starts_at:%H:%M}"}
     start, end = _minutes(times, datetime.time(0))
     shortest = SLOT_LENGTH.total_seconds() / 60
@@ -66,7 +66,7 @@ def problem_alone(times: Times, *, day_starts_at: datetime.time) -> str:
 
 
 def problem_among(times: Times, others: Iterable[Times], *, day_starts_at: datetime.time) -> str:
-    """Return which other span of the same day a span overlaps, or nothing."""
+    """Return the sentence about an overlap with another span of the day, or an empty text."""
     start, end = _minutes(times, day_starts_at)
     for other in others:
         other_start, other_end = _minutes(other, day_starts_at)
@@ -90,7 +90,7 @@ def problem_beside(
     after: Neighbour,
     day_starts_at: datetime.time,
 ) -> str:
-    """Return which hours of the days around a span runs into, or nothing."""
+    """Return the sentence about an overlap with the day before or after, or an empty text."""
     start, end = _minutes(times, day_starts_at)
     for other in after.times:
         other_start, _other_end = _minutes(other, day_starts_at)
@@ -115,9 +115,9 @@ def problem_beside(
 
 
 def joined_times(times: Iterable[Times], *, day_starts_at: datetime.time) -> list[Times]:
-    """Return the spans of a day in order, those that touch or overlap as one.
+    """Return the spans of a day in order; those that touch or overlap are merged.
 
-    A day without a break comes back as one span that ends when it begins.
+    A full day is one span that ends at the time it begins.
     """
     joined: list[tuple[tuple[float, float], Times]] = []
     for span in sorted(times, key=lambda span: _minutes(span, day_starts_at)):
@@ -135,7 +135,7 @@ def joined_times(times: Iterable[Times], *, day_starts_at: datetime.time) -> lis
 
 
 def _minutes(times: Times, day_starts_at: datetime.time) -> tuple[float, float]:
-    """Return when a span begins and ends, in minutes since the business day's start."""
+    """Return the start and end of a span, in minutes since the business day's start."""
     opens, closes = (time.hour * 60 + time.minute + time.second / 60 for time in times)
     start = (opens - day_starts_at.hour * 60 - day_starts_at.minute) % MINUTES_OF_DAY
     return start, start + ((closes - opens) % MINUTES_OF_DAY or MINUTES_OF_DAY)

@@ -1,4 +1,4 @@
-"""When the shop is open, and on which terms it takes orders.
+"""Models of the shop: opening hours, pickup rules and contact details.
 
 A weekday or a special day without a span is closed.
 """
@@ -14,7 +14,7 @@ from cafe_site.shop.service_day import Times
 
 
 class Weekday(models.IntegerChoices):
-    """ISO order, Monday first, as `date.weekday()` counts."""
+    """Weekdays as `date.weekday()` numbers them, Monday first."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -26,9 +26,9 @@ class Weekday(models.IntegerChoices):
 
 
 class Span(models.Model):
-    """A stretch of local time in which orders are handed out.
+    """A span of local time in which orders are handed out.
 
-    A span that closes at or before the time it opens goes on past midnight.
+    A span that closes at or before its opening time goes on past midnight.
     """
 
     opens_at = models.TimeField(_("opens at"))
@@ -48,7 +48,7 @@ class Span(models.Model):
 
     @property
     def has_times(self) -> bool:
-        """Whether both times are there: in a form that is filled in, either may be missing."""
+        """Whether both times are set: in a form, either may be missing."""
         return self.opens_at is not None and self.closes_at is not None
 
     @property
@@ -101,7 +101,7 @@ def weekday_hours(weekday: int) -> Neighbour:
 
 
 class Cutoff(models.Model):
-    """Until when orders for a day are taken: a local time on that day, or on one before it."""
+    """The local time until which orders for a day are taken, on that day or an earlier one."""
 
     orders_until = models.TimeField(
         _("orders until"),
@@ -121,7 +121,7 @@ class Cutoff(models.Model):
 
 
 class OrderCutoff(Cutoff):
-    """The cut-off of every such weekday."""
+    """The cut-off of a weekday."""
 
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, unique=True)
 
@@ -135,9 +135,9 @@ class OrderCutoff(Cutoff):
 
 
 class PickupRules(models.Model):
-    """The terms of ordering for pickup: one row, which owners keep."""
+    """The rules of ordering for pickup: a single row, edited by owners."""
 
-    # Not counted up by the database: MariaDB allows no constraint on such a column.
+    # Not an auto-increment column, because MariaDB allows no constraint on one.
     number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     lead_minutes = models.PositiveSmallIntegerField(
         _("lead time in minutes"),
@@ -167,7 +167,7 @@ class PickupRules(models.Model):
 
 
 class ContactDetails(models.Model):
-    """How customers reach the shop, and who runs it: one row, which owners keep."""
+    """The contact details and the legal notice: a single row, edited by owners."""
 
     number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     address = models.TextField(
@@ -212,9 +212,9 @@ class ContactDetails(models.Model):
 
 
 class SpecialDay(Cutoff):
-    """A date that does not follow the weekday: closed, or open at other hours.
+    """A date with its own hours, or closed.
 
-    Its own cut-off holds if there is one; the weekday's does otherwise.
+    Its own cut-off applies if there is one, otherwise the weekday's.
     """
 
     day = models.DateField(_("day"), unique=True)
@@ -235,7 +235,7 @@ class SpecialDay(Cutoff):
 
 
 class SpecialHours(Span):
-    """The hours of a special day; none at all means closed."""
+    """The hours of a special day; without any, it is closed."""
 
     special_day = models.ForeignKey(SpecialDay, models.CASCADE, related_name="hours")
 

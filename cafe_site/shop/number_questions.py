@@ -1,4 +1,4 @@
-"""Asking about a number that is probably typed wrong, before it is taken."""
+"""Confirmation of numbers that are probably typing errors."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cafe_site.shop.plausibility import is_far_above
 
 
 class NumberQuestions(forms.Form):
-    """A form that asks about unlikely numbers once: sent again with the same ones, it takes them.
+    """A form that asks once about unlikely numbers, and accepts them when it is sent again.
 
     Call `ask` from `clean`. The page has to show the form again, with its hidden field.
     """
@@ -17,29 +17,31 @@ class NumberQuestions(forms.Form):
     confirmed = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)
 
     def ask(self, name: str, value: object, question: str) -> None:
-        """Refuse a field's value with a question, unless this very value was asked about."""
+        """Refuse a field's value with a question, unless the same value was asked about before."""
         answer = f"{name}={value}"
         answers = str(self.data.get(self.add_prefix("confirmed"), "")).split()
         if answer in answers:
             return
         self.add_error(name, question)
-        # A form's data are not to be changed; they may be replaced.
+        # A form's data are immutable, so they are replaced.
         kept: Any = self.data
         self.data = kept.copy()
         self.data[self.add_prefix("confirmed")] = " ".join([*answers, answer])  # type: ignore[index]
 
     def ask_about_quantity(self, name: str, product: str, most: int) -> None:
-        """Ask about a quantity that is far above the most of a product so far."""
+        """Ask about a quantity that is far above the product's highest so far."""
         value = self.cleaned_data.get(name)
-        # What stands already was asked about when it was entered.
+        # The saved value was confirmed when it was entered.
         if value is None or name not in self.changed_data or not is_far_above(value, most):
             return
         sentence = _(
-            "%(product)s: %(value)s? The most so far was %(most)s. If it is right, save it again."
+            "%(product)s: is %(value)s right? The highest so far is %(most)s. If it is "
+            "right, save again."
         )
         if not most:
             sentence = _(
-                "%(product)s: %(value)s? There were none so far. If it is right, save it again."
+                "%(product)s: is %(value)s right? There were none so far. If it is right, "
+                "save again."
             )
         facts = {"product": product, "value": f"{value:,}", "most": f"{most:,}"}
         self.ask(name, value, sentence % facts)

@@ -1,4 +1,4 @@
-"""Shares between 0 and 1, written and read as per cent. Pure."""
+"""Parsing and formatting of shares between 0 and 1 as per cent. Pure."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 _PERCENT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]+)(?:[.,](?P<rest>[0-9]+))? ?(?P<mark>%?)")
-# Longer texts are not read at all.
+# Longer texts are refused.
 MAX_LENGTH = 20
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
@@ -21,7 +21,7 @@ class PercentProblem(StrEnum):
 
 
 class PercentRefused(ValueError):
-    """A text is not a percentage that can be taken; `percent` is what was read, if anything."""
+    """A text is not a valid percentage; `percent` is the number that was read, if any."""
 
     def __init__(self, problem: PercentProblem, percent: Decimal | None = None) -> None:
         super().__init__(problem)
@@ -30,10 +30,10 @@ class PercentRefused(ValueError):
 
 
 def share_of(text: str, *, digits: int, least: Decimal = Decimal(0)) -> Decimal:
-    """Return the share that a percentage says: "19", "7.7", "7,7" or "19 %".
+    """Return the share of a percentage such as "19", "7.7", "7,7" or "19 %".
 
-    `digits` is how many digits may stand after the point, `least` the smallest share. "0.19"
-    raises PercentRefused, for a share was probably meant; "0.19 %" is 0.0019.
+    `digits` is the maximum of digits after the point, `least` the smallest share. "0.19" raises
+    PercentRefused, because it is probably a share; "0.19 %" is 0.0019.
     """
     found = _PERCENT.fullmatch(" ".join(unicodedata.normalize("NFKC", text).split()))
     if found is None or len(text) > MAX_LENGTH:
@@ -52,17 +52,17 @@ def share_of(text: str, *, digits: int, least: Decimal = Decimal(0)) -> Decimal:
 
 
 def percent_text(share: Decimal) -> str:
-    """Write a share as per cent, without zeros that say nothing: 0.1900 is 19, 0.077 is 7.7."""
+    """Format a share as per cent without trailing zeros: 0.1900 is 19, 0.077 is 7.7."""
     text = f"{share * HUNDRED:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent_shown(share: Decimal) -> str:
-    """Write a share as 7.7 %."""
+    """Format a share as 7.7 %."""
     return f"{percent_text(share)}\N{NO-BREAK SPACE}%"
 
 
 def percent_entry(share: Decimal) -> str:
-    """Write a share so that share_of reads it again."""
+    """Format a share so that share_of can parse it."""
     text = percent_text(share)
     return f"{text} %" if 0 < share * HUNDRED < ONE else text

@@ -2,14 +2,14 @@
 
 import re
 
-# As TelephoneNumber takes one: the number, then an extension or none.
+# As TelephoneNumber accepts it: a number with an optional extension.
 _EXTENSION = re.compile(r"[^0-9+()/.\- ].*?([0-9]+)$")
 
 
 def phone_link(phone: str) -> str:
-    """Return the address that calls a number (RFC 3966): +49 (0)30 23125 000 is +493023125000.
+    """Return the tel: address of a number (RFC 3966): +49 (0)30 23125 000 is +493023125000.
 
-    An extension is a parameter of it: 030 23125 ext. 5 is 03023125;ext=5.
+    An extension becomes a parameter: 030 23125 ext. 5 is 03023125;ext=5.
     """
     found = _EXTENSION.search(phone)
     number = phone[: found.start()] if found else phone

@@ -1,7 +1,7 @@
-"""Service days: the hours of one date up to their end, be it after midnight. Pure.
+"""Service days: the opening hours that begin on a date, even if they end after midnight. Pure.
 
-A business day is what is counted; a service day is what customers mean by "Friday evening". The
-two differ where hours go on past the time at which a business day starts.
+Figures are counted by business day. A service day is what customers mean by "Friday evening". The
+two differ if hours go on past the start of the next business day.
 """
 
 import datetime
@@ -11,31 +11,31 @@ from itertools import pairwise
 
 from cafe_site.shop.business_day import DAY, BusinessCalendar
 
-# Two local times as an owner entered them; a span that closes first goes on past midnight.
+# Opening and closing time as entered; if closing comes first, the span goes on past midnight.
 Times = tuple[datetime.time, datetime.time]
-# In so long a stretch of its hours the shop hands out the orders of one pickup slot.
+# The length of a pickup slot.
 SLOT_LENGTH = datetime.timedelta(minutes=15)
-# A half-open stretch of UTC.
+# A half-open interval in UTC.
 Span = tuple[datetime.datetime, datetime.datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDay:
-    """The hours that begin on a date: whole spans in UTC, in order, none of them overlapping.
+    """The hours that begin on a date: spans in UTC, in order and without overlap.
 
-    Spans may go on past the end of the business day of that date.
+    Spans may go on past the end of that date's business day.
     """
 
     day: datetime.date
     spans: tuple[Span, ...]
     sentence: str = ""
-    # The instant from which no order for these hours is taken any more; None for no such limit.
+    # Orders for these hours are taken until this instant; None for no limit.
     orders_until: datetime.datetime | None = None
-    # Whether the date has hours of its own, or is closed, as no other day of its weekday.
+    # Whether the date is a special day, with its own hours or closed.
     is_special: bool = False
     # The spans as owners entered them.
     times: tuple[Times, ...] = ()
-    # The spans that the weekday would have had; only of a special day.
+    # The usual spans of the weekday; only for a special day.
     usual_spans: tuple[Span, ...] = ()
 
     @property
@@ -49,10 +49,10 @@ class ServiceDay:
 def spans_on(
     day: datetime.date, times: Iterable[Times], calendar: BusinessCalendar
 ) -> tuple[Span, ...]:
-    """Return local opening times as whole UTC spans, in order; those that overlap become one.
+    """Return local opening times as UTC spans, in order; overlapping ones are merged.
 
-    Times before the hour at which the day starts belong to the night at its end. A time that the
-    clocks skip is the moment of the change; a span that vanishes with it is left out.
+    Times before the start of the business day belong to the night at its end. A skipped time
+    becomes the moment of the clock change; a span that becomes empty is left out.
     """
     spans: list[Span] = []
     for opens_at, closes_at in times:
@@ -64,7 +64,7 @@ def spans_on(
             spans.append((opens, closes))
     merged: list[Span] = []
     for opens, closes in sorted(spans):
-        # Spans that only touch stay apart: each begins its own quarters of an hour.
+        # Spans that only touch are not merged: pickup slots start at the beginning of each span.
         if merged and opens < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
         else:
@@ -73,7 +73,7 @@ def spans_on(
 
 
 def date_of(day: datetime.date, time: datetime.time, calendar: BusinessCalendar) -> datetime.date:
-    """Return the date on which a business day has a local time: its own, or the next one."""
+    """Return the calendar date of a local time within a business day: its own or the next."""
     return day if time >= calendar.day_starts_at else day + DAY
 
 
@@ -86,9 +86,9 @@ def cut_spans(
 
 
 def end_where_the_next_begins(days: Sequence[ServiceDay]) -> list[ServiceDay]:
-    """Return all but the last of consecutive days, none of them reaching into the next one.
+    """Return consecutive days except the last, cut so that none overlaps the next.
 
-    Owners cannot enter such hours; rows that came another way must not offer a slot twice.
+    Owners cannot enter overlapping hours, but rows from elsewhere must not offer a slot twice.
     """
     return [
         replace(day, spans=cut_spans(day.spans, day.spans[0][0], following.spans[0][0]))
@@ -105,10 +105,10 @@ def cutoff_instant(
     spans: Iterable[Span],
     calendar: BusinessCalendar,
 ) -> datetime.datetime:
-    """Return the instant, in UTC, that ends the taking of orders for a date's hours.
+    """Return the instant, in UTC, until which orders for a date's hours are taken.
 
-    A time of the day itself that lies in its hours past midnight means that night: at hours of
-    18:00 to 02:00, 01:00 is one hour before the end, not seventeen hours before the start.
+    A cut-off on the day itself that falls in the hours past midnight means that night: with hours
+    of 18:00 to 02:00, 01:00 is one hour before the end, not 17 hours before the start.
     """
     on = date_of(day - DAY * days_before, orders_until, calendar)
     until = calendar.instant_of(on, orders_until)

@@ -1,4 +1,4 @@
-"""Whether the hours of a special day fit those of the days around it, before they are kept."""
+"""Validation of a special day's hours against those of the days around it."""
 
 import datetime
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from cafe_site.shop.service_day import Times
 
 
 def problem_of_special_hours(day: datetime.date, spans: Sequence[Times]) -> str:
-    """Return what is wrong with the hours that a date is about to have, or nothing.
+    """Return what is wrong with the new hours of a date, or an empty text.
 
-    The night that began on the day before belongs to that day, also where this one is closed.
+    A night that began on the day before belongs to that day, even if this one is closed.
     """
     day_starts_at = settings.SHOP_DAY_STARTS_AT
     before, after = hours_on(day - DAY), hours_on(day + DAY)
@@ -30,7 +30,8 @@ def problem_of_special_hours(day: datetime.date, spans: Sequence[Times]) -> str:
 
 
 def problem_beside_special_days(hours: OpeningHours, *, today: datetime.date) -> str:
-    """Return which special day to come a weekday's new hours would run into, or nothing."""
+    """Return the sentence about a future special day that a weekday's new hours overlap, or an
+    empty text."""
     special_days = SpecialDay.objects.filter(day__gte=today).prefetch_related("hours")
     coming = {special.day: [row.times for row in special.hours.all()] for special in special_days}
     for day, spans in sorted(coming.items()):
@@ -56,7 +57,7 @@ def problem_beside_special_days(hours: OpeningHours, *, today: datetime.date) ->
 
 
 def hours_on(day: datetime.date) -> Neighbour:
-    """Return the hours that begin on a date: its own, or those of its weekday."""
+    """Return the hours of a date: its own, or those of its weekday."""
     special = SpecialDay.objects.filter(day=day).first()
     rows = special.hours.all() if special else OpeningHours.objects.filter(weekday=day.weekday())
     return Neighbour(local_date(day, "l j F"), [row.times for row in rows])

@@ -1,4 +1,4 @@
-"""The week's opening hours as customers read them: weekdays in groups, special days by date."""
+"""The week's opening hours as shown to customers: grouped weekdays, then special days."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -21,10 +21,10 @@ DAYS_SHOWN = 7
 
 @dataclass(frozen=True, slots=True)
 class HoursRow:
-    """One line: which days, and when the shop is open on them."""
+    """One line of opening hours: the days and their times."""
 
     days: str
-    # Such as 18:00 to 02:00, or one word for a closed day.
+    # Such as "18:00 to 02:00" or "closed".
     spans: Sequence[str]
 
     @property
@@ -34,9 +34,9 @@ class HoursRow:
 
 
 def week_rows(today: datetime.date) -> list[HoursRow]:
-    """Return the weekdays' hours, and those of the special days among the next seven days.
+    """Return the hours of the weekdays, and of special days in the next seven days.
 
-    One query; nothing while there are no hours at all.
+    One query; empty if there are no hours.
     """
     weekdays, special_days = _read_hours(today, today + DAY * (DAYS_SHOWN - 1))
     if not any(weekdays.values()) and not special_days:
@@ -54,7 +54,7 @@ def week_rows(today: datetime.date) -> list[HoursRow]:
 def _read_hours(
     first: datetime.date, last: datetime.date
 ) -> tuple[dict[int, list[Times]], dict[datetime.date, list[Times]]]:
-    """Return the times of each weekday, and those of each special day: none where it is closed."""
+    """Return the times of each weekday and each special day; none if it is closed."""
     weekly = OpeningHours.objects.order_by().values_list(
         "weekday", Value(None, output_field=DateField()), "opens_at", "closes_at"
     )
@@ -70,7 +70,7 @@ def _read_hours(
     )
     weekdays: dict[int, list[Times]] = {}
     days: dict[datetime.date, list[Times]] = {}
-    # With `all` the database compares no rows: none of one table is in the other.
+    # `all` avoids a comparison of rows: the two tables never share one.
     for weekday, day, opens_at, closes_at in weekly.union(special, all=True):
         found = weekdays.setdefault(weekday, []) if day is None else days.setdefault(day, [])
         if opens_at is not None:
@@ -79,7 +79,7 @@ def _read_hours(
 
 
 def span_texts(times: Iterable[Times]) -> list[str]:
-    """Write the spans of a day in order, what touches as one."""
+    """Format the spans of a day in order; those that touch are merged."""
     spans = joined_times(times, day_starts_at=settings.SHOP_DAY_STARTS_AT)
     if not spans:
         return [_("closed")]
@@ -92,7 +92,7 @@ Day = TypeVar("Day", int, datetime.date)
 
 
 def _groups(days: Sequence[tuple[Day, list[Times]]]) -> list[tuple[tuple[Day, Day], list[Times]]]:
-    """Join days that follow each other and have the same hours; return their ends and hours."""
+    """Group consecutive days with the same hours; return the first and last day and the hours."""
     groups: list[tuple[tuple[Day, Day], list[Times]]] = []
     for day, times in days:
         if groups:

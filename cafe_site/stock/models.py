@@ -1,4 +1,4 @@
-"""How many of each product there are on each business day."""
+"""The daily stock: quantities of each product on each business day."""
 
 import datetime
 from typing import Self
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cafe_site.menu.models import Product
 
-# How many there are on a day: what was baked, or planned until that is known, and what was kept.
+# The quantity of a day: baked, or planned until that is known, plus carried over.
 LIMIT = Coalesce("baked", "planned") + models.F("carried_over")
 
 
@@ -27,7 +27,7 @@ class DailyStockQuerySet(models.QuerySet["DailyStock"]):
         return self.exclude(planned=None, baked=None)
 
     def with_room_for(self, quantity: int) -> Self:
-        """Return the rows that so many more can be reserved from."""
+        """Return the rows from which this quantity can still be reserved."""
         return (
             self.filter(left_over=None)
             .alias(limit=LIMIT)
@@ -38,21 +38,21 @@ class DailyStockQuerySet(models.QuerySet["DailyStock"]):
 
 
 class DailyStock(models.Model):
-    """One product on one business day. Orders for another day have nothing to do with it.
+    """One product on one business day. Orders for other days do not affect it.
 
-    Every product that is ordered has a row, the unlimited ones too: a limit that is set at noon
-    then knows what the morning has reserved.
+    Every ordered product has a row, even without a limit: if a limit is set at noon, the row knows
+    what was reserved in the morning.
     """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="daily_stock")
     business_day = models.DateField(_("business day"))
-    # Null is no limit; what was baked counts as soon as it is known, what was planned until then.
+    # Null means no limit. The baked quantity replaces the planned one as soon as it is known.
     planned = models.PositiveIntegerField(_("planned"), null=True, blank=True)
     baked = models.PositiveIntegerField(_("baked"), null=True, blank=True)
-    # What is sold again of the day before; it is there beside what is planned or baked.
+    # Leftovers of the day before that are sold again, in addition to the planned or baked quantity.
     carried_over = models.PositiveIntegerField(_("carried over"), default=0, db_default=0)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
-    # Counted in the evening: from then on, nothing more is sold of it.
+    # Counted in the evening; from then on, the product is no longer sold.
     left_over = models.PositiveIntegerField(_("left over"), null=True, blank=True)
     sold_out_at = models.DateTimeField(_("sold out at"), null=True, blank=True)
 
@@ -86,7 +86,7 @@ class DailyStock(models.Model):
 
     @property
     def free(self) -> int | None:
-        """Return how many can still be ordered; None is any number."""
+        """Return how many can still be ordered; None means no limit."""
         if self.left_over is not None:
             return 0
         return None if self.limit is None else self.limit - self.reserved

@@ -1,8 +1,8 @@
-"""Every write to the daily stock: the only place that locks it.
+"""All writes to the daily stock, which only this module locks.
 
-Reserving is one conditional UPDATE per product, products in the order of their numbers, as the last
-thing of a transaction. Two baskets that hold the same products then meet at the same row first, and
-one waits for the other; taken in any other order they would wait for each other (a deadlock).
+Reserving is one conditional UPDATE per product, ordered by product id, as the last step of a
+transaction. So two baskets with the same products lock the same row first, and one waits for the
+other. In any other order they could deadlock.
 """
 
 import datetime
@@ -26,7 +26,7 @@ YEAR = DAY * 366
 
 
 class SoldOut(Exception):
-    """There are not as many left as somebody wants; the message says how many there are."""
+    """Fewer are left than ordered; the message says how many."""
 
     def __init__(self, product: Product, free: int) -> None:
         self.product, self.free = product, free
@@ -48,10 +48,10 @@ class StockRefused(Exception):
 
 
 def prepare_stock(product_ids: Collection[int], day: datetime.date) -> None:
-    """See to it that each product has a row for a day, with its usual plan as the limit.
+    """Create the missing rows of a day, with each product's usual quantity as the limit.
 
-    Call it before the transaction that reserves: two of them that insert the same row would wait
-    for each other's locks. Safe to repeat and to run at once with itself.
+    Call it before the transaction that reserves: two transactions that insert the same row would
+    wait for each other's locks. Safe to repeat and to run concurrently.
     """
     there = DailyStock.objects.on(day).filter(product__in=product_ids)
     missing = set(product_ids) - set(there.values_list("product_id", flat=True))
@@ -62,15 +62,15 @@ def prepare_stock(product_ids: Collection[int], day: datetime.date) -> None:
 
 
 def reserve(quantities: Mapping[int, int], day: datetime.date, *, now: datetime.datetime) -> None:
-    """Take so many of each product out of a day's stock, inside the caller's transaction.
+    """Reserve a quantity of each product of a day, inside the caller's transaction.
 
-    Raises SoldOut for the first product that has not enough left; the caller rolls back.
+    Raises SoldOut for the first product with too few left; the caller rolls back.
     """
     for product_id, quantity in sorted(quantities.items()):
         rows = DailyStock.objects.on(day).filter(product=product_id)
         is_last = When(reserved=LIMIT - quantity, then=Value(now))
         reserved = rows.with_room_for(quantity).update(
-            # Before `reserved`: MariaDB assigns from left to right, and the condition reads it.
+            # Before `reserved`, which the condition reads: MariaDB assigns from left to right.
             sold_out_at=Case(is_last, default=F("sold_out_at")),
             reserved=F("reserved") + quantity,
         )
@@ -80,15 +80,15 @@ def reserve(quantities: Mapping[int, int], day: datetime.date, *, now: datetime.
 
 
 def release(quantities: Mapping[int, int], day: datetime.date) -> None:
-    """Give so many of each product back to a day's stock, inside the caller's transaction."""
+    """Release a quantity of each product of a day, inside the caller's transaction."""
     for product_id, quantity in sorted(quantities.items()):
         rows = DailyStock.objects.on(day).filter(product=product_id, reserved__gte=quantity)
         rows.update(sold_out_at=None, reserved=F("reserved") - quantity)
 
 
 def lock_stock(rows: QuerySet[DailyStock]) -> None:
-    """Lock rows until the caller's transaction ends, in the order of their products."""
-    # By the column: sorted by "product", Django joins the products and locks them as well.
+    """Lock rows until the caller's transaction ends, ordered by product id."""
+    # Not "product": Django would join the products and lock them as well.
     list(rows.select_for_update().order_by("product_id").values_list("pk"))
 
 
@@ -101,10 +101,10 @@ def set_quantities(
     now: datetime.datetime,
     once: FormKey | None = None,
 ) -> None:
-    """Write down what was planned and baked and what is left over of a product on a day.
+    """Save the planned, baked and left-over quantities of a product on a day.
 
-    Raises StockRefused when fewer would be there than customers have been promised, and when more
-    would be left than were there; AlreadyDone for a form that was sent before.
+    Raises StockRefused if less than the reserved quantity would remain, or if more would be left
+    over than there was; AlreadyDone for a form that was sent before.
     """
     made = planned if baked is None else baked
     try:
@@ -129,7 +129,8 @@ def set_quantities(
 
 
 def _sold_out_at(limit: Combinable, now: datetime.datetime) -> Case:
-    """Return since when all are reserved once the limit is this: since before, now, or not."""
+    """Return when a product with this limit sold out: the earlier time, now, or NULL if it has
+    not."""
     return Case(When(reserved=limit, then=Coalesce("sold_out_at", Value(now))), default=None)
 
 
@@ -140,10 +141,10 @@ def plan_quantities(
     carried_over: Mapping[int, int],
     now: datetime.datetime,
 ) -> None:
-    """Write down how many of each product are planned for a day, inside the caller's transaction.
+    """Save the planned quantities of a day, inside the caller's transaction.
 
-    What is carried over from the day before is sold beside them. Raises StockRefused when fewer
-    would be there than customers have been promised.
+    Quantities carried over from the day before are added to them. Raises StockRefused if the sum is
+    less than the reserved quantity.
     """
     for product_id, quantity in sorted(quantities.items()):
         carried = carried_over.get(product_id, 0)
@@ -170,7 +171,7 @@ def plan_quantities(
 
 @dataclass(frozen=True, slots=True)
 class BakedProduct:
-    """A product on a day that it can be left over on, and how many of it there were."""
+    """A product that can be left over on a day, and how many of it there were."""
 
     product: Product
     there: int | None
@@ -179,7 +180,7 @@ class BakedProduct:
 
 
 def baked_products(day: datetime.date, *, is_over: bool) -> list[BakedProduct]:
-    """Return what is baked and on sale today, and what has a stock on the day, in menu order."""
+    """Return the baked products with a limited stock on a day, or on sale today, in menu order."""
     rows = {
         row.product_id: row for row in DailyStock.objects.on(day).filter(product__is_baked=True)
     }
@@ -191,7 +192,7 @@ def baked_products(day: datetime.date, *, is_over: bool) -> list[BakedProduct]:
     baked = []
     for product in products.order_by(*menu_order()):
         row = rows.get(product.pk)
-        # As prepare_stock would write it.
+        # The value that prepare_stock would save.
         there = row.limit if row else product.daily_quantity
         if there == 0:
             continue
@@ -214,12 +215,12 @@ def write_leftovers(
     now: datetime.datetime,
     once: FormKey | None = None,
 ) -> None:
-    """Write down how many of each product were left over on a day, all of them or none.
+    """Save the leftovers of a day, all of them or none.
 
-    `baked` tells how many there were of those that had no limit; what was baked and not written
-    down was baked as planned. From then on nothing more of it is sold on that day. Raises
-    StockRefused for a day to come, and for more than was there; AlreadyDone for a form that was
-    sent before.
+    `baked` has the baked quantities of products without a limit. If a product's baked quantity is
+    not saved, the planned one counts. From then on, the product is not sold on that day. Raises
+    StockRefused for a future day and for more leftovers than there were items; AlreadyDone for a
+    form that was sent before.
     """
     if day > shop_calendar().day_of(now):
         raise StockRefused(_("This day is still to come, so nothing can be left over yet."))
@@ -243,7 +244,7 @@ def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: 
     there = row.limit if row.limit is not None else baked
     if there is None:
         raise StockRefused(
-            _("%(product)s: please say how many were baked.") % {"product": row.product.name}
+            _("%(product)s: please enter how many were baked.") % {"product": row.product.name}
         )
     if there < row.reserved:
         raise _too_few(row)
@@ -251,9 +252,9 @@ def _write_leftover(product_id: int, day: datetime.date, left_over: int, baked: 
 
 
 def most_so_far(product_ids: Collection[int], *, before: datetime.date) -> dict[int, int]:
-    """Return the most that each product had in the year before a day; 0 is for none.
+    """Return the highest quantity of each product in the year before a day; 0 for none.
 
-    What was planned, baked, reserved or usually made counts, whatever was most.
+    It is the maximum of the planned, baked, reserved and usual quantities.
     """
     most = {
         pk: usual or 0
@@ -299,9 +300,9 @@ def _too_many_left(row: DailyStock, left_over: int, there: int) -> StockRefused:
 
 
 def free_quantities(product_ids: Collection[int], day: datetime.date) -> dict[int, int | None]:
-    """Return how many of each product can be ordered for a day; None is any number, in one query.
+    """Return how many of each product can be ordered for a day; None means no limit.
 
-    A product whose day has no row yet has its usual plan.
+    A product without a row for that day has its usual quantity.
     """
     free = dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "daily_quantity"))
     for row in DailyStock.objects.on(day).filter(product__in=product_ids):

@@ -1,4 +1,4 @@
-"""The account that is looked at: the session, and what the café's files and stack say of it."""
+"""The AWS account that is checked: the session, the project's settings and the stack."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ from deploy.template import parameter_defaults
 Fetch = Callable[[str], bytes]
 
 
-# Compared as itself: what it has found out is kept in it.
+# Compared by identity, because it caches what AWS answered.
 @dataclass(eq=False)
 class Account:
-    """`settings` is zappa_settings.json; `given` are parameters that the stack shall get.
+    """`settings` is zappa_settings.json; `given` are new parameters of the stack.
 
-    What AWS has been asked for once is kept: looks share it.
+    Answers of AWS are cached and shared by all checks.
     """
 
     session: Any
     settings: Mapping[str, Any]
     fetch: Fetch
     given: Mapping[str, str] = field(default_factory=dict)
-    # Not where a package of an earlier deployment is taken.
+    # False if a package of an earlier deployment is used.
     builds_packages: bool = True
 
     @property
@@ -35,7 +35,7 @@ class Account:
 
     @cached_property
     def identity(self) -> dict[str, str]:
-        """Account, Arn and UserId of the credentials."""
+        """Return Return Account, Arn and UserId of the credentials."""
         return dict(self.session.client("sts").get_caller_identity())
 
     @cached_property
@@ -44,23 +44,23 @@ class Account:
 
     @property
     def has_stood(self) -> bool:
-        """Whether there is a stack that was ever made to its end."""
+        """Whether the stack exists and its creation was ever completed."""
         return self.stack is not None and self.stack["StackStatus"] not in NEVER_STOOD
 
     @property
     def may_own_names(self) -> bool:
-        """Whether names that are taken may be the stack's own; a rollback to its end left none."""
+        """Whether the stack may own names that are in use; not after a complete rollback."""
         return self.stack is not None and self.stack["StackStatus"] != "ROLLBACK_COMPLETE"
 
     @property
     def standing(self) -> dict[str, str]:
-        """The stack's parameters, where there is one."""
+        """The stack's parameters, if it exists."""
         found = (self.stack or {}).get("Parameters", [])
         return {item["ParameterKey"]: item["ParameterValue"] for item in found}
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The stack's parameters as the next deployment will have them, without defaults."""
+        """The stack's parameters in the next deployment, without defaults."""
         return {**self.standing, **self.given}
 
     def parameter(self, name: str) -> str:
@@ -68,7 +68,7 @@ class Account:
 
     @cached_property
     def standing_zones(self) -> tuple[str, ...]:
-        """The zones of the stack's two networks for functions, in its order; empty without one."""
+        """The zones of the stack's two subnets for functions, in order; empty without a stack."""
         outputs = {
             item["OutputKey"]: item["OutputValue"] for item in (self.stack or {}).get("Outputs", [])
         }
@@ -81,7 +81,7 @@ class Account:
 
     @cached_property
     def zones(self) -> tuple[str, ...]:
-        """The two zones of the stack, or those that a new one will get; raises NoZones."""
+        """The two zones of the stack, or of a new one; raises NoZones."""
         if self.has_stood and self.standing_zones:
             return self.standing_zones
         given = (self.given.get("ZoneA", ""), self.given.get("ZoneB", ""))
@@ -91,7 +91,7 @@ class Account:
 
     @property
     def stages(self) -> dict[str, dict[str, Any]]:
-        """The stages that are deployed, each with what it has of the base."""
+        """The deployable stages, each with the settings of its base."""
         base = self.settings["base"]
         return {
             name: {**base, **stage}
@@ -101,7 +101,7 @@ class Account:
 
     @cached_property
     def mail_settings(self) -> dict[str, str]:
-        """EMAIL_URL and EMAIL_FROM, as far as they are set. Their values are never shown."""
+        """EMAIL_URL and EMAIL_FROM, if they are set. Their values are never shown."""
         found = self.session.client("ssm").get_parameters(
             Names=[f"{PREFIX}EMAIL_URL", f"{PREFIX}EMAIL_FROM"], WithDecryption=True
         )["Parameters"]

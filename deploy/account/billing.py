@@ -1,4 +1,4 @@
-"""Whether these credentials may use budgets; the budget warns before a bill grows."""
+"""The check that these credentials may use budgets."""
 
 from deploy.account.account import Account
 from deploy.account.lines import Line, note, ok
@@ -18,7 +18,7 @@ def look_at_billing(account: Account) -> list[Line]:
         return [
             note(
                 SUBJECT,
-                f"budgets are refused, so nobody is warned of the bill ({words_of(error)})",
+                f"AWS refuses budgets, so nobody is warned of high costs ({words_of(error)})",
                 'As the root user: Account, "IAM user and role access to Billing information", '
                 "Activate. A new account may have to wait a day; a member account asks its payer.",
             )

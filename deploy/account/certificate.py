@@ -1,4 +1,4 @@
-"""Whether a certificate that is given fits the site's name."""
+"""The check of a given certificate against the site's name."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def look_at_certificate(account: Account, name: str, arn: str) -> list[Line]:
         return [
             stop(
                 SUBJECT,
-                f"it lies in {region or 'no region'}, and the site in {account.region}",
+                f"it is in {region or 'no region'}, and the site in {account.region}",
                 f"Request one in {account.region}: Certificate Manager, Request.",
             )
         ]
@@ -37,8 +37,8 @@ def _judge(certificate: dict[str, Any], name: str) -> Line:
         return stop(
             SUBJECT,
             f"it is in state {certificate['Status']}, not ISSUED",
-            "Certificate Manager shows the records that have to be in DNS; without them it is "
-            "never issued. One that has expired or failed has to be requested again.",
+            "Certificate Manager shows the records that have to be in DNS; without them it is not "
+            "issued. If it has expired or failed, request it again.",
         )
     if not any(covers(pattern, name) for pattern in names):
         return stop(
@@ -50,7 +50,7 @@ def _judge(certificate: dict[str, Any], name: str) -> Line:
 
 
 def covers(pattern: str, name: str) -> bool:
-    """Say whether a certificate's name covers a host; a star stands for exactly one label."""
+    """Return whether a certificate's name covers a host; a star stands for exactly one label."""
     pattern, name = pattern.lower(), name.lower()
     if not pattern.startswith("*."):
         return pattern == name

@@ -1,6 +1,6 @@
-"""All looks at the account, and what each deployment wants to know of them.
+"""All checks of the AWS account, and which of them a deployment runs.
 
-Nothing is written: a test lets only Get, List, Describe and Head through.
+They write nothing: a test allows only Get, List, Describe and Head calls.
 """
 
 import json
@@ -44,13 +44,13 @@ def _at_first(account: Account) -> bool:
 
 
 def _at_first_or_with(*names: str) -> Callable[[Account], bool]:
-    """Due while no stack has stood, and whenever one of these parameters is given."""
+    """Due until the stack is created, and if one of these parameters is given."""
     return lambda account: not account.has_stood or bool(account.given.keys() & set(names))
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`is_due` says whether a deployment needs it; an essential one has to be answered at all."""
+    """`is_due` says whether a deployment needs the check; an essential one must get an answer."""
 
     subject: str
     look: Callable[[Account], list[Line]]
@@ -79,7 +79,7 @@ LOOKS = (
     Look("settings", look_at_parameters, _always),
     Look("SES", look_at_mail, _at_first),
     Look("billing", look_at_billing, _at_first),
-    # Two dozen calls, and nothing that a deployment depends on.
+    # It makes two dozen calls, and no deployment depends on it.
     Look("prices", look_at_prices, _never),
 )
 
@@ -96,7 +96,7 @@ def look_at_everything(account: Account) -> list[Line]:
 
 
 def look_before_deployment(account: Account) -> list[Line]:
-    """Look at what a deployment needs; of a stack that stands, that is little."""
+    """Run the checks that a deployment needs; for an existing stack, these are few."""
     return _look(account, LOOKS, lambda look: look.is_due(account))
 
 
@@ -108,13 +108,13 @@ def _look(account: Account, looks: Iterable[Look], is_wanted: Callable[[Look], b
         found = lines_of(look, account)
         lines += found
         if look.is_essential and not all(line.is_known for line in found):
-            # Every other question would get the same answer.
+            # All other checks would fail in the same way.
             break
     return lines
 
 
 def lines_of(look: Look, account: Account) -> list[Line]:
-    """Return what a look found; where AWS did not tell, a line that says so and why."""
+    """Return the lines of a check, or one line with the reason if AWS did not answer."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -122,11 +122,11 @@ def lines_of(look: Look, account: Account) -> list[Line]:
     except ClientError as error:
         found = f"not known: AWS refused {error.operation_name} ({words_of(error)})"
         remedy = (
-            "Is it a permission of yours? An administrator of the account has all that a "
-            "deployment needs."
+            "Your permissions may be missing. An administrator of the account has all that are "
+            "needed."
         )
     except BotoCoreError as error:
         found = f"not known: AWS could not be asked ({error})"
-        remedy = "Look at the credentials, the region and the network, and run this again."
+        remedy = "Check the credentials, the region and the network, and run this again."
     level = Level.STOP if look.is_essential else Level.NOTE
     return [Line(look.subject, found, level, remedy, is_known=False)]

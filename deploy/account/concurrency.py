@@ -1,11 +1,11 @@
-"""Whether Lambda's limit has room for what the stages reserve."""
+"""The check of Lambda's concurrency limit against the stages' reservations."""
 
 from deploy.account.account import Account
 from deploy.account.lines import Line, ok, stop
 from deploy.account.refusals import find
 
 SUBJECT = "Lambda's limit"
-# Lambda refuses a reservation that would leave less than this for all other functions.
+# Lambda refuses reservations that leave less than this for all other functions.
 ALWAYS_UNRESERVED = 100
 
 
@@ -14,7 +14,7 @@ def look_at_concurrency(account: Account) -> list[Line]:
     limit = client.get_account_settings()["AccountLimit"]
     in_all, unreserved = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
     wanted = sum(stage.get("lambda_concurrency", 0) for stage in account.stages.values())
-    # What our functions have already is theirs again.
+    # Existing reservations of our functions are replaced, so they count as free.
     ours = 0
     for stage in account.stages:
         answer = find(client.get_function_concurrency, FunctionName=f"cafe-{stage}") or {}

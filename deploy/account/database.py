@@ -1,4 +1,4 @@
-"""Whether RDS has the database that is wanted, in the zones that the stack gets."""
+"""The check that RDS offers the database in the stack's zones."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -33,7 +33,7 @@ def look_at_database(account: Account) -> list[Line]:
     try:
         zones = account.zones
     except NoZones:
-        # The line of the zones says so.
+        # The check of the zones reports this.
         return [ok(SUBJECT, f"{name} can be had in {account.region}")]
     lacking = [zone for zone in zones if zone not in _zones(options)]
     if lacking:
@@ -46,7 +46,7 @@ def look_at_database(account: Account) -> list[Line]:
 
 
 def _options(account: Account, engine: str, wanted: str) -> list[dict[str, Any]]:
-    # All versions: RDS takes a whole version here, and the template names the half of one.
+    # Ask for all versions: RDS expects a full version here, and the template has a part of one.
     pages = (
         account.session.client("rds")
         .get_paginator("describe_orderable_db_instance_options")

@@ -1,4 +1,4 @@
-"""Whether the site's own name can be had: its hosted zone, and who the world asks for it."""
+"""The checks of the site's domain: its hosted zone, records and name servers."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ def look_at_domain(account: Account) -> list[Line]:
 
 
 def _is_ours(account: Account, name: str) -> bool:
-    """Say whether the stack that stands has made the name's record and address itself."""
+    """Return whether the existing stack made the name's record and API domain itself."""
     return account.may_own_names and account.standing.get("DomainName", "").lower() == name.lower()
 
 
@@ -60,23 +60,27 @@ def look_at_zone(account: Account, name: str, zone_id: str) -> list[Line]:
         return [stop(SUBJECT, f"there is no hosted zone {zone_id}", LIST_ZONES)]
     zone = answer["HostedZone"]["Name"].rstrip(".").lower()
     if answer["HostedZone"].get("Config", {}).get("PrivateZone", False):
-        return [stop(SUBJECT, f"{zone_id} ({zone}) is private: nobody outside sees it", LIST_ZONES)]
+        return [
+            stop(
+                SUBJECT, f"{zone_id} ({zone}) is private, so the internet cannot see it", LIST_ZONES
+            )
+        ]
     if name != zone and not name.endswith(f".{zone}"):
-        return [stop(SUBJECT, f"{name} does not lie in {zone_id}, which is {zone}", LIST_ZONES)]
+        return [stop(SUBJECT, f"{name} is not in {zone_id}, which is {zone}", LIST_ZONES)]
     lines = [look_at_delegation(account, zone, answer["DelegationSet"]["NameServers"])]
     if not _is_ours(account, name) and _has_record(client, name, zone_id):
         lines.append(
             stop(
                 SUBJECT,
                 f"{name} already has a record of type A; the stack makes its own",
-                "Look where it leads to, and delete it: Route 53, Hosted zones, the zone.",
+                "Check where it points, and delete it: Route 53, Hosted zones, the zone.",
             )
         )
     return lines
 
 
 def _has_record(client: Any, name: str, zone_id: str) -> bool:
-    # The list begins at the name that is asked for, or at what follows where there is none.
+    # The list begins at this name, or at the next one if it does not exist.
     [*found] = client.list_resource_record_sets(
         HostedZoneId=zone_id, StartRecordName=name, StartRecordType="A", MaxItems="1"
     )["ResourceRecordSets"]
@@ -84,10 +88,10 @@ def _has_record(client: Any, name: str, zone_id: str) -> bool:
 
 
 def look_at_delegation(account: Account, zone: str, own: list[str]) -> Line:
-    """Compare the zone's name servers with those that the world is sent to.
+    """Compare the zone's name servers with those in the public DNS.
 
-    The certificate is issued when Amazon finds its record in the public DNS. Where a registrar
-    leads elsewhere, the stack waits for it for an hour, and fails.
+    The certificate is issued when Amazon finds its record in the public DNS. If the registrar
+    points elsewhere, the stack waits for an hour, and fails.
     """
     servers = {server.rstrip(".").lower() for server in own}
     try:
@@ -101,7 +105,7 @@ def look_at_delegation(account: Account, zone: str, own: list[str]) -> Line:
     if seen == servers:
         return ok(SUBJECT, f"{zone} is delegated to its name servers")
     told = f"leads to {', '.join(sorted(seen))}" if seen else "knows no name server"
-    enter = f"Enter these name servers where the name was bought: {' '.join(sorted(servers))}"
+    enter = f"Enter these name servers at the registrar of the name: {' '.join(sorted(servers))}"
     if seen & servers:
         return note(SUBJECT, f"{zone}: the public DNS {told}", f"{enter}, and no others.")
     return stop(
@@ -112,10 +116,10 @@ def look_at_delegation(account: Account, zone: str, own: list[str]) -> Line:
 
 
 def find_name_servers(account: Account, zone: str) -> set[str]:
-    """Return the name servers of a name in the public DNS; none where it has none.
+    """Return the name servers of a name in the public DNS; empty if there are none.
 
-    The standard library asks DNS for addresses alone, so a resolver is asked over HTTPS. Raises
-    OSError where it cannot be reached, ValueError where it answers something else.
+    The standard library can only look up addresses, so this asks a resolver over HTTPS. Raises
+    OSError if it cannot be reached, ValueError if the answer is not valid.
     """
     answer = json.loads(account.fetch(f"{RESOLVER}?name={zone}&type=NS"))
     if not isinstance(answer, dict) or "Status" not in answer:

@@ -1,4 +1,4 @@
-"""Who asks, and where; and in which state the café's stack is."""
+"""The checks of the credentials, the region, the stack's state and the parameters."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ def look_at_identity(account: Account) -> list[Line]:
     except NoCredentialsError:
         return [_unknown("there are no credentials", SIGN_IN)]
     except ClientError as error:
-        # This question needs no permission: whatever is refused, it is the credentials.
+        # This call needs no permission, so a refusal means that the credentials are invalid.
         return [_unknown(f"AWS refuses the credentials ({words_of(error)})", SIGN_IN)]
     found = f"account {number}, {account.region}, {arn}"
     if arn.endswith(":root"):
@@ -38,9 +38,10 @@ def look_at_identity(account: Account) -> list[Line]:
             note(
                 IDENTITY,
                 found,
-                "That is the root user. Make another user for the work (IAM Identity Center, or "
-                "an IAM user with AdministratorAccess), give root a second factor, and keep its "
-                "keys nowhere.",
+                "This is the root user. Create another user for deployments (IAM Identity Center, "
+                "or "
+                "an IAM user with AdministratorAccess), enable multi-factor authentication for "
+                "root, and delete its access keys.",
             )
         ]
     return [ok(IDENTITY, found)]
@@ -62,18 +63,20 @@ def _state(account: Account) -> Line:
     if status in STANDING:
         return ok(STACK, found)
     if status in NEVER_STOOD:
-        return note(STACK, found, "It never stood. The next deployment deletes what is left of it.")
+        return note(
+            STACK, found, "Its creation failed. The next deployment deletes what is left of it."
+        )
     if status.endswith("IN_PROGRESS"):
         return stop(STACK, found, "Wait until it is done, and run this again.")
     if status.startswith("UPDATE_"):
         remedy = f"`aws cloudformation continue-update-rollback --stack-name {NAME}`."
     else:
-        remedy = "`script/undeploy all` takes away what is left of it."
+        remedy = "`script/undeploy all` deletes what is left of it."
     return stop(STACK, found, f"Its events name the reason. Then: {remedy}")
 
 
 def _wrong_parameters(given: Mapping[str, str]) -> list[Line]:
-    """CloudFormation would refuse these; the other looks would take them for something else."""
+    """CloudFormation would refuse these; the other checks would misread them."""
     known, lines = read_template()["Parameters"], []
     for name, value in given.items():
         allowed = [str(item) for item in known.get(name, {}).get("AllowedValues", [])]

@@ -1,4 +1,4 @@
-"""What a look at the AWS account found: lines with a remedy, and the table that shows them."""
+"""The results of the account checks: lines with a remedy, and their table."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ WIDTH = SUBJECT_WIDTH + 1 + FOUND_WIDTH + 2 + len("stop")
 
 
 class Level(StrEnum):
-    """`note` lets a deployment go on; `stop` means that it would fail, or do harm."""
+    """`note` lets a deployment continue; `stop` means that it would fail or do harm."""
 
     OK = "ok"
     NOTE = "note"
@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was looked at. `is_known` is False where AWS did not tell."""
+    """The result of one check. `is_known` is False if AWS did not answer."""
 
     subject: str
     found: str
@@ -47,7 +47,7 @@ def stops(lines: Iterable[Line]) -> list[Line]:
 def table(lines: Sequence[Line]) -> str:
     """Return the lines as text of 80 columns, the remedy of each below it.
 
-    A command in a remedy stays in one piece, so that it can be copied: only words are wrapped.
+    Commands in a remedy are not wrapped, so that they can be copied.
     """
     rows = [_row("looked at", "found", ""), "-" * WIDTH]
     for line in lines:

@@ -1,4 +1,4 @@
-"""Whether the packages can be built here: told before the stack takes its twenty minutes."""
+"""The check that packages can be built on this machine, before the stack is created."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from deploy.packaging.errors import PackageError
 from deploy.packaging.interpreter import find_interpreter
 
 SUBJECT = "this machine"
-# Debian's packages by the programs that script/package looks for.
+# The Debian packages of the programs that script/package needs.
 PROGRAMS = {"gcc": "gcc", "mariadb_config": "libmariadb-dev", "pkg-config": "pkg-config"}
 
 
@@ -21,8 +21,8 @@ def look_at_machine(account: Account) -> list[Line]:
             stop(
                 SUBJECT,
                 f"it is {kind}",
-                "Packages are built on Linux on x86_64, as Lambda is: take such a machine, or a "
-                "virtual one.",
+                "Packages have to be built on Linux on x86_64, like Lambda. Use such a machine, "
+                "or a virtual one.",
             )
         ]
     try:

@@ -1,4 +1,4 @@
-"""Whether SES takes customers' e-mails, and from this sender."""
+"""The checks that SES can send customers' e-mails from this sender."""
 
 from email.utils import parseaddr
 from typing import Any
@@ -25,7 +25,7 @@ def look_at_mail(account: Account) -> list[Line]:
             note(
                 SUBJECT,
                 f"there is no SES in {account.region}",
-                "Take Nat=yes and a mail server of any provider, or another region.",
+                "Use Nat=yes and any mail server, or another region.",
             )
         ]
     client = account.session.client("sesv2")
@@ -33,7 +33,7 @@ def look_at_mail(account: Account) -> list[Line]:
 
 
 def mail_host(account: Account) -> str:
-    """Return the mail server's name; nothing where it is not set or cannot be read."""
+    """Return the mail server's host name; empty if it is not set or cannot be read."""
     try:
         return urlsplit(account.mail_settings.get("EMAIL_URL", "")).hostname or ""
     except ValueError:
@@ -77,6 +77,6 @@ def _sender_line(account: Account, client: Any) -> Line:
 
 
 def _identities(address: str) -> list[str]:
-    """Return what would let an address send: itself, its domain, and the domains above that."""
+    """Return the identities that may send for an address: itself, its domain and parent domains."""
     labels = address.partition("@")[2].split(".")
     return [address, *(".".join(labels[start:]) for start in range(max(len(labels) - 1, 1)))]

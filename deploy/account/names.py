@@ -1,7 +1,7 @@
-"""Whether the fixed names of deploy/cloud.yaml are free, while its stack is not there.
+"""The check that the fixed names of deploy/cloud.yaml are free before the stack is created.
 
-A name that is taken makes CloudFormation fail after a quarter of an hour. It is either left over
-from a deployment before, or another café's: roles belong to the account, whatever the region.
+If a name is in use, CloudFormation fails after a quarter of an hour. It is left over from an
+earlier deployment, or belongs to another café: roles are shared by all regions of an account.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,14 +16,14 @@ from deploy.stack import NAME, STANDING
 from deploy.template import put_in, read_template
 
 SUBJECT, API = "names", "API's stack"
-# Resources with a name of their own that are made only with a parameter.
+# Named resources that are created only with a parameter.
 ASKED_FOR = {"HasImageRepository": "ImageRepository", "HasWebAcl": "WebAcl"}
-FIRST = "If no other café of this account uses it:"
+FIRST = "If no other deployment in this account uses it:"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of resource: the property with its name, how to find one, how to take one away."""
+    """A kind of resource: the property with its name, how to find it, and how to delete it."""
 
     noun: str
     name_property: str
@@ -36,7 +36,7 @@ def _has_role(account: Account, name: str) -> bool:
 
 
 def _has_topic(account: Account, name: str) -> bool:
-    # The partition differs in China and in the states' own clouds.
+    # The partition differs in China and in government clouds.
     partition = account.identity["Arn"].split(":")[1]
     arn = f"arn:{partition}:sns:{account.region}:{account.identity['Account']}:{name}"
     return find(account.session.client("sns").get_topic_attributes, TopicArn=arn) is not None
@@ -47,13 +47,13 @@ def _has_queue(account: Account, name: str) -> bool:
 
 
 def _has_log_group(account: Account, name: str) -> bool:
-    # The groups' names begin with it: /aws/lambda/cafe-web-next is another one.
+    # Only a prefix can be searched, so /aws/lambda/cafe-web-next would match as well.
     found = account.session.client("logs").describe_log_groups(logGroupNamePrefix=name)
     return any(group["logGroupName"] == name for group in found["logGroups"])
 
 
 def _has_secret(account: Account, name: str) -> bool:
-    # One that waits for its deletion keeps its name until then.
+    # A secret that is scheduled for deletion keeps its name until then.
     client = account.session.client("secretsmanager")
     return find(client.describe_secret, SecretId=name) is not None
 
@@ -79,7 +79,7 @@ def _has_bucket(account: Account, name: str) -> bool:
     try:
         return find(account.session.client("s3").head_bucket, Bucket=name) is not None
     except ClientError as error:
-        # Bucket names are the whole world's: somebody else's answers 403, or 301 from elsewhere.
+        # Bucket names are global: another account's bucket answers 403, or 301 in another region.
         if error.response["ResponseMetadata"].get("HTTPStatusCode") in (301, 403):
             return True
         raise
@@ -107,7 +107,7 @@ KINDS = {
         "queue",
         "QueueName",
         _has_queue,
-        "delete it in SQS, Queues, and wait a minute, for its name is kept that long",
+        "delete it in SQS, Queues, and wait a minute until its name is free",
     ),
     "AWS::Logs::LogGroup": Kind(
         "log group",
@@ -120,7 +120,7 @@ KINDS = {
         "Name",
         _has_secret,
         "`aws secretsmanager delete-secret --secret-id {name} --force-delete-without-recovery`. "
-        "It may be the password of a snapshot that you want to restore: look first",
+        "First check that it is not the password of a snapshot that you want to restore",
     ),
     "AWS::CloudWatch::Alarm": Kind(
         "alarm",
@@ -144,7 +144,7 @@ KINDS = {
         "bucket",
         "BucketName",
         _has_bucket,
-        "bucket names are the whole world's: choose another one in deploy/cloud.yaml",
+        "bucket names are global: choose another one in deploy/cloud.yaml",
     ),
 }
 FUNCTION = Kind(
@@ -172,9 +172,9 @@ def look_at_names(account: Account) -> list[Line]:
 
 
 def fixed_names(account: Account) -> Iterator[tuple[Kind, str]]:
-    """Yield the names that the template gives by itself, in its order.
+    """Yield the fixed names in the template, in its order.
 
-    A name with a parameter in it has the parameter's value; one that only AWS knows is left out.
+    Parameters in a name are replaced by their values; names that only AWS knows are left out.
     """
     parameters = {name: account.parameter(name) for name in read_template()["Parameters"]}
     values = parameters | {
@@ -202,7 +202,7 @@ def _told_of_buckets(names: list[tuple[Kind, str]]) -> str:
 
 
 def look_at_api_stacks(account: Account) -> list[Line]:
-    """Look at Zappa's own stacks: one that is half made is neither updated nor made again."""
+    """Check Zappa's own stacks: a half-created one can be neither updated nor created."""
     lines = []
     for stage, settings in account.stages.items():
         if not settings.get("apigateway_enabled", True):
@@ -224,6 +224,5 @@ def _half_made(name: str, status: str) -> Line:
     return note(
         API,
         found,
-        "The next deployment deletes it and makes it again. Until then the site's address leads "
-        "nowhere.",
+        "The next deployment creates it again. Until then, the site's address does not work.",
     )

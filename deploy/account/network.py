@@ -1,13 +1,8 @@
-"""Whether two of the region's zones fit the network that is wanted."""
+"""The check that two zones of the region fit the network."""
 
 from deploy.account.account import Account
 from deploy.account.lines import Line, ok, stop
-from deploy.account.zones import (
-    NoZones,
-    count_endpoint_zones,
-    find_lacking,
-    wanted_services,
-)
+from deploy.account.zones import NoZones, count_endpoint_zones, find_lacking, wanted_services
 
 SUBJECT = "zones"
 
@@ -22,7 +17,7 @@ def look_at_zones(account: Account) -> list[Line]:
     found = f"{' and '.join(zones)}, endpoints: {', '.join(services) or 'none'}"
     if not account.standing_zones:
         return [ok(SUBJECT, found)]
-    # The subnets of a stack that stands cannot move, so what is wanted later has to be there.
+    # The subnets of an existing stack cannot move, so their zones must have every new endpoint.
     lacking = find_lacking(account.session, services)
     wanting = zones[: count_endpoint_zones(account.parameters)]
     missing = [f"{zone} lacks {', '.join(lacking[zone])}" for zone in wanting if lacking.get(zone)]
@@ -31,8 +26,8 @@ def look_at_zones(account: Account) -> list[Line]:
             stop(
                 SUBJECT,
                 "; ".join(missing),
-                "The stack's subnets are there and cannot move. Leave out the endpoint, or take "
-                "--parameter Nat=yes, which needs none.",
+                "The stack's subnets cannot be moved. Leave out the endpoint, or use --parameter "
+                "Nat=yes, which needs none.",
             )
         ]
     return [ok(SUBJECT, found)]

@@ -1,4 +1,4 @@
-"""Which of the owners' settings are in SSM, and whether secrets are kept as secrets."""
+"""The checks of the owners' settings in SSM: missing ones, and secrets in clear text."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def look_at_parameters(account: Account) -> list[Line]:
                 SUBJECT,
                 f"{PREFIX}: {found}; without {', '.join(missing)}",
                 f"`aws ssm put-parameter --type String --name {PREFIX}{missing[0]} --value ...`. "
-                "README, Settings, says what the site does without them.",
+                "README, Settings, describes the defaults.",
             )
         ]
     lines += [_in_clear(name) for name in sorted(SECRET) if types.get(name, "") == "String"]
@@ -35,7 +35,7 @@ def look_at_parameters(account: Account) -> list[Line]:
 
 
 def read_types(session: Any) -> dict[str, str]:
-    """Return the type of each parameter by its name. No value is asked for."""
+    """Return the type of each parameter by name, without reading values."""
     below = {"Key": "Path", "Option": "Recursive", "Values": [PREFIX.rstrip("/")]}
     paginator = session.client("ssm").get_paginator("describe_parameters")
     pages = paginator.paginate(ParameterFilters=[below])
@@ -51,8 +51,8 @@ def _in_clear(name: str) -> Line:
         SUBJECT,
         f"{PREFIX}{name} is of type String: it is stored in clear text",
         f"`aws ssm delete-parameter --name {PREFIX}{name}`, then `aws ssm put-parameter --type "
-        f"SecureString --name {PREFIX}{name} --value ...`: the type of one that is there cannot "
-        "be changed. A new secret is better than the old one, which has been readable.",
+        f"SecureString --name {PREFIX}{name} --value ...`: the type of an existing parameter "
+        "cannot be changed. Use a new secret, because the old one was readable.",
     )
 
 
@@ -61,9 +61,9 @@ def _mail_lines(account: Account) -> list[Line]:
         return [
             stop(
                 SUBJECT,
-                f'{PREFIX}EMAIL_URL holds an "@": user and password do not belong into it',
-                f"Put them into {PREFIX}EMAIL_USER and {PREFIX}EMAIL_PASSWORD (SecureString), as "
-                "they are, and leave smtp+tls://HOST:587.",
+                f'{PREFIX}EMAIL_URL contains an "@": remove user and password',
+                f"Put them into {PREFIX}EMAIL_USER and {PREFIX}EMAIL_PASSWORD (SecureString), "
+                "unencoded, and set EMAIL_URL to smtp+tls://HOST:587.",
             )
         ]
     host, own = mail_host(account), f"email-smtp.{account.region}.amazonaws.com"

@@ -1,7 +1,6 @@
-"""The prices of deploy/prices.json as AWS's own price list has them.
+"""The prices of deploy/prices.json in AWS's price list.
 
-The mapping is data: what is not sure to be found by its usage type is left out of it, and is named
-as "not compared".
+Prices whose usage type is not certain are left out of the mapping, and reported as "not compared".
 """
 
 import json
@@ -10,9 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-# The price list is asked in one of three regions, and knows the prices of all.
+# The price list service exists in three regions, and has the prices of all.
 REGION = "us-east-1"
-# What a usage type begins with. Virginia's have "USE1-" in some services and nothing in others.
+# The prefix of usage types. In Virginia, some services use "USE1-" and others none.
 PREFIXES: dict[str, tuple[str, ...]] = {
     "ap-northeast-1": ("APN1-",),
     "ap-northeast-2": ("APN2-",),
@@ -37,7 +36,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Where a price is found; `times` makes our unit of AWS's: a million requests of one."""
+    """Where to find a price; `times` converts AWS's unit to ours, such as a million requests."""
 
     service: str
     usage_type: str
@@ -76,7 +75,7 @@ PRODUCTS: dict[str, Product] = {
 
 
 def find_price(client: Any, product: Product, region: str) -> Decimal | None:
-    """Return a price in our unit, above what is free; None where the list has none, or several."""
+    """Return the price in our unit above the free amount; None if there is not exactly one."""
     found: set[Decimal] = set()
     for usage_type in product.usage_types(region):
         filters = {"usagetype": usage_type, **product.filters}
@@ -99,7 +98,7 @@ def find_price(client: Any, product: Product, region: str) -> Decimal | None:
 
 
 def _first_price(item: Mapping[str, Any]) -> Decimal | None:
-    """Return the price of the first steps of use that is not free; later ones are cheaper."""
+    """Return the price of the first tier that is not free; later tiers are cheaper."""
     steps = [
         (Decimal(step.get("beginRange") or 0), Decimal(step["pricePerUnit"]["USD"]))
         for term in item.get("terms", {}).get("OnDemand", {}).values()

@@ -1,4 +1,4 @@
-"""Whether deploy/prices.json still says what AWS asks for in this region."""
+"""The check of deploy/prices.json against AWS's current prices in this region."""
 
 import json
 from decimal import Decimal
@@ -9,7 +9,7 @@ from deploy.account.price_list import PRODUCTS, REGION, find_price, not_compared
 from deploy.costs import PRICES, read_sheet
 
 SUBJECT = "prices"
-# Less is not worth a line.
+# Smaller differences are not reported.
 TOLERANCE = Decimal("0.05")
 LOOK_UP = "Compare deploy/prices.json with https://aws.amazon.com/pricing/."
 REMEDY = (

@@ -1,4 +1,4 @@
-"""What AWS says when it does not answer: the thing is missing, or the question is refused."""
+"""Errors of AWS calls: something does not exist, or the call is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,13 +25,13 @@ def code_of(error: Any) -> str:
 
 
 def words_of(error: Any) -> str:
-    """Return what AWS said, in one line."""
+    """Return AWS's error in one line."""
     said = error.response["Error"]
     return " ".join(f"{said['Code']}: {said.get('Message', '')}".split()).rstrip(": ")
 
 
 def find(call: Callable[..., Any], **wanted: Any) -> Any:
-    """Return the answer to a call, or None where what it names does not exist."""
+    """Return the answer to a call, or None if the named thing does not exist."""
     from botocore.exceptions import ClientError
 
     try:

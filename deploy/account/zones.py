@@ -1,4 +1,4 @@
-"""Which of a region's zones can carry the café: Lambda, and the endpoints that are wanted."""
+"""The choice of two availability zones that have Lambda and the required endpoints."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,25 +7,25 @@ from deploy.account.refusals import code_of
 from deploy.errors import StepFailed
 from deploy.template import parameter_defaults
 
-# The parameter of cloud.yaml that asks for an endpoint, and its service.
+# The parameter of cloud.yaml that enables an endpoint, and its service.
 ENDPOINTS = {"SnsEndpoint": "sns", "MailEndpoint": "email-smtp", "LambdaEndpoint": "lambda"}
-# By id, for a zone's name differs from account to account.
+# By id, because zone names differ between accounts.
 WITHOUT_LAMBDA = frozenset({"use1-az3"})
 
 
 class NoZones(StepFailed):
-    """No two zones of the region fit; the message says what is missing where, and the remedy."""
+    """No two zones of the region fit; the message says what each lacks, and the remedy."""
 
 
 def zones_for(session: Any, parameters: Mapping[str, str]) -> tuple[str, str]:
-    """Return the two zones for a stack with these parameters; the others have their defaults."""
+    """Return the two zones for a stack with these parameters and default values for the others."""
     return choose_zones(
         session, wanted_services(parameters), endpoint_zones=count_endpoint_zones(parameters)
     )
 
 
 def wanted_services(parameters: Mapping[str, str]) -> list[str]:
-    """Return the services that get an endpoint; none with a NAT, which replaces them."""
+    """Return the services that get an endpoint; empty with a NAT, which replaces them."""
     if _value(parameters, "Nat") == "yes":
         return []
     return [service for name, service in ENDPOINTS.items() if _value(parameters, name) == "yes"]
@@ -44,8 +44,8 @@ def choose_zones(
 ) -> tuple[str, str]:
     """Return two zones with Lambda, the first of them with an endpoint of each service.
 
-    `services` are short names, such as "sns". With endpoint_zones=2 both zones have to have them.
-    The order of the alphabet decides among equals, so that the same question has one answer.
+    `services` are short names, such as "sns". With endpoint_zones=2, both zones need the endpoints.
+    Equal zones are taken in alphabetical order, so that the result is stable.
     """
     lacking = find_lacking(session, services)
     usable = sorted(zone for zone, missing in lacking.items() if "lambda" not in missing)
@@ -57,10 +57,10 @@ def choose_zones(
 
 
 def find_lacking(session: Any, services: Sequence[str]) -> dict[str, list[str]]:
-    """Return each zone of the region with what it lacks: "lambda", or endpoints of services."""
+    """Return each zone of the region with what it lacks: "lambda" or endpoints."""
     found = session.client("ec2").describe_availability_zones(
         Filters=[
-            # Neither local zones nor those of telephone companies.
+            # Neither local zones nor wavelength zones.
             {"Name": "zone-type", "Values": ["availability-zone"]},
             {"Name": "state", "Values": ["available"]},
         ]
@@ -78,7 +78,7 @@ def find_lacking(session: Any, services: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _zones_of(session: Any, service: str) -> frozenset[str]:
-    """Return the zones with an interface endpoint of a service; none where the region has none."""
+    """Return the zones with an interface endpoint of a service; empty if the region has none."""
     from botocore.exceptions import ClientError
 
     name = f"com.amazonaws.{session.region_name}.{service}"
@@ -102,6 +102,6 @@ def _refusal(region: str, lacking: Mapping[str, Sequence[str]], endpoint_zones: 
     return (
         f"{region} needs two zones with Lambda, {wanted} with all the endpoints: "
         f"{told or 'it has none'}. Leave out the endpoint (--parameter MailEndpoint=no, "
-        "SnsEndpoint=no or LambdaEndpoint=no), take --parameter Nat=yes, which needs none of "
+        "SnsEndpoint=no or LambdaEndpoint=no), use --parameter Nat=yes, which needs none of "
         "them, or another region."
     )

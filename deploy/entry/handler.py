@@ -1,11 +1,11 @@
-"""What Lambda calls. It lies in the root of the package, in the place of Zappa's own handler.py.
+"""The Lambda handler. It replaces Zappa's handler.py in the root of the package.
 
-zappa.utilities imports boto3 at its top, for functions of the command line and one annotation.
-That takes as long as all the rest of the start together, and a page needs none of it. So a late
-boto3 stands in while Zappa's handler is imported, and gives its place up afterwards: whoever
-imports boto3 then gets the real one, and so does whoever asks the late one for anything.
+zappa.utilities imports boto3 for its command line and one annotation. That takes half of the start,
+and pages do not need it. So a lazy module replaces boto3 while Zappa's handler is imported, and is
+removed afterwards. Later imports of boto3, and attributes of the lazy module, get the real one.
 
-And Zappa's handler runs whatever code an event names. This one asks cafe_site.lambda_events first.
+Zappa's handler runs any code that an event names, so this handler calls cafe_site.lambda_events
+first.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class LateModule(types.ModuleType):
-    """A module that is imported when somebody asks for something in it."""
+    """A module that is imported on first access to an attribute."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(importlib.import_module(self.__name__), name)
@@ -23,7 +23,7 @@ class LateModule(types.ModuleType):
 
 def import_zappa_utilities() -> None:
     late = {name: LateModule(name) for name in ("boto3", "botocore")}
-    # The annotation `session: boto3.Session` is looked up while the module is imported.
+    # The annotation `session: boto3.Session` is evaluated while the module is imported.
     late["boto3"].Session = None  # type: ignore[attr-defined]
     sys.modules.update(late)
     try:
@@ -37,16 +37,16 @@ def import_zappa_utilities() -> None:
 if "boto3" not in sys.modules:
     import_zappa_utilities()
 
-# Only now may the handler make its instance, which Lambda's environment asks for on import.
+# Only now may the handler create its instance, which it does on import on Lambda.
 import zappa.handler  # noqa: E402
 
 from cafe_site.lambda_events import refuse_unknown  # noqa: E402
 
-# script/package lays it beside this file.
+# script/package puts it next to this file.
 STAGE = importlib.import_module("zappa_settings").API_STAGE
 
 
 def lambda_handler(event: Any, context: Any) -> Any:
-    """Take an event from Lambda; raise EventRefused for one that this function does not take."""
+    """Handle a Lambda event; raise EventRefused if the function does not accept it."""
     refuse_unknown(event, STAGE)
     return zappa.handler.lambda_handler(event, context)

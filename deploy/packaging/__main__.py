@@ -1,4 +1,19 @@
-"""The command line of script/package."""
+"""The command line of script/package, which builds the zip of one stage for Lambda.
+
+Zappa's own packager is not used: it copies dependencies over the project, includes whatever is in
+the virtual environment, dates everything 1980 so that no .pyc is valid, and its output is not
+reproducible. `zappa deploy STAGE --zip FILE` and `zappa update STAGE --zip FILE` take this zip
+unchanged. Like Zappa's, it has in its root:
+
+    handler.py            the Lambda handler: a few lines of ours before Zappa's handler
+    zappa_settings.py     the stage's settings, written by Zappa's own code
+    django_zappa_app.py   Zappa's entry to Django, for `zappa manage`
+    package_info.json     the version of the site
+    cafe_site/ reports/ manage.py, var/static/ (collected), the database's CA, and dependencies
+
+The same input gives the same bytes: entries are sorted and dated 1980, and .pyc files do not depend
+on dates.
+"""
 
 import argparse
 import subprocess
@@ -15,21 +30,12 @@ from deploy.packaging.interpreter import Interpreter, find_interpreter
 from deploy.packaging.locks import ROOT
 from deploy.packaging.sizes import measure, refuse_too_large
 from deploy.packaging.stage import Stage, load_stage
-from deploy.packaging.start import (
-    ROOT_FILES,
-    add_ca_file,
-    collect_static,
-    write_root_files,
-)
-from deploy.packaging.trim import (
-    PROJECT,
-    copy_project,
-    trim_static_sources,
-)
+from deploy.packaging.start import ROOT_FILES, add_ca_file, collect_static, write_root_files
+from deploy.packaging.trim import PROJECT, copy_project, trim_static_sources
 
 SETTINGS_FILE = ROOT / "zappa_settings.json"
-# The dot keeps Zappa's command line out: it walks the checkout for imports of zappa.websocket,
-# would find Zappa's own in a copy of it, and deploy an address for websockets.
+# The dot hides the folder from Zappa's command line. It searches the checkout for imports of
+# zappa.websocket, would find those in this copy of Zappa, and deploy a websocket API.
 BUILD_FOLDER = ROOT / "var" / "packages" / ".build"
 
 
@@ -47,14 +53,14 @@ def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/package", description="Build a stage's zip.")
     parser.add_argument("stage", help="a stage of zappa_settings.json: web or reports")
     parser.add_argument(
-        "--ca-file", type=Path, help="the database's certificate authority, if it lies elsewhere"
+        "--ca-file", type=Path, help="the database's certificate authority, if it is elsewhere"
     )
     parser.add_argument("--output", type=Path, help="default: var/packages/cafe-STAGE.zip")
     parser.add_argument(
         "--settings-file",
         type=Path,
         default=SETTINGS_FILE,
-        help="Zappa's settings, if they are not zappa_settings.json as it is",
+        help="Zappa's settings, if not zappa_settings.json",
     )
     return parser.parse_args()
 
@@ -62,9 +68,9 @@ def _read_arguments() -> argparse.Namespace:
 def build(
     name: str, ca_file: Path | None, output: Path | None, settings_file: Path = SETTINGS_FILE
 ) -> Path:
-    """Build a stage's package and return its path; an earlier one stays until this one is whole.
+    """Build a stage's package and return its path; it replaces an earlier one when it is complete.
 
-    The package holds what it is told of the settings file: above all where environment.json lies.
+    The package contains values of the settings file, such as the location of environment.json.
     """
     stage = load_stage(name, settings_file)
     interpreter = find_interpreter(stage.runtime)
@@ -72,7 +78,7 @@ def build(
     archive = output or ROOT / "var" / "packages" / f"cafe-{name}.zip"
     with (
         tempfile.TemporaryDirectory(dir=BUILD_FOLDER) as folder,
-        # Beside the earlier one, so that it takes its place in one step.
+        # In the same folder as the earlier one, so that a rename replaces it atomically.
         tempfile.TemporaryDirectory(dir=archive.parent, prefix=".") as beside,
     ):
         target = Path(folder)
@@ -101,7 +107,7 @@ def _fill(target: Path, stage: Stage, interpreter: Interpreter, ca_file: Path | 
 
 
 def _commit() -> str:
-    """Return which version this is, as far as git is there and knows."""
+    """Return the version of the checkout, if git knows it."""
     try:
         done = subprocess.run(
             ["git", "describe", "--always", "--dirty"],

@@ -1,7 +1,7 @@
-"""The .pyc files of a package: valid whatever the date of their sources says.
+"""The .pyc files of a package, which are valid whatever the date of their sources.
 
-Entries of the zip are dated 1980, which is not what a .pyc made here would remember: so each is
-told not to look at its source. A package without valid ones takes three times as long to start.
+Zip entries are dated 1980, so normal .pyc files would be invalid. These are compiled as unchecked
+hash-based files. Without valid ones, a package takes three times as long to start.
 """
 
 from collections.abc import Iterable
@@ -10,21 +10,21 @@ from pathlib import Path
 from deploy.packaging.interpreter import Interpreter
 from deploy.packaging.processes import run
 
-# Where Lambda unpacks a package, and so what a traceback names.
+# Where Lambda unpacks a package; tracebacks show this path.
 TASK_FOLDER = "/var/task"
 
 
 def compile_project(interpreter: Interpreter, folder: Path, paths: Iterable[Path]) -> None:
-    """Compile the project's modules; the sources stay, so that a traceback shows their lines."""
+    """Compile the project's modules; the sources stay, so that tracebacks show their lines."""
     _compile(interpreter, folder, paths)
 
 
 def compile_dependencies(interpreter: Interpreter, folder: Path) -> None:
     """Compile all modules of a folder, and delete their sources.
 
-    That is 5 MiB less for Lambda to unpack. A traceback still names their files and lines.
+    That saves 5 MiB when Lambda unpacks. Tracebacks still name files and line numbers.
     """
-    # -b: each beside its source, where Python takes it when there is no source.
+    # -b: next to the source, where Python finds a .pyc without source.
     _compile(interpreter, folder, sorted(folder.iterdir()), "-b")
     for source in folder.rglob("*.py"):
         source.unlink()
@@ -38,6 +38,6 @@ def _compile(interpreter: Interpreter, folder: Path, paths: Iterable[Path], *opt
             *("-s", folder, "-p", TASK_FOLDER, *options, *paths),
         ],
         step="Compiling the modules",
-        # Sets are written in the order of their hashes: the same one each time.
+        # A fixed hash seed, because sets are written in hash order.
         environment={"PYTHONHASHSEED": "0"},
     )

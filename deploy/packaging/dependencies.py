@@ -1,4 +1,4 @@
-"""The dependencies of a stage, as its lock has them: trimmed and compiled, in a folder."""
+"""The locked dependencies of a stage, trimmed and compiled in a folder."""
 
 import os
 import shutil
@@ -14,17 +14,17 @@ from deploy.packaging.locks import digest_of, lock_of, without
 from deploy.packaging.processes import run
 from deploy.packaging.trim import trim_dependencies, trim_pillow
 
-# The newest first: what wheels may be built for, to run with Lambda's glibc 2.34.
+# Wheel platforms that run with Lambda's glibc 2.34, the newest first.
 _PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
 
 
 def make_dependencies(
     stage: str, interpreter: Interpreter, tools: Tools, build_folder: Path, *, ours: set[str]
 ) -> Path:
-    """Return a folder with what a package holds of the stage's lock.
+    """Return a folder with the stage's dependencies for a package.
 
-    It is kept until the lock changes, or the way in which it is made. `ours` are the names of the
-    project in the package's root, see refuse_shadows.
+    It is reused until the lock or this package's code changes. `ours` are the project's names in
+    the package's root, see refuse_shadows.
     """
     lock_text = lock_of(stage).read_text()
     driver = make_driver_wheel(interpreter, tools, lock_text, build_folder)
@@ -45,9 +45,10 @@ def make_dependencies(
 
 
 def _install(work: Path, interpreter: Interpreter, tools: Tools, lock_text: str) -> None:
-    """Install wheels for Lambda, whatever machine this is; what is built here is the driver only.
+    """Install wheels for Lambda, independently of this machine; only the driver is built here.
 
-    Without the dependencies that packages name: the lock leaves out what Lambda never imports.
+    Dependencies of packages are not resolved, because the lock leaves out what Lambda never
+    imports.
     """
     (work / "lock.txt").write_text(without(lock_text, "mysqlclient"))
     platforms = [f"--platform={name}_x86_64" for name in _PLATFORMS]
@@ -63,7 +64,7 @@ def _install(work: Path, interpreter: Interpreter, tools: Tools, lock_text: str)
 
 
 def _add_wheel(target: Path, tools: Tools, wheel: Path) -> None:
-    """Lay the driver beside the others; its hash is in no lock, for it was made here."""
+    """Install the driver, which was built here, so no lock has its hash."""
     options = [option for option in PIP_OPTIONS if option != "--require-hashes"]
     run(
         [
@@ -75,22 +76,23 @@ def _add_wheel(target: Path, tools: Tools, wheel: Path) -> None:
 
 
 def copy_dependencies(kept: Path, target: Path) -> None:
-    """Lay the dependencies into a package, as links: nothing writes to them there."""
+    """Link the dependencies into a package; nothing writes to them there."""
     shutil.copytree(kept, target, copy_function=os.link, dirs_exist_ok=True)
 
 
 def refuse_shadows(folder: Path, ours: set[str]) -> None:
-    """Raise PackageError if a dependency ships what lies in the package's root under that name.
+    """Raise PackageError if a dependency has a top-level name of the project.
 
-    Zappa's own packager copies dependencies over the project: theirs would be imported.
+    Zappa's packager copies dependencies over the project, so the dependency's module would be
+    imported.
     """
     for distribution in distributions(path=[str(folder)]):
         taken = sorted(_top_level_names(distribution) & ours)
         if taken:
             raise PackageError(
                 f"{distribution.name} {distribution.version} ships {' and '.join(taken)} at its "
-                "top level, which is a name of the project's own: take that package out of "
-                f"pyproject.toml, or rename the project's."
+                "top level, which is also a name of the project. Remove that package from "
+                "pyproject.toml, or rename the project's."
             )
 
 

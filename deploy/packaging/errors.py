@@ -1,2 +1,2 @@
 class PackageError(Exception):
-    """A package cannot be built; the message says why, and what to do."""
+    """A package cannot be built; the message says why and what to do."""

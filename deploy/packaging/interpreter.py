@@ -1,4 +1,4 @@
-"""The Python that a package is built with: the very version that Lambda runs it with."""
+"""The Python interpreter for building a package, of the same version as on Lambda."""
 
 import os
 import re
@@ -20,12 +20,12 @@ class Interpreter:
 
     @property
     def tag(self) -> str:
-        """The version as wheels name it, such as cp313."""
+        """The version in wheel tags, such as cp313."""
         return "cp" + self.version.replace(".", "")
 
 
 def find_interpreter(runtime: str) -> Interpreter:
-    """Return the Python of a stage's Lambda runtime; raise PackageError if there is none here."""
+    """Return the Python of a stage's Lambda runtime; raise PackageError if it is not installed."""
     version = runtime.removeprefix("python")
     if version not in VERSIONS:
         raise PackageError(
@@ -46,7 +46,7 @@ def find_interpreter(runtime: str) -> Interpreter:
 
 
 def _find(version: str) -> Path | None:
-    """Return the real interpreter of a version; each is run, for a pyenv shim may lead nowhere."""
+    """Return the real interpreter of a version. Candidates are run: a pyenv shim may be broken."""
     for candidate in _candidates(version):
         try:
             done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Locks with hashes, requirements/*.txt: the parts of one, and what it stands for."""
+"""Lock files with hashes, requirements/*.txt: parsing and cache keys."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ def lock_of(name: str) -> Path:
 
 
 def digest_of(*parts: bytes | str) -> str:
-    """Return a short name for content, for folders that are kept."""
+    """Return a short hash of content, for the names of cache folders."""
     digest = hashlib.sha256()
     for part in parts:
         content = part.encode() if isinstance(part, str) else part
@@ -21,7 +21,7 @@ def digest_of(*parts: bytes | str) -> str:
 
 
 def requirements_in(text: str) -> dict[str, str]:
-    """Return each package of a lock with its lines: the version, and its hashes indented below."""
+    """Return the lines of each package in a lock: the version, then its indented hashes."""
     blocks = re.findall(r"^[a-z0-9].*(?:\n[ \t]+.*)*", text, re.MULTILINE)
     return {re.split(r"[=\[ ]", block, maxsplit=1)[0]: block for block in blocks}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.packaging.errors import PackageError
 
-# How much of a program's own words helps; the rest is in its log.
+# How many of a program's last lines are shown.
 _LAST_LINES = 15
 
 

@@ -1,4 +1,4 @@
-"""How large a package may be, and why each large part of it is in it."""
+"""Size limits of packages, and the reason for each large part."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from pathlib import Path
 from deploy.packaging.errors import PackageError
 
 MIB = 1024 * 1024
-# A start unpacks all of it. Lambda's own limit is 50 MB for a zip sent directly.
+# Each start unpacks all of it. Lambda's limit is 50 MB for a directly uploaded zip.
 ZIPPED_LIMITS = {"web": 15 * MIB, "reports": 60 * MIB}
-# Lambda's own limit for what a function unpacks to.
+# Lambda's limit for an unpacked function.
 UNZIPPED_LIMIT = 250 * 1000 * 1000
-# From here on a dependency has to say why it is there.
+# Larger dependencies need a reason below.
 LARGE = 3 * MIB
 
 REASONS = {
-    "botocore": "SNS, S3 and Lambda's asynchronous calls; the data of five services. Lambda's own "
-    "copy changes without a deployment, and is another one than what the tests ran with",
+    "botocore": "SNS, S3 and Lambda's asynchronous calls; the data of five services. "
+    "Lambda's own copy changes without a deployment, and differs from the tested one",
     "cafe_site": "the site itself",
     "django": "the framework",
     "holidays": "the bake plan knows the public holidays of the shop's country",
     "numpy": "the bake plan's forecasts; imported when one is made, and not in the web's package",
-    "numpy.libs": "what numpy calculates with",
+    "numpy.libs": "numpy's linear algebra",
     "pillow.libs": "codecs, AVIF's above all, by which photos are encoded",
-    "PIL": "photos of products are decoded and cut",
+    "PIL": "photos of products are decoded and cropped",
     "stripe": "payments online and refunds to cards; imported when a customer pays",
     "tzdata": "the shop's time zone: Lambda's image has no zones that zoneinfo finds",
     "var": "collected static files, each as it is and compressed",
@@ -34,11 +34,11 @@ REASONS = {
 class Sizes:
     zipped: int
     unzipped: int
-    # Each top-level folder or file with its size, the largest first.
+    # The size of each top-level folder or file, the largest first.
     parts: tuple[tuple[str, int], ...]
 
     def lines(self) -> list[str]:
-        """Return what is printed of a finished package."""
+        """Return the summary of a finished package."""
         head = f"{self.zipped / MIB:.1f} MiB zipped, {self.unzipped / MIB:.1f} MiB unzipped"
         return [
             head,
@@ -62,8 +62,8 @@ def refuse_too_large(stage: str, sizes: Sizes) -> None:
     for name, size in sizes.parts:
         if size > LARGE and name not in REASONS:
             raise PackageError(
-                f"{name} takes {size / MIB:.1f} MiB of the package, and REASONS in "
-                "deploy/packaging/sizes.py does not say why: say it there, or leave it out."
+                f"{name} takes {size / MIB:.1f} MiB of the package, without a reason in REASONS "
+                "in deploy/packaging/sizes.py. Add one, or leave it out."
             )
     limit = ZIPPED_LIMITS[stage]
     if sizes.zipped > limit:

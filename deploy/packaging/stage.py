@@ -1,4 +1,4 @@
-"""What zappa_settings.json says of a stage, read and written by Zappa's own code."""
+"""The settings of a stage in zappa_settings.json, read and written by Zappa's code."""
 
 import json
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ class Stage:
     name: str
     runtime: str
     lambda_handler: str
-    # zappa_settings.py, which Zappa's handler reads at each start.
+    # zappa_settings.py, which Zappa's handler reads at every start.
     settings_module: str
     aws_environment_variables: dict[str, str]
 
     @property
     def ca_file(self) -> str:
-        """Where in the package the certificate authority of the database lies; or nothing."""
+        """The path of the database's certificate authority in the package, or empty."""
         return self.aws_environment_variables.get("DATABASE_CA_FILE", "")
 
 
 def load_stage(name: str, settings_file: Path) -> Stage:
-    """Return a stage; raise PackageError if it is none that can be deployed."""
+    """Return a stage; raise PackageError if it cannot be deployed."""
     known = _deployable(json.loads(settings_file.read_text()))
     if name not in known:
         raise PackageError(f"There is no stage {name!r}; choose one of: {', '.join(known)}.")
     cli: Any = ZappaCLI()
     cli.api_stage = name
-    # Without this Zappa asks for an AWS account, which building a package needs none of.
+    # Without this, Zappa needs an AWS account, which a build does not.
     cli.load_credentials = False
     try:
         cli.load_settings(str(settings_file))
@@ -46,15 +46,15 @@ def load_stage(name: str, settings_file: Path) -> Stage:
             aws_environment_variables=dict(cli.aws_environment_variables),
         )
     except (ClickException, ValueError) as error:
-        raise PackageError(f"Zappa does not take {settings_file.name}: {error}") from error
+        raise PackageError(f"Zappa does not accept {settings_file.name}: {error}") from error
 
 
 def _deployable(settings: dict[str, Any]) -> list[str]:
-    """Return the stages that no other one extends: the base is no stage to deploy."""
+    """Return the stages that no other stage extends: the base is not deployable."""
     bases = {stage.get("extends") for stage in settings.values()}
     return [name for name in settings if name not in bases]
 
 
 def django_application_file() -> Path:
-    """Return the module that Zappa lays beside its handler for a Django project."""
+    """Return the module that Zappa adds next to its handler for Django projects."""
     return Path(zappa.__file__).parent / "ext" / "django_zappa.py"

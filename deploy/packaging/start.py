@@ -1,4 +1,4 @@
-"""What makes a package start: static files, .pyc files, and what Zappa's handler looks for."""
+"""Files that a package needs to start: static files, the CA, and modules for Zappa's handler."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ ROOT_FILES = ("handler.py", "zappa_settings.py", "django_zappa_app.py", "package
 
 
 def write_root_files(stage: Stage, interpreter: Interpreter, commit: str, target: Path) -> None:
-    """Write what Zappa's handler needs in the package's root."""
+    """Write the files that Zappa's handler needs in the package's root."""
     if stage.lambda_handler != "handler.lambda_handler":
         raise PackageError(
             f'zappa_settings.json has "lambda_handler": "{stage.lambda_handler}"; the package has '
@@ -24,13 +24,13 @@ def write_root_files(stage: Stage, interpreter: Interpreter, commit: str, target
     shutil.copy(ENTRY, target / "handler.py")
     shutil.copy(django_application_file(), target / "django_zappa_app.py")
     (target / "zappa_settings.py").write_text(stage.settings_module)
-    # Zappa writes who built it, when, and a random number; none of that tells what is running.
+    # Zappa writes the builder, the time and a random number, but no version.
     facts = {"stage": stage.name, "python": interpreter.version, "commit": commit}
     (target / "package_info.json").write_text(json.dumps(facts, indent=4) + "\n")
 
 
 def add_ca_file(stage: Stage, given: Path | None, target: Path) -> None:
-    """Lay the certificate authority of the database where DATABASE_CA_FILE looks for it."""
+    """Copy the database's certificate authority to the path in DATABASE_CA_FILE."""
     if not stage.ca_file:
         if given:
             raise PackageError(
@@ -48,7 +48,7 @@ def add_ca_file(stage: Stage, given: Path | None, target: Path) -> None:
         )
     text = source.read_text(errors="replace")
     if "BEGIN CERTIFICATE" not in text or "PRIVATE KEY" in text:
-        raise PackageError(f"{source} has to hold certificates (PEM) and nothing else.")
+        raise PackageError(f"{source} has to contain certificates (PEM) and nothing else.")
     place = target / stage.ca_file
     if not place.resolve().is_relative_to(target.resolve()):
         raise PackageError(
@@ -60,16 +60,16 @@ def add_ca_file(stage: Stage, given: Path | None, target: Path) -> None:
 
 
 def collect_static(interpreter: Interpreter, target: Path) -> None:
-    """Collect the static files, by the package itself: so it has started once before Lambda."""
+    """Collect the static files with the package itself, which also proves that it starts."""
     facts = {"SECRET_KEY": "for collecting only", "DATABASE_URL": "sqlite://:memory:"}
     run(
-        # -S: without a library of this machine.
+        # -S: without the libraries of this machine.
         [interpreter.path, "-B", "-S", "manage.py", "collectstatic", "--no-input", "-v", "0"],
         step="Collecting the static files",
         cwd=target,
-        # A name is never empty: whatever the caller has set must not change the package.
+        # Every variable is set: the caller's environment must not change the package.
         environment={**facts, "DEBUG": "false", "DJANGO_SETTINGS_MODULE": "cafe_site.settings"},
     )
     manifest = target / "var" / "static" / "staticfiles.json"
-    # In the order in which this machine lists its folders, until it is sorted here.
+    # Sort it, because collectstatic writes it in the machine's directory order.
     manifest.write_text(json.dumps(json.loads(manifest.read_text()), sort_keys=True))

@@ -1,4 +1,4 @@
-"""What of the dependencies and of the project stays out of a package, and why."""
+"""Rules for leaving parts of the dependencies and of the project out of a package."""
 
 import re
 import shutil
@@ -8,19 +8,19 @@ from pathlib import Path
 from deploy.packaging.driver import Tools
 from deploy.packaging.processes import run
 
-# The languages that the site speaks or may speak soon; LANGUAGES has English alone so far.
+# The languages that the site has or may have soon.
 LOCALES = frozenset({"en", "zh_Hans"})
-# botocore describes 400 services in 24 MiB. These are what the site and Zappa's asynchronous calls
-# make clients of; zappa.asynchronous makes those of DynamoDB and STS when it is imported.
+# botocore describes 400 services in 24 MiB. The site and Zappa's asynchronous calls use these;
+# zappa.asynchronous creates clients of DynamoDB and STS on import.
 SERVICES = frozenset({"dynamodb", "lambda", "s3", "sns", "sts"})
 
-# Folders that nothing imports on Lambda, by their place in the package.
+# Folders that nothing imports on Lambda, by path.
 _UNUSED_FOLDERS = (
-    # Programs of the command line.
+    # Command line programs.
     "bin",
-    # Geography has its own form fields, static files and database backends; no app here uses it.
+    # Geography, which no app here uses, has its own form fields, static files and backends.
     "django/contrib/gis",
-    # Drivers for other databases: MySQL is what runs on Lambda.
+    # Backends of other databases: Lambda uses MySQL's.
     "django/contrib/postgres",
     "django/db/backends/oracle",
     "django/db/backends/postgresql",
@@ -30,16 +30,16 @@ _UNUSED_FOLDERS = (
     # Examples and documentation pages for people.
     "boto3/examples",
     "django/contrib/admindocs",
-    # Werkzeug's debugger, in which whoever reaches it may run code.
+    # Werkzeug's debugger, which lets anybody who reaches it run code.
     "werkzeug/debug",
     # Names of licences, for tools that write about packages.
     "packaging/licenses",
-    # Half of stripe: types of arguments that only a type checker reads, and messages of its second
-    # interface. What is used is tried in the package by tests/deploy.
+    # Half of stripe: argument types for type checkers, and messages of its V2 API. tests/deploy
+    # tries the used parts in the package.
     "stripe/params",
     "stripe/events",
     "stripe/test_helpers",
-    # Services of Stripe that a café has no contract for, and so no events of.
+    # Stripe products that a café does not use, so it gets no events of them.
     "stripe/apps",
     "stripe/climate",
     "stripe/entitlements",
@@ -56,34 +56,34 @@ _UNUSED_FOLDERS = (
     "stripe/v2/money_management",
 )
 _UNUSED_FILES = (
-    # Certificates that certifi has as well; botocore takes certifi's where it is there.
+    # Certificates that certifi has as well; botocore prefers certifi's.
     "botocore/cacert.pem",
-    # A second copy of tzdata, for those who ask dateutil for a zone by its name.
+    # A second copy of tzdata, for dateutil's zones by name.
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
-    # What Zappa deploys with.
+    # Zappa's tools for deployment.
     "zappa/cli.py",
     "zappa/core.py",
     "zappa/letsencrypt.py",
 )
-# Of packages that are mostly for other things: modules that are imported here. django-csp compares
-# a version; photos and exports are on S3.
+# Packages of which only a few modules are imported: django-csp compares a version; photos and
+# exports are on S3.
 _USED_MODULES = {
     "packaging": {"__init__", "_structures", "version"},
     "storages/backends": {"__init__", "s3"},
 }
-# What Pillow loads when it looks for a format by itself; photos are of these, and MPO is JPEG's.
+# The formats of photos that Pillow loads; MPO is a form of JPEG.
 _PICTURE_PLUGINS = frozenset({"Avif", "Jpeg", "Mpo", "Png", "Tiff", "WebP"})
-# Pillow's modules for text, windows and formulas; with them go the libraries that only they need.
+# Pillow's modules for text, windows and formulas, with the libraries that only they need.
 _UNUSED_EXTENSIONS = ("_imagingft", "_imagingtk", "_imagingmath", "_imagingmorph")
 _UNUSED_PICTURE_MODULES = (
     *("ImageFont", "ImageGrab", "ImageMath", "ImageMorph", "ImageQt", "ImageText", "ImageTk"),
     *("ImageWin", "PSDraw", "PdfParser"),
 )
-# By name, wherever they are.
+# Matched by name in all folders.
 _UNUSED_NAMES = (
     "__pycache__",
     "tests",
-    # Sources of translations, stubs and sources of C: nothing reads them at run time.
+    # Sources of translations, stubs and C sources, which are not needed at run time.
     "*.po",
     "*.pot",
     "*.pyi",
@@ -96,18 +96,18 @@ _UNUSED_NAMES = (
     # Examples of calls to AWS.
     "examples-1.json",
 )
-# The same module is there in Python: requests guesses an encoding with it, which nothing here asks.
+# The same module exists in Python: requests uses it to guess encodings, which is not needed here.
 _COMPILED_TWINS = "charset_normalizer/*.so"
-# Of a distribution's own folder, its name and version and its licences stay.
+# From a distribution's metadata, name, version and licences are kept.
 _KEPT_OF_DISTRIBUTION = re.compile(
     r"METADATA|entry_points\.txt|licenses|(LICEN[CS]E|COPYING|NOTICE|AUTHORS).*"
 )
-# Of the project: everything else of the checkout stays behind.
+# The parts of the project; everything else in the checkout is left out.
 PROJECT = ("cafe_site", "reports", "manage.py")
 
 
 def trim_dependencies(root: Path) -> None:
-    """Delete what Lambda never reads from a folder of dependencies."""
+    """Delete from a folder of dependencies what Lambda never reads."""
     unused = [
         *(root / name for name in (*_UNUSED_FOLDERS, *_UNUSED_FILES)),
         *(path for pattern in _UNUSED_NAMES for path in root.rglob(pattern)),
@@ -126,14 +126,14 @@ def trim_dependencies(root: Path) -> None:
     for path in unused:
         _delete(path)
     for file in root.glob("*.dist-info/METADATA"):
-        # The name and the version, without the README that follows them.
+        # Keep the name and the version, without the README that follows.
         file.write_text(file.read_text().split("\n\n", maxsplit=1)[0] + "\n")
 
 
 def trim_pillow(root: Path, tools: Tools) -> None:
-    """Delete what photos do not need of Pillow, and then each library that nothing needs any more.
+    """Delete the parts of Pillow that photos do not need, then unused libraries.
 
-    A stage without Pillow has nothing to delete.
+    Does nothing for a stage without Pillow.
     """
     for name in _UNUSED_EXTENSIONS:
         for path in root.glob(f"PIL/{name}.*.so"):
@@ -163,7 +163,7 @@ def _needed_by(library: Path, tools: Tools) -> list[str]:
 
 
 def trim_static_sources(root: Path) -> None:
-    """Delete the static files that were collected from the packages: pages take them from there."""
+    """Delete collected static files from the packages: pages use the collected copies."""
     for folder in list(root.rglob("static")):
         if folder.is_dir() and folder != root / "var" / "static":
             shutil.rmtree(folder)
@@ -177,12 +177,12 @@ def _unused_modules(root: Path) -> Iterator[Path]:
 
 
 def _unused_scripts(root: Path) -> Iterator[Path]:
-    """Yield the long forms of the admin's scripts, which it takes where DEBUG is on."""
+    """Yield the unminified scripts of the admin, which it uses only with DEBUG."""
     for path in root.glob("django/contrib/admin/static/**/*.min.js"):
         twin = path.with_name(path.name.replace(".min.js", ".js"))
         if twin.exists():
             yield twin
-    # And its words for lists in 60 languages.
+    # And the translations of its select widget in 60 languages.
     for path in root.glob("django/contrib/admin/static/admin/js/vendor/select2/i18n/*.js"):
         if path.stem not in ("en", "zh-CN"):
             yield path
@@ -191,7 +191,7 @@ def _unused_scripts(root: Path) -> Iterator[Path]:
 def _other_locales(root: Path) -> Iterator[Path]:
     for folder in root.rglob("locale"):
         for path in folder.iterdir():
-            # django/conf/locale has modules beside its languages.
+            # django/conf/locale has modules as well as languages.
             if path.is_dir() and path.name not in LOCALES:
                 yield path
 
@@ -204,7 +204,7 @@ def _other_services(root: Path) -> Iterator[Path]:
 
 
 def _delete(path: Path) -> None:
-    """Delete what may be deleted already, or was never there."""
+    """Delete a file or folder if it exists."""
     if path.is_dir():
         shutil.rmtree(path)
     else:
@@ -212,7 +212,7 @@ def _delete(path: Path) -> None:
 
 
 def copy_project(checkout: Path, target: Path) -> None:
-    """Copy the site and the reports; what git does not know of stays behind by its name."""
+    """Copy the site and the reports, without untracked kinds of files."""
     ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.md", ".*")
     for name in PROJECT:
         if (checkout / name).is_dir():

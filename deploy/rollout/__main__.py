@@ -1,4 +1,12 @@
-"""The command line of script/deploy."""
+"""The command line of script/deploy.
+
+The steps are in steps.py, in order. They follow two decisions (docs/decisions/0024):
+
+- Migrations run in a temporary function, created from the new package, while the previous version
+  goes on serving. So a package that does not start, invalid settings and a failing migration are
+  found before the new version serves anybody.
+- Steps assume nothing: each one checks what exists, and does what is missing.
+"""
 
 import argparse
 import os
@@ -14,7 +22,7 @@ from deploy.rollout.schedule import put_schedule_back
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="script/deploy", description="Bring a stage to AWS, the first time or again."
+        prog="script/deploy", description="Deploy a stage to AWS, the first time or again."
     )
     parser.add_argument("stage", choices=STAGES, nargs="?")
     parser.add_argument(
@@ -23,25 +31,25 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         default=[],
         metavar="NAME=VALUE",
         type=_read_parameter,
-        help="a parameter of deploy/cloud.yaml; what is not named stays as it is",
+        help="a parameter of deploy/cloud.yaml; all others stay as they are",
     )
     parser.add_argument(
         "--zip",
         default="",
         metavar="s3://BUCKET/packages/...",
-        help="a package of an earlier deployment, instead of one of this checkout",
+        help="a package of an earlier deployment, instead of building one",
     )
     parser.add_argument("--ca-file", type=Path, help="RDS's certificate authorities")
     parser.add_argument(
         "--allow-unsafe-migrations",
         action="store_true",
-        help="run migrations that the version that serves now may not survive",
+        help="run migrations that may break the version that serves now",
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done")
     parser.add_argument(
         "--check-account",
         action="store_true",
-        help="look at the AWS account, say what is missing, and do nothing",
+        help="check the AWS account, show what is missing, and change nothing",
     )
     given = parser.parse_args(arguments)
     if not given.stage and not given.check_account:
@@ -57,7 +65,7 @@ def _read_parameter(text: str) -> tuple[str, str]:
 
 
 def main(arguments: list[str] | None = None, session: Any = None, **facts: Any) -> int:
-    """Deploy, and return the exit status; `facts` are other attributes of the Deployment."""
+    """Deploy and return the exit status; `facts` are other attributes of the Deployment."""
     given = read_arguments(arguments)
     if given.check_account:
         return check_account(session or make_session(), dict(given.parameter), **facts)
@@ -78,9 +86,9 @@ def main(arguments: list[str] | None = None, session: Any = None, **facts: Any) 
 
 
 def check_account(session: Any, parameters: dict[str, str], **facts: Any) -> int:
-    """Show all that can be seen of the account beforehand; 1 if anything would stop a deployment.
+    """Run all account checks and show the results; return 1 if a deployment would fail.
 
-    Nothing is written. `facts` may hold `fetch`, which asks addresses of the internet.
+    Writes nothing. `facts` may contain `fetch`, which requests addresses on the internet.
     """
     from deploy.account.check import look_at_everything, open_account
     from deploy.account.lines import stops, table
@@ -104,7 +112,7 @@ def run_deployment(deployment: Any) -> int:
     try:
         has_failed = run_steps(deployment, FROM_THE_SWITCH)
     except BaseException:
-        # Ctrl-C, or a mistake of ours: half of a deployment must not stay.
+        # Also for Ctrl-C or a bug: a deployment must not stay half done.
         put_back(deployment)
         raise
     if has_failed:
@@ -115,29 +123,30 @@ def run_deployment(deployment: Any) -> int:
 
 def print_standing(deployment: Any) -> None:
     if deployment.before is not None:
-        print("The version before goes on serving.", file=sys.stderr)
+        print("The previous version goes on serving.", file=sys.stderr)
 
 
 def put_back(deployment: Any) -> None:
-    """Have the version before serve again, where there is one and something was changed."""
+    """Restore the previous version, if there is one and something was changed."""
     if deployment.before is None or not deployment.is_changed:
         return
     try:
         switching.take_back(deployment.session, deployment.stage, deployment.before)
         put_schedule_back(deployment.session, deployment.stage, deployment.schedule)
     except Exception as error:
-        # Whatever it is, the operator has to know that the new version may be serving.
+        # After any error, the operator has to know that the new version may be serving.
         print(
-            f"And the version before could not be put back: {error}\nSee docs/deploy.md, Taking a "
+            f"The previous version could not be restored, either: {error}\nSee docs/deploy.md, "
+            "Taking a "
             "version back.",
             file=sys.stderr,
         )
         return
-    print("The version before was put back, and serves.", file=sys.stderr)
+    print("The previous version was restored, and serves.", file=sys.stderr)
 
 
 def say_plan(deployment: Any) -> None:
-    """Say what a run would do, as far as that can be known without doing it."""
+    """Show what a run would do, as far as that is known in advance."""
     from deploy.rollout.cloud import plan_stack
 
     plan, stage = plan_stack(deployment.session, deployment.options.parameters), deployment.stage
@@ -146,16 +155,17 @@ def say_plan(deployment: Any) -> None:
         f"Stack: {plan.action}.",
         "Settings: environment.json, and var/zappa_settings.json.",
         f"Package: {deployment.options.zip or f'script/package {stage}'}.",
-        f"Migrations: in a function cafe-{stage}-next, made and deleted, if anything has changed.",
+        f"Migrations: in a function cafe-{stage}-next, created and deleted, if anything has "
+        "changed.",
         f"Function: zappa {'update' if is_there else 'deploy'} {stage}, if anything has changed.",
-        "Then what Zappa leaves out, a smoke test, and the budget.",
+        "Then settings that Zappa leaves out, a smoke test, and the budget.",
         "Nothing was done.",
     ):
         deployment.say(line)
 
 
 def prepare_django() -> None:
-    """Load the site's models, whose migrations are looked at; no database is asked from here."""
+    """Load the site's models to check their migrations, without a database."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "cafe_site.settings"
     os.environ.setdefault("SECRET_KEY", "for looking at migrations only")
     import django

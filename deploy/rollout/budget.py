@@ -1,4 +1,4 @@
-"""The budget, in a small stack of its own: made last, and never in the way of a deployment."""
+"""The budget, in a separate stack. It is created last, and never stops a deployment."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +12,7 @@ from deploy.template import CLOUD, template_body
 BUDGET = CLOUD.with_name("budget.yaml")
 BUDGET_STACK = "cafe-budget"
 REMEDY = (
-    "No e-mail is sent when the bill grows. Sign in as the account's root user, activate Account, "
+    "Nobody is warned of high costs. Sign in as the account's root user, activate Account, "
     '"IAM user and role access to Billing information"; a new account may have to wait a day, and '
     "a member account needs its payer. Then run this again, or pass --parameter BudgetDollars=0 to "
     "have no budget."
@@ -20,7 +20,7 @@ REMEDY = (
 
 
 def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
-    """Bring the budget in order, and return a sentence on it; a refusal is such a sentence too."""
+    """Create or update the budget, and return a sentence about it, also if AWS refuses."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     wanted = {key: outputs[key] for key in ("AlarmEmail", "BudgetDollars")}
@@ -33,7 +33,7 @@ def set_budget(session: Any, outputs: Mapping[str, str]) -> str:
     except (StepFailed, BotoCoreError, ClientError) as error:
         with suppress(StepFailed, BotoCoreError, ClientError):
             _forget_failure(session)
-        return f"The budget could not be made: {error} {REMEDY}"
+        return f"The budget could not be created: {error} {REMEDY}"
     return (
         f"{wanted['AlarmEmail']} gets an e-mail when a month costs 80 % of "
         f"{wanted['BudgetDollars']} dollars, or is expected to cost more than that sum."
@@ -55,8 +55,8 @@ def _is_as_wanted(session: Any, wanted: Mapping[str, str]) -> bool:
 
 def _put(session: Any, wanted: Mapping[str, str]) -> None:
     stack = find_stack(session, BUDGET_STACK)
-    # What an attempt before has left takes no update, and another address none of a budget:
-    # CloudFormation would make a second one first, under the name that the first still has.
+    # A failed stack cannot be updated, and neither can a budget's address: CloudFormation would
+    # first create a second budget with the same name.
     is_new = (
         stack is None
         or stack["StackStatus"] not in STANDING

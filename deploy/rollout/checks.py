@@ -1,4 +1,4 @@
-"""What can be known before anything is touched: settings, and the migrations that will run."""
+"""Checks before a deployment changes anything: the settings and the migrations."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from deploy.rollout.functions import ask, find_function
 from deploy.rollout.migrations import find_unsafe_migrations
 from deploy.stack import NoStack, read_outputs
 
-# What the stack will say when it stands, for a check before the first time.
+# Examples of the stack's outputs, for a check before the stack exists.
 EXPECTED = {
     "DatabaseHost": "database.invalid",
     "DatabasePort": "3306",
@@ -24,15 +24,15 @@ EXPECTED = {
     "SiteUrl": "https://cafe.invalid",
 }
 EXPECTED_CREDENTIALS = {"username": "cafe", "password": "expected"}
-# environment.json draws one of its own.
+# environment.json gets a generated one.
 EXPECTED_SECRET = "".join(chr(ord("!") + number) for number in range(60))
 STAGES = ("web", "reports")
 
 
 def check_settings(session: Any, variables: Mapping[str, str]) -> str:
-    """Run `manage.py check --deploy` with the deployment's settings, and return what it said.
+    """Run `manage.py check --deploy` with the deployment's settings, and return its output.
 
-    No connection is made. What only the stack knows is filled in where there is none yet.
+    It does not connect to anything. Without a stack, examples replace its outputs.
     """
     try:
         outputs = EXPECTED | read_outputs(session)
@@ -46,7 +46,7 @@ def check_settings(session: Any, variables: Mapping[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],
         cwd=ROOT,
-        # The stage's own variables, but the one of a file that lies in the package alone.
+        # The stage's variables, except that of a file that only the package has.
         env={"PATH": os.environ["PATH"], **variables, "DATABASE_CA_FILE": "", **made},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -58,16 +58,16 @@ def check_settings(session: Any, variables: Mapping[str, str]) -> str:
         last = words if "ERRORS" in words else words.splitlines()[-1]
         raise StepFailed(
             f"`manage.py check --deploy` refuses the settings:\n{last}\nThey are parameters of "
-            "SSM: put them right with `aws ssm put-parameter --overwrite --name /cafe/NAME`."
+            "SSM: correct them with `aws ssm put-parameter --overwrite --name /cafe/NAME`."
         )
     return words
 
 
 def check_migrations(session: Any) -> list[str]:
-    """Return what the code that serves now would not survive of the migrations that will run."""
+    """Return the pending migrations that would break the code that serves now."""
     serving = [name for stage in STAGES if find_function(session, name := f"cafe-{stage}")]
     if not serving:
-        # Nobody is served: nothing can break.
+        # Nothing serves yet, so nothing can break.
         return []
     try:
         applied = ask(
@@ -75,8 +75,8 @@ def check_migrations(session: Any) -> list[str]:
         )
     except StepFailed as error:
         raise StepFailed(
-            f"{error}\nSo nobody knows which migrations the database has, and whether the others "
-            "are safe. If you know, say so with --allow-unsafe-migrations."
+            f"{error}\nSo it is not known which migrations are pending and whether they are safe. "
+            "If you know that they are, pass --allow-unsafe-migrations."
         ) from error
     return find_unsafe_migrations(applied)
 

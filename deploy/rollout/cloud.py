@@ -1,4 +1,4 @@
-"""The stack of deploy/cloud.yaml: made, brought up to date, or left as it is."""
+"""Creation and update of the stack of deploy/cloud.yaml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ PROTECTION = "DatabaseDeletionProtection"
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
-    """What has to be done to the stack: `action` is create, replace, update or nothing.
+    """What to do with the stack: `action` is create, replace, update or nothing.
 
-    To replace it is to delete what a creation that failed has left, and to create it again.
+    Replace deletes the rest of a failed creation, and creates the stack again.
     """
 
     action: str
@@ -26,7 +26,7 @@ class StackPlan:
 
 
 def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
-    """Return what has to be done, for parameters that this run is given; the others stay."""
+    """Return what to do, with the parameters of this run; the others stay."""
     known = read_template()["Parameters"]
     if wrong := sorted(set(given) - set(known)):
         raise StepFailed(
@@ -39,15 +39,15 @@ def plan_stack(session: Any, given: Mapping[str, str]) -> StackPlan:
         if item["ParameterKey"] in known
     }
     is_new = stack is None or stack["StackStatus"] in NEVER_STOOD
-    # A creation that fails is taken back by deleting, which a protected database refuses. Every
+    # The rollback of a failed creation deletes the database, which protection would refuse. Every
     # later update protects it, unless that run says otherwise.
     protection = {PROTECTION: "false" if is_new else "true"}
     wanted = before | {"ApiId": _api_id(session)} | protection | dict(given)
     wanted["S3PrefixListId"] = wanted.get("S3PrefixListId") or find_s3_prefix_list(session)
     _refuse_missing(known, wanted)
     if is_new and not (given.get("ZoneA") and given.get("ZoneB")):
-        # Only now: the subnets of a stack that stands cannot move. What an attempt that failed had
-        # may be why it failed.
+        # Only for a new stack: subnets of an existing one cannot move. The zones of a failed
+        # attempt are not reused, because they may be the reason for the failure.
         wanted["ZoneA"], wanted["ZoneB"] = zones_for(session, wanted)
     if stack is None:
         return StackPlan("create", wanted)
@@ -70,12 +70,12 @@ def _refuse_missing(known: Mapping[str, Any], wanted: Mapping[str, str]) -> None
 
 
 def _api_id(session: Any) -> str:
-    """Return the id of Zappa's API, or nothing: a mapping to one that is gone would fail."""
+    """Return the id of Zappa's API, or empty: a mapping to a deleted one would fail."""
     found = find_apis(session)
     if len(found) > 1:
         raise StepFailed(
-            f"API Gateway has {len(found)} APIs called 'cafe-web' ({', '.join(found)}). Delete all "
-            "but the one that the site's address leads to."
+            f"API Gateway has {len(found)} APIs called 'cafe-web' ({', '.join(found)}). Delete "
+            "all except the one behind the site's address."
         )
     return found[0] if found else ""
 
@@ -84,17 +84,18 @@ def _broken(status: str) -> str:
     if status.endswith("IN_PROGRESS"):
         remedy = "wait until it is done, and run this again."
     elif status == "DELETE_FAILED":
-        remedy = "it was being taken down: finish that with `script/undeploy all`."
+        remedy = "its deletion has begun: finish it with `script/undeploy all`."
     else:
         remedy = (
-            "mend what its newest events name, then `aws cloudformation continue-update-rollback "
+            "correct what its newest events name, then `aws cloudformation "
+            "continue-update-rollback "
             f"--stack-name {NAME}`, and run this again."
         )
     return f"The stack {NAME!r} is in state {status}: {remedy}"
 
 
 def apply_plan(session: Any, plan: StackPlan) -> None:
-    """Do what the plan says, and wait until the stack stands."""
+    """Carry out the plan, and wait until the stack is complete."""
     if plan.action == "nothing":
         return
     if plan.action == "replace":
@@ -106,9 +107,9 @@ def apply_plan(session: Any, plan: StackPlan) -> None:
 
 
 def unprotect_database(session: Any) -> None:
-    """Let the stack's database be deleted, in whatever state the stack is; safe to repeat.
+    """Remove the deletion protection of the stack's database; safe to repeat.
 
-    An update of the stack would do as well, but a stack that does not stand takes none.
+    It calls RDS, because a failed stack cannot be updated.
     """
     identifier = stack_resources(session, NAME).get("Database", "")
     client = session.client("rds")
@@ -121,5 +122,5 @@ def unprotect_database(session: Any) -> None:
         client.modify_db_instance(
             DBInstanceIdentifier=identifier, DeletionProtection=False, ApplyImmediately=True
         )
-        # Of a database that is being changed RDS makes no last snapshot, and so does not delete it.
+        # RDS cannot snapshot a database while it is modified, so its deletion would fail.
         client.get_waiter("db_instance_available").wait(DBInstanceIdentifier=identifier)

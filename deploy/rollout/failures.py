@@ -1,4 +1,4 @@
-"""What a command says when it cannot go on: a sentence, never a traceback, for what is known."""
+"""Error messages of commands: a sentence instead of a traceback for known errors."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from deploy.stack import NoStack
 
 
 def reason_of_failure(action: Callable[[], object]) -> str:
-    """Do something, and return why it failed; nothing if it did not."""
+    """Run an action, and return why it failed; empty if it succeeded."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -17,7 +17,7 @@ def reason_of_failure(action: Callable[[], object]) -> str:
     except (StepFailed, NoStack, NoApi, BadEnvironment) as error:
         return str(error)
     except ClientError as error:
-        return f"AWS refused: {error}. Is it a permission of yours, or a limit?"
+        return f"AWS refused: {error}. Check your permissions and the account's limits."
     except BotoCoreError as error:
-        return f"AWS could not be asked: {error}. Look at the credentials and the region."
+        return f"AWS could not be asked: {error}. Check the credentials and the region."
     return ""

@@ -1,4 +1,4 @@
-"""The functions on Lambda: whether one is there, what it answers, and one made for a rehearsal."""
+"""Lambda functions: look-up, calls, and a temporary function for trying a package."""
 
 import base64
 import json
@@ -9,17 +9,17 @@ from typing import Any
 
 from deploy.errors import StepFailed
 
-# Lambda's own limit; a migration of a large table takes what it takes.
+# Lambda's limit: the migration of a large table may take long.
 LONGEST_SECONDS = 900
-# How many of the function's last words help.
+# How many characters of the function's log are shown.
 LAST_LINES = 12
-# A function that is busy has surely not run: it is asked again for three minutes.
+# A throttled call has certainly not run, so it is repeated for three minutes.
 BUSY_TRIES = 36
 BUSY_PAUSE_SECONDS = 5
 
 
 def find_function(session: Any, name: str) -> dict[str, Any] | None:
-    """Return what Lambda knows of a function, its tags included; None if there is none."""
+    """Return a function's configuration and tags; None if it does not exist."""
     client = session.client("lambda")
     try:
         found: dict[str, Any] = client.get_function(FunctionName=name)
@@ -35,13 +35,13 @@ def ask(
     *,
     secrets: Mapping[str, str] | None = None,
 ) -> Any:
-    """Call a function, wait, and return its answer; raise StepFailed with its last words.
+    """Call a function and return its answer; raise StepFailed with the end of its log.
 
-    `secrets` are fields of the event that no error repeats.
+    `secrets` are fields of the event that errors must not contain.
     """
     from botocore.config import Config
 
-    # Once: what has been asked and not been heard of may still be at work.
+    # No retries: a call without an answer may still be running.
     config = Config(
         read_timeout=LONGEST_SECONDS + 30, tcp_keepalive=True, retries={"total_max_attempts": 1}
     )
@@ -61,7 +61,7 @@ def ask(
 
 
 def _invoke(client: Any, function: str, event: Mapping[str, Any]) -> Any:
-    """Call a function, and again while all that may run of it at once are running."""
+    """Call a function; repeat the call while its concurrency is used up."""
     for number in range(BUSY_TRIES):
         try:
             return client.invoke(
@@ -74,8 +74,8 @@ def _invoke(client: Any, function: str, event: Mapping[str, Any]) -> Any:
             if number < BUSY_TRIES - 1:
                 time.sleep(BUSY_PAUSE_SECONDS)
     raise StepFailed(
-        f"The function {function} was busy for three minutes: all that may run of it at once were "
-        "running. Look at its log for what takes so long, and run this again."
+        f"The function {function} was busy for three minutes: its reserved concurrency was used "
+        "up. Check its log for what takes so long, and run this again."
     )
 
 
@@ -83,17 +83,17 @@ def _invoke(client: Any, function: str, event: Mapping[str, Any]) -> Any:
 def rehearsal(
     session: Any, stage: str, settings: Mapping[str, Any], bucket: str, key: str
 ) -> Iterator[str]:
-    """Make a function of a package that nobody is served by, and delete it at the end.
+    """Create a temporary function from a package, and delete it at the end.
 
-    It has the stage's role, network and variables, and no address, schedule or topic. Its lines go
-    to the stage's log group, which is the one that the role may write to.
+    It has the stage's role, network and variables, but no address, schedule or topic. It logs to
+    the stage's log group, because the role may write to no other.
     """
     client, name = session.client("lambda"), f"cafe-{stage}-next"
     delete_function(session, name)
     role = session.client("iam").get_role(RoleName=settings["role_name"])["Role"]["Arn"]
     client.create_function(
         FunctionName=name,
-        Description="Made by script/deploy for its migrations; may be deleted",
+        Description="Created by script/deploy for migrations; may be deleted",
         Role=role,
         Runtime=settings["runtime"],
         Handler="handler.lambda_handler",
@@ -113,7 +113,7 @@ def rehearsal(
 
 
 def delete_function(session: Any, name: str) -> bool:
-    """Delete a function, and say whether there was one."""
+    """Delete a function, and return whether it existed."""
     client = session.client("lambda")
     try:
         client.delete_function(FunctionName=name)

@@ -1,7 +1,7 @@
-"""What Zappa has no key for, or sets once and forgets. Each looks first, and is safe to repeat.
+"""Settings of a function that Zappa cannot set or does not update. All are safe to repeat.
 
-Log retention is not among them: the groups are the stack's, made before Lambda could make its own
-that keeps everything for ever.
+Log retention is set by the stack, which creates the log groups before Lambda could create some
+without an expiry.
 """
 
 import json
@@ -11,11 +11,11 @@ from typing import Any
 from deploy.limits import find_api, limit_requests
 from deploy.rollout.functions import find_function
 
-# How Lambda treats an asynchronous call that fails: a schedule's, or work that a page hands over.
+# Retries of failed asynchronous calls: those of the schedule and work that a page hands over.
 #
-# web: what fails lies in the outbox, and the schedule takes it up within five minutes.
-# reports: once more, for a database that has just changed its zone. The next run does the work of
-# one that is a quarter of an hour old, and cafe-reports-errors counts on no more than two tries.
+# web: none. Failed work stays in the outbox, and the schedule retries it within five minutes.
+# reports: one, in case the database has just failed over to its other zone. After 15 minutes the
+# next run does the work, and the alarm cafe-reports-errors assumes at most two attempts.
 ASYNCHRONOUS = {
     "web": {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 300},
     "reports": {"MaximumRetryAttempts": 1, "MaximumEventAgeInSeconds": 900},
@@ -27,7 +27,7 @@ Settings = Mapping[str, Any]
 def set_hooks(
     session: Any, stage: str, settings: Settings, outputs: Mapping[str, str]
 ) -> list[str]:
-    """Bring all of it in order, and return a sentence for each thing that was changed."""
+    """Set everything, and return a sentence for each change."""
     steps: list[Callable[[], str]] = [
         lambda: set_retries(session, stage),
         lambda: set_dead_letter(session, stage, settings),
@@ -47,7 +47,7 @@ def set_retries(session: Any, stage: str) -> str:
         if all(found.get(key) == value for key, value in wanted.items()):
             return ""
     except client.exceptions.ResourceNotFoundException:
-        # The first time.
+        # There is no configuration yet.
         pass
     client.put_function_event_invoke_config(FunctionName=name, **wanted)
     return (
@@ -57,13 +57,13 @@ def set_retries(session: Any, stage: str) -> str:
 
 
 def set_dead_letter(session: Any, stage: str, settings: Settings) -> str:
-    """Set where failed events go; `zappa update` ignores dead_letter_arn."""
+    """Set the dead letter queue; `zappa update` ignores dead_letter_arn."""
     client, name = session.client("lambda"), f"cafe-{stage}"
     wanted = settings.get("dead_letter_arn", "")
     found = client.get_function_configuration(FunctionName=name).get("DeadLetterConfig", {})
     if found.get("TargetArn", "") == wanted:
         return ""
-    # Zappa may have left an update of the configuration on its way.
+    # An update of the configuration by Zappa may still be in progress.
     client.get_waiter("function_updated_v2").wait(FunctionName=name)
     client.update_function_configuration(FunctionName=name, DeadLetterConfig={"TargetArn": wanted})
     client.get_waiter("function_updated_v2").wait(FunctionName=name)
@@ -73,8 +73,8 @@ def set_dead_letter(session: Any, stage: str, settings: Settings) -> str:
 def forget_removed_events(session: Any, stage: str, settings: Settings) -> str:
     """Delete rules and subscriptions of events that are no longer in the settings.
 
-    Zappa makes all rules anew, but none at all when the last one is gone, and it never ends the
-    subscription of a topic that is not named any more.
+    Zappa recreates all rules, but does nothing if there are none left, and it never deletes the
+    subscription of a removed topic.
     """
     arn = function_arn(session, stage)
     sns, gone = session.client("sns"), []
@@ -92,12 +92,12 @@ def forget_removed_events(session: Any, stage: str, settings: Settings) -> str:
 
 
 def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
-    """Delete permissions that Zappa has left lying.
+    """Delete obsolete permissions that Zappa leaves behind.
 
-    Each `zappa update` lets each topic in twice: by a statement whose name begins with "sns-", and
-    by one under a random name that also asks for the caller's account, which SNS is nowhere said to
-    send. The first one stays, for SNS calls by it and Zappa takes it back itself. After some fifty
-    of the others, Lambda's limit of 20 KB for them stops the deployment.
+    Each `zappa update` adds two statements per topic: one whose name begins with "sns-", and one
+    with a random name that also requires the caller's account, which SNS is not documented to send.
+    The first one is needed, and Zappa replaces it itself. After about fifty of the others, the
+    policy exceeds Lambda's limit of 20 KB, and deployments fail.
     """
     client, name = session.client("lambda"), f"cafe-{stage}"
     wanted = {_rule_arn(session, rule) for rule in rules_of(session, function_arn(session, stage))}
@@ -113,14 +113,15 @@ def forget_old_permissions(session: Any, stage: str, settings: Settings) -> str:
             client.remove_permission(FunctionName=name, StatementId=statement["Sid"])
             gone += 1
     if gone == 1:
-        return "a permission that nothing needs is gone"
-    return f"{gone} permissions that nothing needs are gone" if gone else ""
+        return "an unused permission was deleted"
+    return f"{gone} unused permissions were deleted" if gone else ""
 
 
 def subscribe(session: Any, stage: str, settings: Settings) -> str:
-    """Let the topics call a function: Zappa only logs that SNS refused it, and ends well.
+    """Subscribe a function to its topics: if SNS refuses, Zappa only logs that.
 
-    Without it no receipt arrives, and a report that SNS may have taken is sent once more.
+    Without the subscription, no receipt arrives, and a report that SNS may have accepted is sent
+    again.
     """
     missing, let_in = missing_subscriptions(session, stage, settings), _let_in(session, stage)
     for topic in missing:
@@ -139,7 +140,7 @@ def subscribe(session: Any, stage: str, settings: Settings) -> str:
 
 
 def missing_subscriptions(session: Any, stage: str, settings: Settings) -> list[str]:
-    """Return the topics of the settings that do not call the function or may not."""
+    """Return the topics in the settings without a subscription or permission for the function."""
     arn, client, found = function_arn(session, stage), session.client("sns"), []
     let_in = _let_in(session, stage)
     for topic in sorted(_topics(settings)):
@@ -151,7 +152,7 @@ def missing_subscriptions(session: Any, stage: str, settings: Settings) -> list[
 
 
 def _let_in(session: Any, stage: str) -> set[str]:
-    """Return the rules and topics that may call a function without naming their account."""
+    """Return the rules and topics that may call a function without a condition on their account."""
     return {
         _source_of(statement)
         for statement in _permissions(session, stage)
@@ -174,7 +175,7 @@ def _permissions(session: Any, stage: str) -> list[dict[str, Any]]:
 
 
 def _source_of(statement: Mapping[str, Any]) -> str:
-    """Return the rule or topic that a permission is for; nothing for those of other services."""
+    """Return the rule or topic that a permission is for; empty for other services."""
     principal = statement["Principal"]
     service = principal.get("Service", "") if isinstance(principal, dict) else principal
     if service not in ("events.amazonaws.com", "sns.amazonaws.com"):
@@ -183,7 +184,7 @@ def _source_of(statement: Mapping[str, Any]) -> str:
 
 
 def set_limits(session: Any, stage: str, outputs: Mapping[str, str]) -> str:
-    """Set how much API Gateway lets through; Zappa may have made its stage anew."""
+    """Set the rate limit of API Gateway; Zappa may have recreated its stage."""
     api_id = find_api(session)
     found = session.client("apigateway").get_stage(restApiId=api_id, stageName=stage)
     settings = found.get("methodSettings", {}).get("*/*", {})
@@ -209,7 +210,7 @@ def rules_of(session: Any, arn: str) -> list[str]:
 
 
 def enabled_rules(session: Any, arn: str) -> list[str]:
-    """Return the rules that call a function when their time has come."""
+    """Return the scheduled rules that call a function."""
     client = session.client("events")
     return [
         name
@@ -219,7 +220,7 @@ def enabled_rules(session: Any, arn: str) -> list[str]:
 
 
 def count_rules(settings: Settings) -> int:
-    """Return how many rules Zappa makes of the settings."""
+    """Return how many rules Zappa creates from the settings."""
     return sum(
         len(event.get("expressions", ())) or ("expression" in event) for event in _events(settings)
     )

@@ -1,8 +1,8 @@
-"""Whether the code that is serving now can live with the migrations that are about to run.
+"""A check of pending migrations for operations that would break the code that serves now.
 
-A small check of what the operations say, for the mistakes that are easily made. It does not see
-everything: a new constraint that the old code breaks, or a column that only a query of its own
-names, pass it. The rule is in CONTRIBUTING.md: dropping and renaming take two releases.
+It inspects the operations for common mistakes. It does not detect everything, such as a new
+constraint that the old code violates, or a column that only a raw query uses. The rule is in
+CONTRIBUTING.md: dropping and renaming take two releases.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -19,10 +19,10 @@ Model = tuple[str, str]
 
 
 def find_unsafe_migrations(applied: Collection[str]) -> list[str]:
-    """Return a sentence for each operation that the old code would not survive.
+    """Return a sentence for each operation that would break the old code.
 
-    `applied` names what the database has, such as menu.0001_initial. A database that has nothing
-    has no old code either.
+    `applied` are the applied migrations, such as menu.0001_initial. Without any, there is no old
+    code.
     """
     if not applied:
         return []
@@ -37,7 +37,7 @@ def find_unsafe_migrations(applied: Collection[str]) -> list[str]:
 
 
 def _in_order(loader: MigrationLoader) -> list[Migration]:
-    """Return all migrations of the code, each after those that it needs."""
+    """Return all migrations of the code in order of their dependencies."""
     keys: dict[tuple[str, str], None] = {}
     for leaf in loader.graph.leaf_nodes():
         keys.update(dict.fromkeys(loader.graph.forwards_plan(leaf)))
@@ -45,15 +45,15 @@ def _in_order(loader: MigrationLoader) -> list[Migration]:
 
 
 def look_through(migrations: Iterable[Migration], state: ProjectState) -> list[str]:
-    """Return what is unsafe in migrations that start from this state; the state is changed."""
+    """Return what is unsafe in migrations from this state, which is modified."""
     found: list[str] = []
     new_models: set[Model] = set()
     for migration in migrations:
         name = f"{migration.app_label}.{migration.name}"
         if _mixes(migration):
             found.append(
-                f"{name} changes the schema and rows: MariaDB cannot take back a half of it. Make "
-                "two migrations of it."
+                f"{name} changes schema and rows, and MariaDB cannot roll back half of it. Split "
+                "it into two migrations."
             )
         for operation in migration.operations:
             reasons = _reasons(operation, migration.app_label, state, new_models)
@@ -71,7 +71,7 @@ def _reasons(
     operation: Operation, app: str, state: ProjectState, new_models: set[Model]
 ) -> Iterator[str]:
     if isinstance(operation, ops.SeparateDatabaseAndState):
-        # What happens to the state alone, the database never hears of.
+        # Operations on the state alone do not change the database.
         for inner in operation.database_operations:
             yield from _reasons(inner, app, state, new_models)
         return
@@ -79,7 +79,7 @@ def _reasons(
         new_models.add((app, operation.name.lower()))
     model = (app, str(getattr(operation, "model_name", getattr(operation, "name", ""))).lower())
     look = LOOKS.get(type(operation))
-    # The old code does not know a model that is as new as this.
+    # The old code does not know the new model.
     if look and model not in new_models and (reason := look(operation, model, state)):
         yield reason
 
@@ -93,8 +93,8 @@ def _of_removed_field(operation: ops.RemoveField, *_: object) -> str:
 
 def _of_renamed_field(operation: ops.RenameField, *_: object) -> str:
     return (
-        f"it renames {operation.model_name}.{operation.old_name}, which the old code asks for by "
-        "that name. Keep the column with db_column, or add a field and remove the old one later."
+        f"it renames {operation.model_name}.{operation.old_name}, which the old code uses by that "
+        "name. Keep the column with db_column, or add a field and remove the old one later."
     )
 
 
@@ -107,13 +107,13 @@ def _of_deleted_model(operation: ops.DeleteModel, *_: object) -> str:
 
 def _of_renamed_model(operation: ops.RenameModel, *_: object) -> str:
     return (
-        f"it renames the table of {operation.old_name}, which the old code asks for by that name. "
+        f"it renames the table of {operation.old_name}, which the old code uses by that name. "
         "Keep its name with db_table."
     )
 
 
 def _of_moved_table(operation: ops.AlterModelTable, *_: object) -> str:
-    return f"it renames the table of {operation.name}, which the old code asks for by that name."
+    return f"it renames the table of {operation.name}, which the old code uses by that name."
 
 
 def _of_added_field(operation: ops.AddField, *_: object) -> str:
@@ -138,8 +138,8 @@ def _of_altered_field(operation: ops.AlterField, model: Model, state: ProjectSta
         )
     if (old.get_internal_type(), old.db_column) != (new.get_internal_type(), new.db_column):
         return (
-            f"it makes another column of {name}, which the old code reads and writes as it was. "
-            "Add a field beside it, and remove the old one later."
+            f"it changes the type of {name}, which the old code reads and writes with the old "
+            "type. Add a new field, and remove the old one later."
         )
     return ""
 
@@ -150,8 +150,8 @@ def _is_shorter(old: models.Field, new: models.Field) -> bool:  # type: ignore[t
 
 def _of_sql(operation: ops.RunSQL, *_: object) -> str:
     return (
-        "it runs SQL of its own, which nothing here can look into. Read it, and say with "
-        "--allow-unsafe-migrations that the old code survives it."
+        "it runs SQL, which cannot be checked here. Read it, and pass --allow-unsafe-migrations "
+        "if the old code can work with it."
     )
 
 

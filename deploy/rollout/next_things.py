@@ -1,4 +1,4 @@
-"""What only a person can do after a deployment."""
+"""Instructions for the manual steps after a deployment."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from deploy.rollout.functions import find_function
 from deploy.rollout.switching import PACKAGE_TAG
 
 MAKE_OWNER = (
-    "Make the first owner: script/make-owner olga olga@cafe.example. It asks for the password; "
+    "Create the first owner: script/make-owner olga olga@cafe.example. It asks for the password; "
     "sign in with it at /sign-in/."
 )
 
@@ -17,17 +17,13 @@ def next_things(
 ) -> list[str]:
     found = []
     if _addresses(session, outputs["AlarmTopicArn"], is_confirmed=False):
-        found.append(
-            "Click the link in AWS's e-mail to the alarms' address, or no alarm wakes you."
-        )
+        found.append("Click the link in AWS's e-mail to the alarms' address, or you get no alarms.")
     if stage == "web":
         found.append(f"The site is at {outputs['SiteUrl']}.")
         if before is None:
             found.append(MAKE_OWNER)
         if "DomainTarget" in outputs:
-            found.append(
-                f"If DNS is not Route 53's, its CNAME has to say {outputs['DomainTarget']}."
-            )
+            found.append(f"If DNS is not in Route 53, set its CNAME to {outputs['DomainTarget']}.")
     if not find_function(session, "cafe-reports"):
         found.append("Deploy the reports: script/deploy reports.")
     elif not _addresses(session, outputs["TopicArn"], is_confirmed=True):
@@ -37,12 +33,12 @@ def next_things(
         )
     earlier = (before or {}).get("Tags", {}).get(PACKAGE_TAG)
     if earlier:
-        found.append(f"The version before can be had by script/deploy {stage} --zip {earlier}.")
+        found.append(f"To restore the previous version: script/deploy {stage} --zip {earlier}.")
     return found
 
 
 def _addresses(session: Any, topic: str, *, is_confirmed: bool) -> list[str]:
-    """Return the e-mail addresses of a topic that have confirmed, or those that have not."""
+    """Return the confirmed or unconfirmed e-mail addresses of a topic."""
     pages = (
         session.client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     )

@@ -1,7 +1,6 @@
-"""The command line of script/make-owner: the first owner, or a new password for one.
+"""The command line of script/make-owner, which creates an owner or sets a new password.
 
-The password is typed, not given as an argument: no shell keeps it, and Lambda writes no event to a
-log.
+The password is typed, not an argument, so no shell history has it. Lambda does not log events.
 """
 
 import argparse
@@ -22,9 +21,9 @@ COMMAND = "cafe_site.deployment.make_owner"
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="script/make-owner",
-        description="Make an owner of the deployed site, or give one a new password.",
+        description="Create an owner of the deployed site, or set an owner's password.",
     )
-    parser.add_argument("user_name", help="what the owner signs in with, such as olga")
+    parser.add_argument("user_name", help="the owner's user name, such as olga")
     parser.add_argument("email", help="the owner's e-mail address")
     return parser.parse_args(arguments)
 
@@ -40,7 +39,7 @@ def main(
     if reason := reason_of_failure(make):
         print(f"{reason}\nNothing was changed.", file=sys.stderr)
         return 1
-    print(f"{given.user_name} is an owner, and can sign in with that password.")
+    print(f"{given.user_name} is an owner and can sign in with this password.")
     return 0
 
 
@@ -48,7 +47,7 @@ def make_owner(session: Any, given: argparse.Namespace, ask_password: Callable[[
     if find_function(session, "cafe-web") is None:
         raise StepFailed("There is no site yet: `script/deploy web` first.")
     password = ask_password(f"Password for {given.user_name}: ")
-    if ask_password("The same again: ") != password:
+    if ask_password("Repeat the password: ") != password:
         raise StepFailed("The two passwords differ.")
     event = {"command": COMMAND, "user_name": given.user_name, "email": given.email}
     problems = ask(session, "cafe-web", event, secrets={"password": password})

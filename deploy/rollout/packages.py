@@ -1,6 +1,6 @@
-"""The zip of a stage: built, and kept in the stack's bucket, from where Lambda takes it.
+"""The package of a stage: building it, and storing it in the stack's bucket for Lambda.
 
-It is kept under its hash. So the same one is uploaded once, and one before can be had again.
+It is stored under its hash, so the same package is uploaded once, and earlier ones can be restored.
 """
 
 import base64
@@ -22,7 +22,7 @@ FOLDER = ROOT / "var" / "packages"
 class StoredPackage:
     bucket: str
     key: str
-    # As Lambda names what it has: the SHA-256, in base64.
+    # Lambda's CodeSha256: the SHA-256 in base64.
     code_sha256: str
 
     @property
@@ -31,7 +31,7 @@ class StoredPackage:
 
 
 def build_package(stage: str, settings_file: Path, ca_file: Path) -> Path:
-    """Run script/package; its words go where ours do."""
+    """Run script/package; its output is shown."""
     archive = FOLDER / f"cafe-{stage}.zip"
     command: list[str | Path] = [
         *(ROOT / "script" / "package", stage, "--settings-file", settings_file),
@@ -45,7 +45,7 @@ def build_package(stage: str, settings_file: Path, ca_file: Path) -> Path:
 
 
 def find_ca_file(given: Path | None, expected: Path, address: str, fetch: Fetch) -> Path:
-    """Return the file with RDS's certificate authorities, downloaded where it is not there yet."""
+    """Return the file with RDS's certificate authorities; download it if it is missing."""
     if given is not None:
         return given
     if not expected.exists():
@@ -53,7 +53,8 @@ def find_ca_file(given: Path | None, expected: Path, address: str, fetch: Fetch)
             content = fetch(address)
         except OSError as error:
             raise StepFailed(
-                f"The certificate authorities of RDS could not be had from {address}: {error}. "
+                f"The certificate authorities of RDS could not be downloaded from {address}: "
+                f"{error}. "
                 f"Save them as {expected.relative_to(ROOT)}, or name a file with --ca-file."
             ) from error
         expected.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def find_ca_file(given: Path | None, expected: Path, address: str, fetch: Fetch)
 
 
 def store_package(session: Any, stage: str, archive: Path, bucket: str) -> StoredPackage:
-    """Lay a package into the bucket, unless it is there."""
+    """Upload a package to the bucket, unless it is there."""
     content = archive.read_bytes()
     digest = hashlib.sha256(content)
     key = f"packages/{stage}-{digest.hexdigest()[:16]}.zip"
@@ -73,12 +74,12 @@ def store_package(session: Any, stage: str, archive: Path, bucket: str) -> Store
 
 
 def take_stored_package(session: Any, address: str, bucket: str) -> StoredPackage:
-    """Return a package that an earlier deployment has left in the bucket."""
+    """Return a package of an earlier deployment from the bucket."""
     parts = urlsplit(address)
     client = session.client("s3")
     if parts.netloc != bucket or not parts.path.startswith("/packages/"):
         raise StepFailed(
-            f"{address} is no package of this deployment; they are listed by "
+            f"{address} is not a package of this stack. List them with "
             f"`aws s3 ls s3://{bucket}/packages/`."
         )
     try:

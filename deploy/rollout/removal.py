@@ -1,6 +1,6 @@
-"""What script/undeploy does: takes a stage away from AWS, or all of it, in whatever state it is.
+"""The steps of script/undeploy, which deletes a stage or everything from AWS, in any state.
 
-By our own hand and not by `zappa undeploy`, which stops at the first thing that is not there.
+It does not use `zappa undeploy`, which stops at the first thing that is missing.
 """
 
 import json
@@ -19,14 +19,14 @@ from deploy.rollout.functions import delete_function
 from deploy.rollout.hooks import delete_rule
 from deploy.stack import NAME, STANDING
 
-# Lambda gives its interfaces back up to 40 minutes after the last function; the network cannot go
-# before.
+# Lambda releases its network interfaces up to 40 minutes after the last function is deleted; until
+# then the network cannot be deleted.
 INTERFACE_TRIES = 180
 INTERFACE_PAUSE_SECONDS = 15
 
 
 class Removal:
-    """One run of script/undeploy. Each step looks first, and may be repeated."""
+    """One run of script/undeploy. Each step checks first, and may be repeated."""
 
     def __init__(self, session: Any, say: Callable[[str], None]) -> None:
         self.session = session
@@ -37,14 +37,14 @@ class Removal:
         if self._state() in STANDING:
             plan = plan_stack(self.session, {})
             if plan.parameters.get("ApiId"):
-                # An API that a domain or the firewall is tied to cannot be deleted.
+                # An API with a domain or a firewall cannot be deleted.
                 apply_plan(self.session, StackPlan("update", {**plan.parameters, "ApiId": ""}))
                 self.say("The site's address no longer leads to it.")
         self._remove_function("web")
         try:
             self._delete_stack("cafe-web")
         except StepFailed as error:
-            # The domain of a stack that does not stand may be tied to it: it goes after the stack.
+            # The domain of a failed stack may use it, so delete it after the stack.
             self.say(f"The API could not be deleted yet. {error}")
 
     def remove_reports(self) -> None:
@@ -63,7 +63,7 @@ class Removal:
                 delete_rule(self.session, rule["Name"])
         self._unsubscribe(f":function:{name}")
         if was_there:
-            self.say("The function is gone with its rules; its log stays until the stack goes.")
+            self.say("The function and its rules are deleted; its log is deleted with the stack.")
         else:
             self.say("There is no function.")
 
@@ -87,12 +87,12 @@ class Removal:
             self._wait_for_interfaces(resources.get("FunctionSecurityGroup", ""))
             empty_bucket(self.session, resources.get("SettingsBucket", ""))
             delete_stack(self.session, NAME)
-            self.say("The stack is gone, with the logs and the settings' bucket.")
+            self.say("The stack is deleted, with the logs and the settings' bucket.")
         else:
             self.say("There is no stack.")
-        # Where the stack did not stand, its domain was tied to the API until now.
+        # The domain of a failed stack used the API until now.
         self._delete_stack("cafe-web")
-        # Last: who may not delete a budget shall not keep the database.
+        # Last: a missing permission for budgets must not keep the database from being deleted.
         self._delete_stack(BUDGET_STACK)
 
     def _delete_stack(self, name: str) -> None:
@@ -116,7 +116,7 @@ class Removal:
             self.say(f"Lambda still has {len(found)} interfaces in the network; waiting.")
             time.sleep(INTERFACE_PAUSE_SECONDS)
         raise StepFailed(
-            f"Lambda has not given back its interfaces in the group {group}. Run this again in an "
+            f"Lambda has not released its interfaces in the group {group}. Run this again in an "
             "hour; nothing else is left to do."
         )
 
@@ -126,7 +126,7 @@ class Removal:
         self.left += [
             f"The photos, in the bucket {name}."
             for name in _buckets(self.session)
-            # As CloudFormation names it; a stack that is gone knows it no more.
+            # CloudFormation's name for it, which a deleted stack cannot return.
             if name.startswith(f"{NAME}-photobucket-") and not self._state()
         ]
         for snapshot in self.session.client("rds").describe_db_snapshots()["DBSnapshots"]:
@@ -134,7 +134,7 @@ class Removal:
             cost = size * _price("snapshot_gb_month")
             self.left.append(
                 f"The database's snapshot {snapshot['DBSnapshotIdentifier']}: at most {cost:.2f} "
-                "dollars a month, for what it holds is less than its room."
+                "dollars a month, because its data is smaller than its storage."
             )
         if names := sorted(read_parameters(self.session)):
             self.left.append(f"Parameters of SSM under {PREFIX}, free: {', '.join(names)}.")
@@ -148,7 +148,7 @@ def _price(name: str) -> Decimal:
 
 
 def empty_bucket(session: Any, bucket: str) -> None:
-    """Delete all objects with all their versions: CloudFormation deletes only an empty bucket."""
+    """Delete all objects and versions: CloudFormation deletes only empty buckets."""
     if bucket not in _buckets(session):
         return
     client = session.client("s3")

@@ -1,4 +1,4 @@
-"""Runs the steps of a command one after the other, and opens the session that they share."""
+"""The runner of a command's steps, and the AWS session that they share."""
 
 import sys
 from functools import partial
@@ -14,7 +14,7 @@ def make_session() -> Any:
 
 
 def run_steps(subject: Any, steps: Any) -> int:
-    """Run steps until one fails, and return 1 for that; its reason has then been said."""
+    """Run steps until one fails; then print the reason and return 1."""
     for name, step in steps:
         print(f"\n== {name}", flush=True)
         if reason := reason_of_failure(partial(step, subject)):

@@ -1,7 +1,7 @@
-"""The schedule of a function as it was before a deployment, and how it comes back.
+"""Saving and restoring a function's scheduled rules.
 
-`zappa update` makes all rules anew. A version that is put back has to be called when its own time
-has come, not when that of the one which failed would have.
+`zappa update` recreates all rules. A restored version needs its own schedule, not that of the
+failed one.
 """
 
 import uuid
@@ -14,7 +14,7 @@ from deploy.rollout.hooks import delete_rule, function_arn, rules_of, sources_of
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What EventBridge's put_rule takes, and whom and how the rule calls."""
+    """The arguments of EventBridge's put_rule, and the rule's targets."""
 
     properties: Mapping[str, Any]
     targets: Sequence[Mapping[str, Any]]
@@ -24,12 +24,12 @@ class Rule:
         return str(self.properties["Name"])
 
 
-# What Zappa sets of a rule.
+# The fields of a rule that Zappa sets.
 PROPERTIES = ("Name", "ScheduleExpression", "State", "Description", "RoleArn")
 
 
 def read_schedule(session: Any, stage: str) -> list[Rule]:
-    """Return the rules that call a stage's function; none if there is no function."""
+    """Return the rules that call a stage's function; empty without a function."""
     arn, events = function_arn(session, stage), session.client("events")
     rules = []
     for name in rules_of(session, arn) if arn else ():
@@ -40,7 +40,7 @@ def read_schedule(session: Any, stage: str) -> list[Rule]:
 
 
 def put_schedule_back(session: Any, stage: str, before: Sequence[Rule]) -> None:
-    """Have the rules from before call the function again, and no others; safe to repeat."""
+    """Restore the saved rules and delete all others; safe to repeat."""
     events, client = session.client("events"), session.client("lambda")
     kept = {rule.name for rule in before}
     for name in rules_of(session, function_arn(session, stage)):
@@ -65,5 +65,5 @@ def _set_targets(events: Any, rule: Rule) -> None:
     wanted = {target["Id"] for target in rule.targets}
     found = {target["Id"] for target in events.list_targets_by_rule(Rule=rule.name)["Targets"]}
     if found - wanted:
-        # Zappa gives each a new number: the function would be called twice.
+        # Zappa's rules have new names, so the function would be called twice.
         events.remove_targets(Rule=rule.name, Ids=sorted(found - wanted))

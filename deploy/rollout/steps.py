@@ -1,4 +1,5 @@
-"""The steps of a deployment, in order. Each says what it does, looks first, and may be repeated."""
+"""The steps of a deployment, in order. Each one says what it does, checks first, and may be
+repeated."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +27,8 @@ from deploy.rollout.packages import (
 from deploy.rollout.schedule import Rule, read_schedule
 from deploy.stack import read_outputs, zappa_settings
 
-# A function reads environment.json at its start; another value here is what makes it start anew.
-# It is the hash of a content with two random secrets in it: it tells nothing of them.
+# Functions read environment.json at their start; a new value of this variable restarts them. It is
+# a hash of the content, which reveals nothing of the random secrets in it.
 ENVIRONMENT_VERSION = "ENVIRONMENT_VERSION"
 
 
@@ -42,7 +43,7 @@ class Options:
 
 @dataclass
 class Deployment:
-    """One run of script/deploy, and what its steps have found out so far."""
+    """One run of script/deploy, with the results of its steps so far."""
 
     session: Any
     options: Options
@@ -52,7 +53,7 @@ class Deployment:
     outputs: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     package: StoredPackage | None = None
-    # What served before this run; None if nothing did.
+    # The version that served before this run; None if there was none.
     before: dict[str, Any] | None = None
     schedule: Sequence[Rule] = ()
     is_changed: bool = True
@@ -76,7 +77,7 @@ class Deployment:
     # --- The steps ----------------------------------------------------------------------------
 
     def look_at_account(self) -> None:
-        """What would stop the deployment later, or do harm, told before anything is done."""
+        """Run the account checks before anything is changed."""
         account = open_account(
             self.session,
             self.options.parameters,
@@ -88,21 +89,22 @@ class Deployment:
         refuse_stops(lines)
 
     def check(self) -> None:
-        """Settings, and migrations, before anything is touched."""
+        """Check settings and migrations before anything is changed."""
         self.before = switching.find_deployed(self.session, self.stage)
         self.schedule = read_schedule(self.session, self.stage)
         self.say(checks.check_settings(self.session, self._own_variables()))
         if self.stage == "reports" and not find_function(self.session, "cafe-web"):
             raise StepFailed(
-                "The reports lead to the site, which is not there yet: `script/deploy web` first."
+                "The reports need the site, which is not deployed yet: run `script/deploy web` "
+                "first."
             )
         if self.options.zip:
-            self.say("An earlier package has no migrations that the database lacks.")
+            self.say("Migrations are not checked: an earlier package has none that are pending.")
         elif self.options.allow_unsafe_migrations:
-            self.say("Migrations are not looked at (--allow-unsafe-migrations).")
+            self.say("Migrations are not checked (--allow-unsafe-migrations).")
         else:
             checks.refuse_unsafe(checks.check_migrations(self.session))
-            self.say("The version that serves now survives the migrations.")
+            self.say("The version that serves now works with the migrations.")
 
     def _own_variables(self) -> dict[str, str]:
         stages = json.loads(ZAPPA_SETTINGS.read_text(encoding="utf-8"))
@@ -111,22 +113,22 @@ class Deployment:
     def stand_up_stack(self) -> None:
         plan = plan_stack(self.session, self.options.parameters)
         if plan.action == "replace":
-            self.say("What a creation that failed has left of it is deleted first.")
+            self.say("The rest of a failed creation is deleted first.")
         if plan.action in ("create", "replace"):
-            self.say("It is made. The database takes a quarter of an hour.")
+            self.say("The stack is being created. The database takes a quarter of an hour.")
         apply_plan(self.session, plan)
         self.outputs = read_outputs(self.session)
-        self.say({"nothing": "It is as it was."}.get(plan.action, f"Done: {plan.action}."))
+        self.say({"nothing": "The stack is unchanged."}.get(plan.action, f"Done: {plan.action}."))
 
     def write_settings(self) -> None:
-        """environment.json for the functions, and Zappa's settings for this machine."""
+        """Write Write environment.json for the functions, and Zappa's settings for this machine."""
         is_new = write_environment(self.session, self.outputs)
-        self.say("environment.json is written." if is_new else "environment.json is as it was.")
+        self.say("environment.json is written." if is_new else "environment.json is unchanged.")
         made = zappa_settings(json.loads(ZAPPA_SETTINGS.read_text(encoding="utf-8")), self.outputs)
         found = self.session.client("s3").head_object(
             Bucket=self.outputs["SettingsBucketName"], Key=KEY
         )
-        # Zappa would ask for "/" itself; the smoke test asks for more.
+        # Without Zappa's request of "/", because the smoke test checks more.
         made["base"]["touch"] = False
         for stage in checks.STAGES:
             made[stage]["aws_environment_variables"][ENVIRONMENT_VERSION] = found["ETag"].strip('"')
@@ -153,7 +155,7 @@ class Deployment:
         self.say(self._stored().address)
 
     def migrate(self) -> None:
-        """Try the package in a function of its own, and let that one migrate."""
+        """Try the package in a temporary function, which also runs the migrations."""
         if not self.is_changed:
             self.say("Nothing has changed.")
             return
@@ -174,11 +176,11 @@ class Deployment:
             self._make_address_known()
 
     def _make_address_known(self) -> None:
-        """Tell the stack of the API, which Zappa has just made, and the functions of the address.
+        """Pass Zappa's API to the stack, and the site's address to the functions.
 
-        Without a name of its own the site has turned everybody away until now.
+        Until then, a site without a domain refuses all requests.
         """
-        self.say("The address is made known to the stack and to the functions.")
+        self.say("The stack and the functions get the site's address.")
         before = self.settings
         self.stand_up_stack()
         self.write_settings()
@@ -219,7 +221,7 @@ def refuse_stops(lines: Sequence[Line]) -> None:
         )
 
 
-# A failure in one of these leaves the version before as it was; after that, it is put back.
+# A failure in these steps does not affect the previous version; later, it is restored.
 BEFORE_THE_SWITCH: tuple[tuple[str, Callable[[Deployment], None]], ...] = (
     ("Account", Deployment.look_at_account),
     ("Checks", Deployment.check),

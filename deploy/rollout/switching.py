@@ -1,4 +1,4 @@
-"""Putting a package where it serves, and the one before back if that does not work out."""
+"""Switching a stage to a new package, and restoring the previous one."""
 
 import hashlib
 import json
@@ -13,9 +13,9 @@ from deploy.rollout.packages import StoredPackage
 from deploy.rollout.zappa_program import run_zappa
 from deploy.stack import STANDING
 
-# On the function: what was deployed to the end, and the package of it.
+# Tags of the function: the completed deployment, and its package.
 DEPLOYED_TAG, PACKAGE_TAG = "cafe-deployed", "cafe-package"
-# What `zappa update` sets of a function besides its code.
+# The configuration that `zappa update` sets besides the code.
 CONFIGURATION = (
     *("Description", "Handler", "Runtime", "Timeout", "MemorySize", "Role"),
     *("Environment", "VpcConfig"),
@@ -23,7 +23,7 @@ CONFIGURATION = (
 
 
 def fingerprint(package: StoredPackage, stage: str, settings: Mapping[str, Any]) -> str:
-    """Return a short name for all that a deployment of a stage is made of."""
+    """Return a short hash of everything that a stage's deployment consists of."""
     parts = [package.code_sha256, settings, ASYNCHRONOUS[stage]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -31,7 +31,7 @@ def fingerprint(package: StoredPackage, stage: str, settings: Mapping[str, Any])
 def is_deployed(
     session: Any, stage: str, package: StoredPackage, settings: Mapping[str, Any]
 ) -> bool:
-    """Say whether this very deployment was done to its end, and nobody took anything from it."""
+    """Return whether this deployment is already complete and intact."""
     found = find_function(session, f"cafe-{stage}")
     if found is None:
         return False
@@ -45,35 +45,35 @@ def is_deployed(
 
 
 def find_deployed(session: Any, stage: str) -> dict[str, Any] | None:
-    """Return the function of a stage if a deployment of it was ever done to its end.
+    """Return the function of a stage if a deployment of it was ever completed.
 
-    Half of a first attempt serves nobody: there is nothing to go back to.
+    An incomplete first attempt serves nobody, so it cannot be restored.
     """
     found = find_function(session, f"cafe-{stage}")
     return found if found and DEPLOYED_TAG in found.get("Tags", {}) else None
 
 
 def has_whole_deployment(session: Any, stage: str, *, has_api: bool) -> bool:
-    """Say whether `zappa update` will do: it cannot make an API that a broken `deploy` left out."""
+    """Return whether `zappa update` suffices: it cannot create a missing API."""
     if find_function(session, f"cafe-{stage}") is None:
         return False
     return not has_api or _api_state(session, stage) in STANDING
 
 
 def _api_state(session: Any, stage: str) -> str:
-    """Return the state of the stack that Zappa keeps its API in; nothing if there is none."""
+    """Return the state of Zappa's stack with its API; empty if there is none."""
     return str((find_stack(session, f"cafe-{stage}") or {}).get("StackStatus", ""))
 
 
 def switch(
     session: Any, stage: str, package: StoredPackage, settings_file: Path, *, has_api: bool
 ) -> str:
-    """Run `zappa deploy` or `zappa update`, whichever is right, and return which."""
+    """Run `zappa deploy` or `zappa update`, as required, and return which."""
     action = "update"
     if not has_whole_deployment(session, stage, has_api=has_api):
         action = "deploy"
-        # Half of an attempt before: a function without an API serves nobody, and a stack that
-        # failed once takes no update.
+        # The rest of a failed attempt: a function without an API serves nobody, and a failed stack
+        # cannot be updated.
         delete_function(session, f"cafe-{stage}")
         if has_api and _api_state(session, stage) not in STANDING:
             delete_stack(session, f"cafe-{stage}")
@@ -94,7 +94,7 @@ def mark_deployed(session: Any, stage: str, package: StoredPackage, mark: str) -
 
 
 def take_back(session: Any, stage: str, before: Mapping[str, Any]) -> None:
-    """Put back the code and the configuration of a function as they were."""
+    """Restore the code and the configuration of a function."""
     address = before["Tags"][PACKAGE_TAG]
     client, name = session.client("lambda"), f"cafe-{stage}"
     bucket, key = address.removeprefix("s3://").split("/", 1)
@@ -102,7 +102,7 @@ def take_back(session: Any, stage: str, before: Mapping[str, Any]) -> None:
     client.update_function_code(FunctionName=name, S3Bucket=bucket, S3Key=key, Publish=True)
     client.get_waiter("function_updated_v2").wait(FunctionName=name)
     old = {key: before["Configuration"][key] for key in CONFIGURATION}
-    # What Lambda adds to it is not taken by it.
+    # Lambda does not accept the fields that it adds itself.
     old["VpcConfig"] = {key: old["VpcConfig"][key] for key in ("SubnetIds", "SecurityGroupIds")}
     client.update_function_configuration(FunctionName=name, **old)
     client.get_waiter("function_updated_v2").wait(FunctionName=name)

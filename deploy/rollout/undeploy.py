@@ -12,7 +12,7 @@ from deploy.rollout.running import make_session, run_steps
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="script/undeploy", description="Take a stage away from AWS, or all of it."
+        prog="script/undeploy", description="Delete a stage, or everything, from AWS."
     )
     parser.add_argument("stage", choices=(*STAGES, "all"))
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -42,15 +42,15 @@ def _is_meant(stage: str, ask: Callable[[str], str]) -> bool:
     try:
         return ask(_question(stage)).strip() == stage
     except EOFError:
-        print("There is nobody to ask: --yes says it beforehand.", file=sys.stderr)
+        print("Cannot ask for confirmation here: pass --yes.", file=sys.stderr)
         return False
 
 
 def _question(stage: str) -> str:
     what = {
-        "web": "The site will be gone",
+        "web": "The site will be deleted",
         "reports": "No report will be sent any more",
-        "all": "Site, reports and database will be gone; a last snapshot and the photos stay",
+        "all": "Site, reports and database will be deleted; a last snapshot and the photos stay",
     }[stage]
     return f"{what}. Type {stage!r} to go on: "
 

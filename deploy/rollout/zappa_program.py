@@ -1,4 +1,4 @@
-"""Zappa's own command line, with the settings that the stack gave it."""
+"""The runner of Zappa's command line."""
 
 import contextlib
 import os
@@ -10,18 +10,18 @@ from types import FrameType
 
 from deploy.errors import StepFailed
 
-# Zappa asks for its API's stack until it stands, and does not know every way in which it can fail.
+# Zappa polls its API's stack, and does not recognise every kind of failure.
 LONGEST_SECONDS = 900
 
 
 class _TooLong(Exception):
-    """Zappa has not ended in its time."""
+    """Zappa has exceeded its time limit."""
 
 
 @contextlib.contextmanager
 def _limited(seconds: float) -> Iterator[None]:
     def give_up(_number: int, _frame: FrameType | None) -> None:
-        raise _TooLong(f"it has not ended in {seconds:.0f} seconds; look at its stack's events")
+        raise _TooLong(f"it has not finished in {seconds:.0f} seconds; check its stack's events")
 
     before = signal.signal(signal.SIGALRM, give_up)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -33,14 +33,14 @@ def _limited(seconds: float) -> Iterator[None]:
 
 
 def run_zappa(*arguments: str, settings_file: Path) -> None:
-    """Run `zappa ...`; raise StepFailed if it does not end well. Its words go where ours do."""
+    """Run `zappa ...` and show its output; raise StepFailed if it fails."""
     from zappa.cli import ZappaCLI
 
-    # --json: without it Zappa asks the package index first whether there is a newer one of itself.
+    # --json: otherwise Zappa first asks the package index for a newer version.
     command = [*arguments, "--settings_file", str(settings_file.resolve()), "--json"]
     try:
-        # It writes a template into the folder it is started in, under a name of the second,
-        # and leaves it there when the stack fails.
+        # It writes a template into the current folder, named after the second, and leaves it there
+        # if the stack fails.
         with (
             tempfile.TemporaryDirectory() as folder,
             contextlib.chdir(folder),
@@ -49,7 +49,9 @@ def run_zappa(*arguments: str, settings_file: Path) -> None:
             ZappaCLI().handle(command)
     except SystemExit as error:
         if error.code not in (None, 0, os.EX_OK):
-            raise StepFailed(f"`zappa {' '.join(command)}` failed; its words are above.") from error
+            raise StepFailed(
+                f"`zappa {' '.join(command)}` failed; see its output above."
+            ) from error
     except Exception as error:
-        # Whatever it is: Zappa lets most errors of AWS through.
+        # Any exception: Zappa does not catch most AWS errors.
         raise StepFailed(f"`zappa {' '.join(command)}` failed: {error}") from error

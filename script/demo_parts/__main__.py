@@ -1,4 +1,6 @@
-"""The demo from its first line to its last; script/demo has made .venv by now."""
+"""The main program of the demo, which script/demo starts in .venv.
+
+Nothing in this package is product code, and the product does not import it."""
 
 import contextlib
 import datetime
@@ -15,14 +17,14 @@ from script.demo_parts.topic import stand_in, subscribe_queue
 
 def main() -> int:
     arguments = read_arguments(sys.argv[1:])
-    # `kill` ends it as orderly as Ctrl-C does, which a shell turns off for work behind it.
+    # `kill` ends it like Ctrl-C, which shells disable for background jobs.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        # The port is taken before anything else, for another program may want it meanwhile.
+        # Take the port first, because another program could take it meanwhile.
         with listen(arguments.port) as listener, stand_in() as endpoint:
             secrets = load_secrets()
-            # A check serves on any port, but its reports stay: their links name the usual one.
+            # A check uses any port, but its reports are kept, so their links name the usual port.
             port = arguments.port or DEFAULT_PORT
             set_environment(secret_key=secrets.secret_key, port=port, aws_endpoint=endpoint)
             return run(listener, secrets, is_check=arguments.is_check)
@@ -35,11 +37,11 @@ def main() -> int:
 
 
 def run(listener: socket.socket, secrets: Secrets, *, is_check: bool) -> int:
-    """Prepare, report and serve; the environment is complete, so the settings may be loaded."""
+    """Prepare, report and serve. The environment is complete, so settings can be loaded."""
     import django
 
     django.setup()
-    # Only now: these modules read the settings and the models.
+    # Imported here, because these modules load the settings and the models.
     from script.demo_parts import check, schedule, seed, serve, show
 
     now = datetime.datetime.now(datetime.UTC)
@@ -62,7 +64,7 @@ def run(listener: socket.socket, secrets: Secrets, *, is_check: bool) -> int:
 
 
 def prepare_files() -> None:
-    """Bring the database up to date, and collect the static files under their hashed names."""
+    """Run the migrations, and collect the static files under their hashed names."""
     from django.core.management import call_command
 
     print("Preparing the database and the static files ...", flush=True)
@@ -71,7 +73,7 @@ def prepare_files() -> None:
 
 
 def wait_for_the_end(run_schedule: Callable[[threading.Event], None]) -> None:
-    """Keep the schedule running beside the site until Ctrl-C."""
+    """Run the schedule in a second thread until Ctrl-C."""
     stopped = threading.Event()
     clock = threading.Thread(target=run_schedule, args=[stopped], name="schedule", daemon=True)
     clock.start()

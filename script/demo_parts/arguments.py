@@ -1,6 +1,6 @@
-"""What script/demo is asked to do.
+"""The command line arguments of script/demo.
 
-Standard library only: it is read before anything is installed.
+Standard library only: it runs before packages are installed.
 """
 
 import argparse
@@ -45,12 +45,14 @@ def read_arguments(arguments: list[str]) -> Arguments:
 def _port(text: str) -> int:
     port = int(text) if text.isascii() and text.isdigit() else 0
     if not 1024 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1024 to 65535.")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port; give a number from 1024 to 65535."
+        )
     return port
 
 
 def listen(port: int) -> socket.socket:
-    """Take a port of this machine, closed to all others; raise PortTaken when somebody has it."""
+    """Bind a port of this machine; raise PortTaken if another program has it."""
     try:
         return socket.create_server((HOST, port))
     except OSError as error:
@@ -62,7 +64,7 @@ def listen(port: int) -> socket.socket:
 
 
 def main() -> None:
-    """Refuse wrong arguments and a taken port before the long work starts."""
+    """Refuse wrong arguments and a taken port before the installation starts."""
     try:
         listen(read_arguments(sys.argv[1:]).port).close()
     except PortTaken as error:

@@ -9,7 +9,7 @@ from http.cookiejar import CookieJar
 
 @dataclass(slots=True)
 class Form:
-    """A form as a page shows it. `values` holds what is filled in already."""
+    """A form of a page. `values` holds the prefilled fields."""
 
     action: str
     values: dict[str, str] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Page:
     forms: list[Form]
 
     def form_for(self, action: str) -> Form:
-        """Return the form that is sent to an address; raise LookupError when there is none."""
+        """Return the form with this action; raise LookupError if there is none."""
         for form in self.forms:
             target = urllib.parse.urljoin(self.address, form.action)
             if urllib.parse.urlsplit(target).path == action:
@@ -31,7 +31,7 @@ class Page:
 
 
 class FormReader(HTMLParser):
-    """Reads the forms of a page; of each list the first choice that is not empty is taken."""
+    """Parses the forms of a page; for each select, it takes the first non-empty choice."""
 
     def __init__(self) -> None:
         super().__init__()

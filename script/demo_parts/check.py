@@ -1,4 +1,4 @@
-"""What --check looks at: a line for each part, and whether all of them are as they should be."""
+"""The checks of script/demo --check, with a line of output for each."""
 
 import json
 import re
@@ -26,11 +26,11 @@ MAIL_SECONDS = 10
 
 
 class CheckFailed(Exception):
-    """A part is not as it should be; the message says what is wrong with it."""
+    """A check failed; the message says what is wrong."""
 
 
 def check_all(site: str, evening: Evening, bodies: list[str], secrets: Secrets) -> bool:
-    """Print a line for each part; return whether all of them passed."""
+    """Print a line for each check; return whether all of them passed."""
     parts: dict[str, Callable[[], None]] = {
         "report of the last closed business day": lambda: check_report(evening),
         "message in the subscribed queue": lambda: check_message(evening, bodies),
@@ -48,7 +48,7 @@ def _passes(name: str, check: Callable[[], None]) -> bool:
     try:
         check()
     except Exception as error:
-        # Whatever it was, the other parts are checked too.
+        # After any error, the other checks run as well.
         print(f"failed  {name}: {type(error).__name__}: {error}", flush=True)
         return False
     print(f"ok      {name}", flush=True)
@@ -62,7 +62,7 @@ def check_report(evening: Evening) -> None:
 
 
 def check_message(evening: Evening, bodies: list[str]) -> None:
-    """Compare what arrived with the report; nothing is to arrive for one of an earlier run."""
+    """Compare the message with the report; a report of an earlier run must not send any."""
     if not evening.is_published_now:
         if bodies:
             raise CheckFailed("It was published by an earlier run, and now once more.")
@@ -71,7 +71,7 @@ def check_message(evening: Evening, bodies: list[str]) -> None:
     if received is None:
         raise CheckFailed("The report was published, and the queue received nothing.")
     if received["business_day"] != evening.day.isoformat():
-        raise CheckFailed(f"It tells of {received['business_day']}, not of {evening.day}.")
+        raise CheckFailed(f"It is the report of {received['business_day']}, not of {evening.day}.")
     net, stored_net = (payload["totals"]["net_amount"] for payload in (received, stored))
     if net != stored_net:
         raise CheckFailed(f"It says net sales of {net}; the report says {stored_net}.")
@@ -85,7 +85,7 @@ def check_menu_page(site: str) -> None:
 
 
 def check_order_page(site: str) -> None:
-    """Order something as a customer does, read order page and e-mail, and take the order away."""
+    """Order as a customer, read the order page and the e-mail, and delete the order."""
     found = find_orderable(timezone.now())
     if found is None:
         raise CheckFailed("Nothing on the menu can be ordered for any day.")
@@ -108,13 +108,13 @@ def check_order_page(site: str) -> None:
             raise CheckFailed(f"It does not name {found.product.name}.")
         check_mail(browser, number)
     finally:
-        # A demo that is checked twice shall have the same orders and stock as one checked once.
+        # A second check must find the same orders and stock as the first.
         cancel_order(number, refund_amount=None, reason="Demo Check", by=None, now=timezone.now())
         Order.objects.filter(pk=number, customer_email=EMAIL).delete()
 
 
 def check_mail(browser: Browser, number: int) -> None:
-    """Wait for the confirmation, which leaves behind the request."""
+    """Wait for the confirmation, which is sent after the response."""
     deadline = time.monotonic() + MAIL_SECONDS
     while f"Order {number} at " not in (page := browser.get(reverse("demo_mails"))).text:
         if time.monotonic() > deadline:
@@ -130,7 +130,7 @@ def sign_in_as_owner(site: str, secrets: Secrets) -> Browser:
 
 
 def check_owners_pages(site: str, secrets: Secrets) -> None:
-    """Look for the charts: they are there when the closed days have been counted."""
+    """Check that the charts appear, which need the rollups of closed days."""
     browser = sign_in_as_owner(site, secrets)
     for address, count in (
         (reverse("dashboard:today"), 4),
@@ -143,7 +143,7 @@ def check_owners_pages(site: str, secrets: Secrets) -> None:
 
 
 def check_export(site: str, secrets: Secrets) -> None:
-    """Ask for order lines, wait until the job is done, and fetch the file."""
+    """Start an export of order lines, wait for the job, and download the file."""
     browser = sign_in_as_owner(site, secrets)
     page = browser.get(reverse("dashboard:exports"))
     page = browser.submit(page, reverse("dashboard:add_export"))

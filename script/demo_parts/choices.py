@@ -1,4 +1,4 @@
-"""What may be chosen of Café Linde's coffees."""
+"""The options of Café Linde's coffees."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +16,7 @@ class ItemOption:
 
 @dataclass(frozen=True, slots=True)
 class ItemGroup:
-    """What may be chosen of a product: in a required group the first option is the usual one."""
+    """An option group of a product; in a required group, the first option is the usual one."""
 
     name: str
     is_required: bool
@@ -39,7 +39,7 @@ COFFEE_MILK = ItemGroup(
 
 
 def write_groups(product: Product, groups: tuple[ItemGroup, ...]) -> None:
-    """Write a product's groups and their options, in the order given."""
+    """Create a product's groups and their options, in the given order."""
     for place, drawn in enumerate(groups, start=1):
         group = OptionGroup.objects.create(
             product=product, name=drawn.name, is_required=drawn.is_required, position=place

@@ -1,4 +1,4 @@
-"""Drawing a day's orders: plausible, and the same each time for the same day. Pure."""
+"""Random generation of a day's orders: plausible, and deterministic for each day. Pure."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ALL_ITEMS = (*CAKES, *PASTRIES, *DRINKS)
 LEAD = datetime.timedelta(minutes=25)
 MINUTE = datetime.timedelta(minutes=1)
 
-# The first ones come most often.
+# Sorted by frequency, most frequent first.
 _NAMES = (
     "Anna K., Ben M., Carla S., Deniz B., Emil R., Fatma T., Greta W., Hannes H., Ida L., "
     "Jonas F., Katrin K., Leo P., Mia G., Noor A., Oskar V., Paula S., Quirin N., Rosa D., "
@@ -34,7 +34,7 @@ CUSTOMERS = tuple(_NAMES.split(", "))
 
 @dataclass(frozen=True, slots=True)
 class DrawnOrder:
-    """An order before it is written. Instants are UTC; `outcome` is what becomes of it at last."""
+    """An order before it is saved. Instants are UTC; `outcome` is its final status."""
 
     customer: str
     placed_at: datetime.datetime
@@ -45,9 +45,9 @@ class DrawnOrder:
 
 
 def draw_day(opening: OpeningDay, calendar: BusinessCalendar, *, growth: float) -> list[DrawnOrder]:
-    """Return the orders collected on a day, by pickup time; none on a closed day.
+    """Return the orders for pickup on a day, by pickup time; none on a closed day.
 
-    `growth` multiplies how many there are: 1 is an ordinary day.
+    `growth` multiplies the number of orders: 1 is an ordinary day.
     """
     random = Random(f"{opening.day:%Y-%m-%d}")  # The day is the seed.
     starts = list(slot_starts(opening.spans))
@@ -80,7 +80,7 @@ def _draw_order(
 def _draw_placed_at(
     pickup_at: datetime.datetime, calendar: BusinessCalendar, random: Random
 ) -> datetime.datetime:
-    """Return when an order was placed: most on the same morning, some up to four days ahead."""
+    """Return the time of placing: mostly the same morning, sometimes up to four days ahead."""
     days_before = random.choices((0, 1, 2, 3, 4), (62, 26, 6, 4, 2))[0]
     if days_before == 0:
         wake_up = calendar.local(pickup_at).replace(hour=6, minute=0)
@@ -91,7 +91,7 @@ def _draw_placed_at(
 
 
 def _draw_quantities(hour: int, random: Random) -> dict[MenuItem, int]:
-    """Return so many of each item; people who take a cake rather take a drink with it."""
+    """Return the quantity of each item; people who buy cake are likely to buy a drink."""
     weights = [item.morning if hour < NOON else item.afternoon for item in ALL_ITEMS]
     lines = random.choices((1, 2, 3, 4), (34, 40, 20, 6))[0]
     chosen = random.choices(ALL_ITEMS, weights, k=lines)

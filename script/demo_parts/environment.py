@@ -1,6 +1,6 @@
-"""Where the demo keeps its state, and the environment that it gives to the site.
+"""The demo's folders, secrets and environment variables.
 
-Everything here runs before Django's settings are loaded, for those read the environment once.
+This runs before Django's settings are loaded, because they read the environment once.
 """
 
 import json
@@ -19,14 +19,14 @@ MAILS = STATE / "mails"
 SECRETS = STATE / "secrets.json"
 
 REGION = "eu-central-1"
-ACCOUNT = "123456789012"  # moto's.
+ACCOUNT = "123456789012"  # The account id of moto.
 TOPIC_NAME = "cafe-reports"
 TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:{TOPIC_NAME}"
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Drawn once and kept, so that a later run signs in with the same passwords."""
+    """Generated once and stored, so that passwords stay the same in later runs."""
 
     secret_key: str
     owner_password: str
@@ -34,11 +34,12 @@ class Secrets:
 
 
 def load_secrets() -> Secrets:
-    """Return the kept secrets; the first time, draw them and keep them for this user only."""
+    """Return the stored secrets; generate them at first, readable for this user only."""
     STATE.mkdir(parents=True, exist_ok=True)
     if not SECRETS.exists():
         drawn = Secrets(secrets.token_urlsafe(50), secrets.token_hex(8), secrets.token_hex(8))
-        # Written aside and then named, so that an interrupted run leaves no half of a file.
+        # Written to a temporary file and renamed, so that an interrupted run leaves no partial
+        # file.
         draft = SECRETS.with_suffix(".new")
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -50,10 +51,10 @@ def load_secrets() -> Secrets:
 def set_environment(
     *, secret_key: str, port: int, aws_endpoint: str, database: Path = DATABASE
 ) -> None:
-    """Describe the demo's deployment, and nothing of the shell's own.
+    """Return the demo's environment, without the shell's variables.
 
-    A variable left over from other work must not lead the demo to a real database, and a profile
-    for AWS must not lead it to a real account.
+    A leftover variable must not connect the demo to a real database, nor an AWS profile to a real
+    account.
     """
     for name in [*env.scheme, *(name for name in os.environ if name.startswith("AWS_"))]:
         os.environ.pop(name, None)
@@ -66,7 +67,7 @@ def set_environment(
         # Four slashes: django-environ drops the first one of the path.
         EMAIL_URL=f"filemail:///{quote(str(MAILS))}",
         EMAIL_FROM="Café Linde <orders@example.com>",
-        # The progress bars and the report are for reading; a line per event would bury them.
+        # A log line per event would hide the progress bars and the report.
         LOG_LEVEL="WARNING",
         SHOP_NAME="Café Linde",
         SHOP_TIME_ZONE="Europe/Berlin",
@@ -80,7 +81,7 @@ def set_environment(
         AWS_DEFAULT_REGION=REGION,
         AWS_CONFIG_FILE=os.devnull,
         AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-        # A proxy knows nothing of the stand-in on this machine.
+        # A proxy cannot reach the stand-in on this machine.
         NO_PROXY="127.0.0.1",
         no_proxy="127.0.0.1",
     )

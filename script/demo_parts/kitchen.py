@@ -1,4 +1,4 @@
-"""What the demo's kitchen bakes: trays, recipes, and the last weeks of leftovers."""
+"""The demo's baking data: batch sizes, recipes, and leftovers of the last weeks."""
 
 import datetime
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ NOT_BAKED = "Drinks"
 BATCHES = {"Butter croissant": 6, "Sugar doughnut": 6, "Pretzel": 6, "Raspberry cupcake": 6}
 SHELF_LIVES = {"Oat and chocolate cookie": 3}
 LEFTOVERS_WORTH = {"Country sourdough": "0.60", "Baguette": "0.20"}
-# For one: ingredient, amount, unit.
+# Per item: ingredient, amount, unit.
 RECIPES = {
     "Lemon tart": (("Lemons", "0.5", "pieces"), ("Butter", "30", "g"), ("Flour", "45", "g")),
     "Butter croissant": (("Flour", "48", "g"), ("Butter", "27", "g"), ("Milk", "20", "ml")),
@@ -26,13 +26,13 @@ RECIPES = {
     "Baguette": (("Flour", "220", "g"), ("Salt", "4", "g")),
 }
 WEEKS = 5
-# What a careful baker puts on top of what is usual.
+# The safety margin of a careful baker.
 MARGIN = 1.15
 CLOSING_TIME = datetime.timedelta(hours=18)
 
 
 def furnish_kitchen() -> None:
-    """Say what is baked, in which trays, and of what."""
+    """Set the baked products, their batch sizes and recipes."""
     Product.objects.filter(category__name=NOT_BAKED).update(is_baked=False)
     for name, size in BATCHES.items():
         Product.objects.filter(name=name).update(batch_size=size)
@@ -53,7 +53,7 @@ def furnish_kitchen() -> None:
 
 
 def bake_the_weeks_before(today: datetime.date) -> None:
-    """Write down what was baked and left over of each day, as the evenings' forms would have."""
+    """Save the baked and left-over quantities of each day, as the evening form does."""
     DailyStock.objects.bulk_create(_stock_of(today - DAY * 7 * WEEKS, today))
 
 

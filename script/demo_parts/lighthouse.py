@@ -1,4 +1,4 @@
-"""Measuring pages with Lighthouse; script/lighthouse has it installed by now."""
+"""Measurement of pages with Lighthouse, which script/lighthouse has installed."""
 
 import argparse
 import contextlib
@@ -22,7 +22,7 @@ PROGRAM = ROOT / "var" / "lighthouse" / "node_modules" / "lighthouse" / "cli" / 
 CHROME = "--headless=new --no-sandbox --disable-dev-shm-usage"
 LEAST = {"performance": 0.95, "accessibility": 1.0, "best-practices": 1.0, "seo": 1.0}
 MOST_KIB = {"page": 200.0, "script": 25.0}
-# Another program on this machine only makes a page slower: the best of so many counts.
+# Other programs only make a page slower, so the best of several attempts counts.
 TRIES = 3
 SECRETS = Secrets(
     secret_key=secrets.token_urlsafe(50),
@@ -33,7 +33,7 @@ SECRETS = Secrets(
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What Lighthouse says of a page: scores from 0 to 1, KiB as sent, and what is at fault."""
+    """Lighthouse's result for a page: scores from 0 to 1, transferred KiB, and failed audits."""
 
     scores: dict[str, float]
     kib: dict[str, float]
@@ -46,7 +46,7 @@ class Measured:
 
 
 def read_report(report: dict[str, Any]) -> Measured:
-    """Read what is needed here out of Lighthouse's JSON."""
+    """Parse Lighthouse's JSON."""
     categories, audits = report["categories"], report["audits"]
     weighed = {
         ref["id"]
@@ -71,7 +71,7 @@ def read_report(report: dict[str, Any]) -> Measured:
 
 
 def measure(address: str, cookies: CookieJar) -> Measured:
-    """Measure a page; again, when it was slow, for this machine may have been busy."""
+    """Measure a page; repeat it if it was slow, because the machine may have been busy."""
     command = [
         *("node", str(PROGRAM), address, "--quiet", "--output=json", f"--chrome-flags={CHROME}"),
         *("--only-categories", ",".join(LEAST)),
@@ -85,9 +85,7 @@ def measure(address: str, cookies: CookieJar) -> Measured:
             raise SystemExit(f"Lighthouse could not measure {address}:\n{done.stderr}")
         report = json.loads(done.stdout)
         if report["finalDisplayedUrl"] != address:
-            raise SystemExit(
-                f"{address} led to {report['finalDisplayedUrl']}, which was not meant."
-            )
+            raise SystemExit(f"{address} led to {report['finalDisplayedUrl']}instead of the page.")
         measured.append(read_report(report))
         if measured[-1].too_low != ["performance"]:
             break
@@ -95,7 +93,7 @@ def measure(address: str, cookies: CookieJar) -> Measured:
 
 
 def measure_pages(site: str, owner_password: str) -> bool:
-    """Print a line for each page; return whether all are as promised."""
+    """Print a line for each page; return whether all are within the limits."""
     nobody, customer, owner = Browser(site), Browser(site), Browser(site)
     menu = customer.get("/")
     customer.submit(menu, "/basket/add/")
@@ -123,7 +121,7 @@ def measure_pages(site: str, owner_password: str) -> bool:
 
 @contextlib.contextmanager
 def own_site() -> Iterator[str]:
-    """Serve a café with four weeks of orders from a database that is thrown away."""
+    """Serve a café with four weeks of orders from a temporary database."""
     with tempfile.TemporaryDirectory() as folder, listen(0) as listener:
         set_environment(
             secret_key=SECRETS.secret_key,
@@ -134,7 +132,7 @@ def own_site() -> Iterator[str]:
         import django
 
         django.setup()
-        # Only now: these modules read the settings and the models.
+        # Imported here, because these modules load the settings and the models.
         from reports.due import count_closed_days
         from reports.figures.closed_days import last_closed_day
         from script.demo_parts import __main__, seed, serve
@@ -150,7 +148,7 @@ def own_site() -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/lighthouse", description=__doc__)
-    parser.add_argument("--site", help="the running demo's address; without it, a site of its own")
+    parser.add_argument("--site", help="the running demo's address (default: a temporary site)")
     site = parser.parse_args().site
     if site:
         is_good = measure_pages(site.rstrip("/"), load_secrets().owner_password)

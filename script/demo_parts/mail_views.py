@@ -1,4 +1,4 @@
-"""The e-mails to customers, as pages: in the demo no mail server takes them."""
+"""Pages with the e-mails to customers, because the demo has no mail server."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse

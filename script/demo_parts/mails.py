@@ -1,4 +1,4 @@
-"""Reading the e-mails that Django's file backend has written."""
+"""Parser of the e-mails that Django's file backend has written."""
 
 import datetime
 import re
@@ -14,7 +14,7 @@ _END = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class SentMail:
-    """One e-mail; `key` tells it from the others, `sent_at` is UTC."""
+    """An e-mail; `key` is unique, `sent_at` is UTC."""
 
     key: str
     sent_at: datetime.datetime
@@ -25,7 +25,7 @@ class SentMail:
 
 
 def read_mails(folder: str | Path) -> list[SentMail]:
-    """Return the e-mails in a folder, the newest first; none while there is no folder."""
+    """Return the e-mails in a folder, newest first; none without a folder."""
     found = [
         _read(message_from_bytes(content, policy=policy.default), f"{path.stem}-{place}")
         for path in Path(folder).glob("*.log")
@@ -38,7 +38,7 @@ def read_mails(folder: str | Path) -> list[SentMail]:
 def _read(message: EmailMessage, key: str) -> SentMail:
     sent_at = parsedate_to_datetime(message["Date"])
     if sent_at.tzinfo is None:
-        # Written as -0000, which is UTC from somebody who does not tell a zone (RFC 5322, 3.3).
+        # The offset -0000 means UTC with an unknown local zone (RFC 5322, 3.3).
         sent_at = sent_at.replace(tzinfo=datetime.UTC)
     body = message.get_body(preferencelist=("plain",))
     return SentMail(

@@ -1,4 +1,4 @@
-"""What Café Linde sells, and how much people like it."""
+"""Café Linde's menu, and the popularity of its products."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +18,7 @@ MUSTARD, SULPHITES, SOYBEANS = Allergen.MUSTARD, Allergen.SULPHITES, Allergen.SO
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A product; `morning` and `afternoon` are how often it is chosen then, beside the others."""
+    """A product; `morning` and `afternoon` are its relative popularity then."""
 
     name: str
     price: str
@@ -261,7 +261,7 @@ MENU: dict[str, tuple[Decimal, tuple[MenuItem, ...]]] = {
 
 
 def write_menu() -> dict[MenuItem, Product]:
-    """Write the categories and their products, and return the products by item, with choices."""
+    """Create the categories and products; return the products by item, with options."""
     for place, (name, (tax_rate, items)) in enumerate(MENU.items(), start=1):
         category = Category.objects.create(name=name, position=place)
         for position, item in enumerate(items, start=1):

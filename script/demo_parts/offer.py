@@ -1,4 +1,4 @@
-"""What can be ordered in the demo, for `--check`: not every product can on every day."""
+"""The search for an orderable product, for `--check`."""
 
 import datetime
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST = 2
 
 @dataclass(frozen=True, slots=True)
 class Orderable:
-    """So many of a product, at a pickup time that can be had; `pickup_at` is UTC."""
+    """A product, a quantity and an available pickup time; `pickup_at` is UTC."""
 
     product: Product
     quantity: int
@@ -22,15 +22,15 @@ class Orderable:
 
 
 def find_orderable(now: datetime.datetime) -> Orderable | None:
-    """Return the first product of the menu that can be ordered now, for the first day that it can.
+    """Return the first orderable product of the menu, for its first possible day.
 
-    None when nothing can: the demo has nothing to sell then.
+    None if nothing can be ordered.
     """
     for product in Product.objects.on_sale().with_choices().in_menu_order():
         if any(group.is_required for group in groups_to_choose(product)):
             continue
         for day in available_slots(now, {product.pk}):
-            # Not the very next one: it may be too soon by the time that the form is sent.
+            # Not the next one, which may have passed when the form is sent.
             for pickup_at in day.free_starts[1:2] or day.free_starts:
                 business_day = shop_calendar().day_of(pickup_at)
                 free = free_quantities([product.pk], business_day)[product.pk]

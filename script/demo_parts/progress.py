@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def progress(items: Sequence[T], label: str, *, unit: str) -> Iterable[T]:
-    """Return the items, and show how many of them are done."""
-    # Without a terminal it is a log: one line every two seconds is enough there.
+    """Yield the items, and show the progress."""
+    # In a log instead of a terminal, one line every two seconds is enough.
     every = 0.1 if sys.stderr.isatty() else 2
     return tqdm(items, desc=f"{label:<12}", unit=unit, mininterval=every, ncols=78)

@@ -1,4 +1,4 @@
-"""Calling the Lambda entries that zappa_settings.json schedules, as EventBridge would."""
+"""The demo's schedule: it calls the Lambda entries in zappa_settings.json like EventBridge."""
 
 import datetime
 import json
@@ -23,12 +23,12 @@ logger = logging.getLogger(__name__)
 
 HOUR = datetime.timedelta(hours=1)
 PERIOD_SECONDS = 60
-# How many evenings the schedule of a new demo has run for.
+# The number of past evenings with a report in a new demo.
 EVENINGS = 28
 
 
 def scheduled_functions() -> list[str]:
-    """Return the function paths that the deployment schedules; the reports' is the first."""
+    """Return the scheduled function paths; the first one is that of the reports."""
     stages = json.loads((ROOT / "zappa_settings.json").read_text())
     paths = [
         event["function"]
@@ -40,7 +40,7 @@ def scheduled_functions() -> list[str]:
 
 
 def call_entry(path: str, now: datetime.datetime) -> dict[str, Any]:
-    """Call an entry with the event that EventBridge sends at a given moment, as Zappa does."""
+    """Call an entry like Zappa, with EventBridge's event of a given time."""
     module, _, name = path.rpartition(".")
     event = {
         "version": "0",
@@ -62,7 +62,7 @@ def call_entry(path: str, now: datetime.datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """The last closed business day's report, and whether this run published it."""
+    """The report of the last closed business day, and whether this run published it."""
 
     report: Report
     is_published_now: bool
@@ -75,8 +75,8 @@ class Evening:
 def run_missed_evenings(now: datetime.datetime) -> Evening:
     """Run the schedule once for each evening since the last report.
 
-    A schedule that fires now would only catch up the last days. The history shall look as if it
-    had fired every evening, so each call is given that evening's time.
+    A single run would only catch up on the last days. To create a history of every evening, each
+    call gets that evening's time.
     """
     entry = scheduled_functions()[0]
     last = last_closed_day(now)
@@ -108,5 +108,5 @@ def run_schedule(stopped: threading.Event) -> None:
             try:
                 call_entry(path, datetime.datetime.now(datetime.UTC))
             except Exception:
-                # Lambda would try again and raise an alarm; here the next minute tries again.
+                # Lambda would retry and raise an alarm; here the next minute is the retry.
                 logger.exception("%s failed", path)

@@ -1,4 +1,4 @@
-"""Filling an empty database: people, hours, menu, and weeks of orders."""
+"""The demo's data: users, opening hours, menu, and weeks of orders."""
 
 import datetime
 
@@ -20,13 +20,13 @@ from script.demo_parts.progress import progress
 from script.demo_parts.stock import take_stock_and_slots
 from script.demo_parts.write import write_orders
 
-# As many as Today compares with.
+# The number of weeks that Today compares with.
 WEEKS = 8
 DAYS_AHEAD = 5
 CHUNK = 200
 FULL_DAY = ((8, 18),)
 SUNDAY = ((9, 13), (14, 17))
-# A number that the network keeps for films and books, and a domain that nobody can register.
+# A telephone number reserved for fiction, and a reserved domain.
 CONTACT = {
     "address": "Lindenstraße 12\n10969 Berlin",
     "phone": "+49 30 23125 012",
@@ -38,7 +38,7 @@ CONTACT = {
 
 
 def keep_people(secrets: Secrets) -> None:
-    """See to it that the owner and a member of staff can sign in with the kept passwords."""
+    """Create the owner and a member of staff with the stored passwords."""
     for name, password, group in (
         ("owner", secrets.owner_password, OWNERS),
         ("staff", secrets.staff_password, STAFF),
@@ -51,9 +51,9 @@ def keep_people(secrets: Secrets) -> None:
 
 
 def seed_shop(now: datetime.datetime, *, weeks: int = WEEKS) -> bool:
-    """Write the whole café in one transaction, unless it has orders already; say whether it was.
+    """Create the whole café, unless it has orders already; return whether it was created.
 
-    One transaction: a run that is interrupted leaves an empty database, which the next one fills.
+    It is one transaction, so an interrupted run leaves an empty database for the next one.
     """
     if Order.objects.exists():
         return False
@@ -71,9 +71,9 @@ def seed_shop(now: datetime.datetime, *, weeks: int = WEEKS) -> bool:
 
 
 def weekly_closing_day(*shown: datetime.date) -> Weekday:
-    """Return the weekday on which the café rests: Monday, unless one of the days shown is one.
+    """Return the weekday on which the café is closed: Monday, unless the demo shows a Monday.
 
-    Nobody wants to see an empty board today, or the report of a day on which nothing was sold.
+    Today's board and the shown report must not be empty.
     """
     weekdays = {day.weekday() for day in shown}
     return next(weekday for weekday in Weekday if weekday not in weekdays)
@@ -89,14 +89,14 @@ def _write_hours(today: datetime.date, last_closed: datetime.date) -> None:
         if weekday != closing_day
         for opens, closes in (SUNDAY if weekday == Weekday.SUNDAY else FULL_DAY)
     )
-    # Three weeks before the day that is reported: the mean of its weekdays leaves this one out.
+    # Three weeks before the reported day: the mean of its weekday excludes this closed day.
     SpecialDay.objects.create(
         day=last_closed - DAY * 21, sentence="Closed: the oven was being repaired."
     )
 
 
 def draw_orders(today: datetime.date, *, weeks: int, now: datetime.datetime) -> list[DrawnOrder]:
-    """Return all orders placed before `now` for the past weeks and the coming days, in order."""
+    """Return all orders placed before `now`, for past weeks and coming days, in order."""
     calendar = shop_calendar()
     past = weeks * 7
     drawn = [

@@ -1,4 +1,4 @@
-"""Serving the site over HTTP from this process, with the static files that whitenoise knows."""
+"""The demo's HTTP server, with static files by whitenoise."""
 
 import logging
 import socket
@@ -14,7 +14,7 @@ from script.demo_parts.arguments import HOST
 
 @contextmanager
 def served(listener: socket.socket) -> Iterator[str]:
-    """Answer requests on a port that is taken already; yield the site's address."""
+    """Serve on an already bound port; yield the site's address."""
     address = (HOST, listener.getsockname()[1])
     server = ThreadedWSGIServer(address, WSGIRequestHandler, bind_and_activate=False)
     server.socket.close()
@@ -22,7 +22,7 @@ def served(listener: socket.socket) -> Iterator[str]:
     server.server_name, server.server_port = address
     server.setup_environ()
     server.set_app(get_wsgi_application())
-    # A line for each request would push the addresses off the screen; only failures are shown.
+    # Only failures are logged: a line per request would scroll the addresses away.
     for name in ("django.server", "django.request"):
         logging.getLogger(name).setLevel(logging.ERROR)
     thread = threading.Thread(target=server.serve_forever, name="web", daemon=True)

@@ -1,4 +1,4 @@
-"""The site's settings, with the page of the e-mails that the demo sends to nobody."""
+"""The site's settings, plus the page of unsent e-mails."""
 
 from cafe_site.settings import *  # noqa: F403
 from cafe_site.settings import BASE_DIR, TEMPLATES

@@ -1,4 +1,4 @@
-"""What the demo prints: the report, what the queue received, and where to look."""
+"""The demo's output: the report, the queue's message, and the site's addresses."""
 
 import datetime
 import json
@@ -20,7 +20,7 @@ def show_heading(text: str) -> None:
 
 
 def show_report(report: Report) -> None:
-    """Print a report's e-mail, and what is known about its way to the topic."""
+    """Print a report's e-mail and its delivery to the topic."""
     show_heading("The e-mail of the last closed business day")
     print(f"Subject: {report.subject}\n\n{report.text}")
     for delivery in report.deliveries.all():
@@ -38,7 +38,7 @@ def _describe(delivery: Delivery) -> str:
 
 
 def last_daily(bodies: list[str]) -> Any:
-    """Return the payload of the last daily report among messages; None when there is none."""
+    """Return the payload of the last daily report in messages; None if there is none."""
     payloads = [json.loads(body) for body in bodies]
     return next((found for found in reversed(payloads) if found["kind"] == "daily"), None)
 
@@ -49,7 +49,7 @@ def show_received(bodies: list[str]) -> None:
     payload = last_daily(bodies)
     if payload is None:
         print(
-            "Nothing: this report was published by an earlier run, and is not published twice.\n"
+            "Nothing: an earlier run published this report, and reports are published once.\n"
             "The stand-in for SNS keeps nothing between runs, so its queue is empty."
         )
         return
@@ -62,7 +62,7 @@ def show_received(bodies: list[str]) -> None:
 
 
 def format_json(value: object, indent: int = 0) -> str:
-    """Return JSON for reading: indented, but what fits on one line stays on one."""
+    """Return readable JSON: indented, except values that fit on one line."""
     text = json.dumps(value, ensure_ascii=False)
     if len(text) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
         return text
@@ -92,7 +92,7 @@ def show_addresses(secrets: Secrets) -> None:
 
 
 def show_age(day: datetime.date) -> None:
-    """Say so when the seeded orders end before the last closed day."""
+    """Print a warning if the demo's orders end before the last closed day."""
     newest = Order.objects.order_by("-business_day").values_list("business_day", flat=True).first()
     if newest is not None and newest < day:
         print(

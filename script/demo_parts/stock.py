@@ -1,4 +1,4 @@
-"""The stock and the slots that the written orders have taken, from today on."""
+"""The stock and the pickup slots that the demo's orders use, from today on."""
 
 import datetime
 
@@ -8,12 +8,12 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.models import Order, OrderLine, PickupSlot, Status
 from cafe_site.stock.models import DailyStock
 
-# How many are made for a day; of everything else there is enough.
+# Daily quantities; all other products are unlimited.
 DAILY_QUANTITIES = {"Black Forest cake": 12, "Strawberry shortcake": 10, "Lemon tart": 16}
 
 
 def take_stock_and_slots(today: datetime.date, now: datetime.datetime) -> None:
-    """Write down what orders from today on have reserved, as the checkout would have."""
+    """Save the reservations of the orders from today on, as the checkout does."""
     for name, quantity in DAILY_QUANTITIES.items():
         Product.objects.filter(name=name).update(daily_quantity=quantity)
     plans = dict(Product.objects.values_list("pk", "daily_quantity"))
@@ -24,7 +24,7 @@ def take_stock_and_slots(today: datetime.date, now: datetime.datetime) -> None:
     )
     for day, product_id, quantity in reserved:
         plan = plans[product_id]
-        # On a good day more is made than usual.
+        # On a busy day, more is made than usual.
         planned = None if plan is None else max(plan, quantity)
         DailyStock.objects.create(
             business_day=day,

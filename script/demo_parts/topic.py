@@ -1,6 +1,7 @@
-"""The stand-in for Amazon SNS: moto's server, a topic, and a queue that is subscribed to it.
+"""The stand-in for Amazon SNS: moto's server, a topic, and a subscribed queue.
 
-It keeps nothing between runs; the topic gets the same ARN each time, made from the same name.
+It keeps nothing between runs. The topic's ARN is always the same, because it is derived from the
+name.
 """
 
 import logging
@@ -19,10 +20,10 @@ OWNER_ADDRESS = "owner@example.com"
 @contextmanager
 def stand_in() -> Iterator[str]:
     """Run the stand-in on a free port of this machine; yield its address."""
-    # Two seconds to import: what can be refused is refused before.
+    # Imported here, because it takes two seconds, and wrong arguments are refused before.
     from moto.server import ThreadedMotoServer
 
-    # It would write a line for each of some hundred requests.
+    # It would log each of several hundred requests.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address=HOST, port=0, verbose=False)
     server.start()
@@ -35,12 +36,12 @@ def stand_in() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A queue that gets a copy of every message of the topic, as a till or a bakery would."""
+    """A queue subscribed to the topic, as a till or a bakery would use."""
 
     queue_url: str
 
     def receive(self) -> list[str]:
-        """Take all messages off the queue and return their bodies, oldest first."""
+        """Receive and delete all messages of the queue; return their bodies, oldest first."""
         client = _client("sqs")
         bodies = []
         while messages := client.receive_message(
@@ -55,14 +56,14 @@ class Subscriber:
 
 
 def subscribe_queue() -> Subscriber:
-    """Make the topic and the queue; the environment has to name the stand-in by now."""
+    """Create the topic and the queue; the environment has to name the stand-in."""
     sns, sqs = _client("sns"), _client("sqs")
     topic_arn = sns.create_topic(Name=TOPIC_NAME)["TopicArn"]
     if topic_arn != TOPIC_ARN:
         raise RuntimeError(f"The stand-in made {topic_arn}, not {TOPIC_ARN}.")
     queue_url = sqs.create_queue(QueueName=QUEUE_NAME)["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
-    # The stand-in takes every address for confirmed; it sends no e-mail.
+    # The stand-in treats every address as confirmed and sends no e-mail.
     sns.subscribe(TopicArn=topic_arn, Protocol="email", Endpoint=OWNER_ADDRESS)
     sns.subscribe(
         TopicArn=topic_arn,

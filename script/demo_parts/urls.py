@@ -1,4 +1,4 @@
-"""The site's addresses, and those of the demo's own page."""
+"""The site's URLs, and that of the demo's page of e-mails."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Writing drawn orders with their lines and events, priced as the checkout prices them."""
+"""Saving of generated orders with lines and events, priced like in the checkout."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,16 @@ REFUND_REASON = "The box was crushed; the first item was given back."
 READY_BEFORE = 12 * MINUTE
 COLLECTED_AFTER = 4 * MINUTE
 GIVEN_UP_AFTER = 90 * MINUTE
-# How many of the orders are of people who come now and then.
+# The share of orders from occasional customers.
 OCCASIONAL, OCCASIONAL_CUSTOMERS = 0.4, 30
-# How often somebody wants a product otherwise than most.
+# The share of order lines with unusual options.
 CHOOSY = 0.35
 
 
 def write_orders(
     drawn: Sequence[DrawnOrder], products: dict[MenuItem, Product], *, now: datetime.datetime
 ) -> None:
-    """Write orders as they stand at `now`: what happens to them later has not happened yet."""
+    """Save orders in their state at `now`, without later events."""
     priced = [_price_lines(order, products, now=now) for order in drawn]
     orders = Order.objects.bulk_create(
         _make_order(order, lines, now=now) for order, lines in zip(drawn, priced, strict=True)
@@ -50,7 +50,7 @@ def write_orders(
 
 
 def steps_of(order: DrawnOrder) -> list[tuple[datetime.datetime, Status]]:
-    """Return the order's whole course: when it gets which status, in order."""
+    """Return all status changes of an order with their times, in order."""
     steps = [(order.placed_at, Status.PLACED)]
     if order.outcome == Status.CANCELLED:
         return [*steps, (order.placed_at + (order.pickup_at - order.placed_at) / 2, order.outcome)]
@@ -85,13 +85,13 @@ def _price_lines(
 
 
 def _refund_total(order: DrawnOrder, products: dict[MenuItem, Product]) -> Decimal:
-    """Return what one of the order's first item costs, tax included."""
+    """Return the unit price of the order's first item, tax included."""
     product = products[next(iter(order.quantities))]
     return price_line(product, 1, pick_options(order, product)).amounts.total_amount
 
 
 def pick_options(order: DrawnOrder, product: Product) -> tuple[Option, ...]:
-    """Return what is chosen of a product: the usual most of the time, the same for each order."""
+    """Return the chosen options of a product: mostly the usual ones; deterministic per order."""
     random = Random(f"{order.pickup_at:%Y-%m-%d %H:%M} {order.customer} {product.name}")
     picked = []
     for group in groups_to_choose(product):
@@ -118,7 +118,7 @@ def _make_order(order: DrawnOrder, lines: list[PricedLine], *, now: datetime.dat
 
 
 def _email_of(order: DrawnOrder) -> str:
-    """Return a regular's address, or one of the many who come now and then."""
+    """Return the address of a regular or of an occasional customer."""
     name = order.customer.split()[0].lower().replace("ü", "ue")
     random = Random(f"{order.pickup_at:%Y-%m-%d %H:%M} {order.customer}")
     if random.random() < OCCASIONAL:

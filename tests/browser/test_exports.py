@@ -37,7 +37,7 @@ def test_an_owner_has_an_export_made(
     expect(page.get_by_text("No export yet.")).to_be_visible()
     follow(page.get_by_role("link", name="Everything"))
     page.get_by_label("order lines, as CSV").check()
-    follow(page.get_by_role("button", name="Ask for it"))
+    follow(page.get_by_role("button", name="Start the export"))
     job = Job.objects.get()
     row = page.locator(f"#export-{job.pk}")
     expect(row).to_contain_text(f"0 of {job.total_days} business days (0%)")
@@ -76,7 +76,7 @@ def test_an_owner_cancels_one_and_has_it_made_again(
     sign_in(page, "owner", PASSWORDS.owner_password)
     page.goto("/dashboard/exports/")
     page.get_by_label("sales, as a workbook").check()
-    follow(page.get_by_role("button", name="Ask for it"))
+    follow(page.get_by_role("button", name="Start the export"))
     row = page.locator(".export")
 
     follow(row.get_by_role("button", name="Cancel"))
@@ -95,7 +95,7 @@ def test_a_wrong_day_is_said_at_its_field(new_page: Callable[..., Page]) -> None
     page.goto("/dashboard/exports/")
     page.get_by_label("Last day").fill("2030-01-01")
 
-    follow(page.get_by_role("button", name="Ask for it"))
+    follow(page.get_by_role("button", name="Start the export"))
 
     expect(page.get_by_text("The newest day available is")).to_be_visible()
     expect(page.get_by_label("Last day")).to_have_attribute("aria-invalid", "true")

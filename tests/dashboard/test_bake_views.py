@@ -270,7 +270,7 @@ def test_what_has_no_limit_is_asked_with_what_was_baked(office: Client, planned:
         LEFTOVERS, {f"quantity-{product.pk}": "2", f"quantity-baked-{product.pk}": "14"}
     )
 
-    assert "Cheesecake: please say how many were baked." in page_of(alone)
+    assert "Cheesecake: please enter how many were baked." in page_of(alone)
     assert "Cheesecake: 5 are reserved. Enter a higher number" in page_of(too_few)
     assert both.status_code == 302
     row = DailyStock.objects.get(product=product, business_day=SUNDAY)

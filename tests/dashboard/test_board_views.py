@@ -184,8 +184,8 @@ def test_a_tap_that_comes_twice_does_its_work_once(counter: Client, product: Pro
     assert (order.status, order.events.count()) == (Status.PLACED, 2)
     assert messages_of(again)[-1] == f"Order {order.pk}: placed."
     assert messages_of(changed) == [
-        "This form was sent before, with other content. Nothing more was changed. Reload the page "
-        "to change it again."
+        "This form was already sent with other content. Nothing else was changed. Reload the page "
+        "to make another change."
     ]
 
 

@@ -40,14 +40,14 @@ def text_of(client: Client, address: str = PAGE) -> str:
 def test_without_an_order_it_says_what_comes_first(office: Client) -> None:
     page = text_of(office)
 
-    assert "It begins with the first order." in page
+    assert "Exports are possible after the first order." in page
     assert '<form class="form"' not in page
 
 
 def test_without_an_export_it_names_the_next_step(weeks: Shop, office: Client) -> None:
     page = text_of(office)
 
-    assert "No export yet. Choose the days above and ask for one." in page
+    assert "No export yet. Choose the days above and start one." in page
     # Last month is what bookkeepers ask for; here nothing was sold in it, so it is this one.
     assert 'name="first" value="2026-11-01"' in page
     assert 'name="last" value="2026-11-22"' in page
@@ -172,7 +172,7 @@ def test_what_broke_says_so_and_what_to_do(ask_for: AskFor, office: Client) -> N
     Job.objects.update(state=Job.State.FAILED, active_key=None, attempts=3)
 
     page = text_of(office)
-    assert "Attempt 1 of 3 failed because of a fault of the site." in waiting
+    assert "Attempt 1 of 3 failed because of an error on the site." in waiting
     assert "All 3 attempts failed. Try again." in page
     # The person who runs the site finds the rest by this number.
     assert f"the number of this export: {job.pk}." in page
@@ -192,7 +192,7 @@ def test_a_file_whose_time_is_over_cannot_be_fetched(ask_for: AskFor, office: Cl
 
     page = answer.content.decode()
     assert "The file was deleted: files are kept for 7 days. Ask for it again." in page
-    assert "The file was deleted because its time is over." in page
+    assert "The file has expired and was deleted." in page
     assert default_storage.exists(job.file_path)
 
 

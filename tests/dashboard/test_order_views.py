@@ -49,8 +49,8 @@ def test_a_refund_that_is_sent_twice_goes_back_once(counter: Client, product: Pr
     assert (Order.objects.get().total_amount, order.events.count()) == (Decimal("4.20"), 1)
     assert other.context["refund_form"].errors == {
         "amount": [
-            "This form was sent before, with other content. Nothing more was changed. Reload the "
-            "page to change it again."
+            "This form was already sent with other content. Nothing else was changed. Reload the "
+            "page to make another change."
         ]
     }
 

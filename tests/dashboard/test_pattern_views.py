@@ -339,12 +339,12 @@ def test_days_that_cannot_be_are_told_and_the_usual_ones_shown(office: Client, s
     assert answer.context["chosen"].days.count == 28
 
 
-def test_days_that_are_not_counted_yet_are_told(office: Client, sold: Shop) -> None:
+def test_days_that_are_not_counted_yet_are_shown(office: Client, sold: Shop) -> None:
     DayRollup.objects.filter(business_day=SUNDAY).delete()
 
     page = office.get("/dashboard/patterns/times/").content.decode()
 
-    assert "1 day that these figures need has not been counted yet" in page
+    assert "1 day is not counted yet" in page
 
 
 @pytest.mark.parametrize(

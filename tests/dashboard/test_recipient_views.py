@@ -72,7 +72,7 @@ def test_the_page_says_who_gets_the_reports(office: Client, book: Book) -> None:
     page = page_of(office.get(PAGE))
 
     assert "olga@example.com" in page
-    assert "can be ended by a link" in page
+    assert "can be unsubscribed by a link" in page
     assert page.count("not confirmed</span>") == 1
     # Once for Olga's kinds, and once where an address is added; for Otto there is nothing yet.
     assert page.count('value="daily" id="') == 2

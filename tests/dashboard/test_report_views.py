@@ -51,7 +51,7 @@ def test_without_a_report_the_history_says_when_the_first_one_comes(
 ) -> None:
     page = office.get("/dashboard/reports/").content.decode()
 
-    assert "No report yet. The first one comes when" in page
+    assert "No report yet. The first one is made after" in page
 
 
 def shown(answer) -> list[datetime.date]:

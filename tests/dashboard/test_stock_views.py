@@ -87,7 +87,7 @@ def test_quantities_are_written_down(kitchen: Client, cake: Product) -> None:
         ({"baked": "10001"}, "Cheesecake: please give 10,000 at the most."),
         (
             {"baked": "1000"},
-            "Cheesecake: 1,000? The most so far was 10. If it is right, save it again.",
+            "Cheesecake: is 1,000 right? The highest so far is 10. If it is right, save again.",
         ),
     ],
 )

@@ -116,7 +116,7 @@ def test_a_zone_that_the_world_is_not_led_to_stops_with_its_servers(
         "stop",
         f"cafe.example is not delegated to this zone: the public DNS {words}",
     )
-    assert f"where the name was bought: {' '.join(sorted(servers))}." in line.remedy
+    assert f"at the registrar of the name: {' '.join(sorted(servers))}." in line.remedy
     assert len(servers) == 4
 
 
@@ -161,7 +161,7 @@ def test_a_private_zone_stops(cloud: Cloud) -> None:
 
     assert (line.level, line.found) == (
         "stop",
-        f"{zone} (cafe.example) is private: nobody outside sees it",
+        f"{zone} (cafe.example) is private, so the internet cannot see it",
     )
 
 
@@ -173,7 +173,7 @@ def test_a_name_beside_the_zone_stops(cloud: Cloud, name: str) -> None:
 
     assert (line.level, line.found) == (
         "stop",
-        f"{name} does not lie in {zone}, which is cafe.example",
+        f"{name} is not in {zone}, which is cafe.example",
     )
 
 
@@ -257,12 +257,12 @@ def test_a_certificate_for_another_name_stops(cloud: Cloud) -> None:
 def test_a_certificate_of_another_region_stops_unasked(cloud: Cloud) -> None:
     found = look_at(cloud, ARN.replace("eu-central-1", "us-east-1"))
 
-    assert found == [("stop", "it lies in us-east-1, and the site in eu-central-1")]
+    assert found == [("stop", "it is in us-east-1, and the site in eu-central-1")]
 
 
 @pytest.mark.parametrize(
     ("arn", "words"),
-    [(ARN, f"there is no certificate {ARN}"), ("x", "it lies in no region, and the site in ")],
+    [(ARN, f"there is no certificate {ARN}"), ("x", "it is in no region, and the site in ")],
 )
 def test_a_certificate_that_is_none_stops(cloud: Cloud, arn: str, words: str) -> None:
     [found] = look_at(cloud, arn)

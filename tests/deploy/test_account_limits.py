@@ -35,7 +35,7 @@ def test_the_root_user_is_noted(cloud: Cloud) -> None:
     [line] = look_at_identity(open_cloud(cloud))
 
     assert (line.level, line.is_known) == ("note", True)
-    assert line.remedy.startswith("That is the root user. Make another user for the work")
+    assert line.remedy.startswith("This is the root user. Create another user for")
 
 
 def test_no_region_stops(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_budgets_that_are_refused_are_noted_with_what_root_does(cloud: Cloud) ->
 
     assert (line.level, line.found) == (
         "note",
-        "budgets are refused, so nobody is warned of the bill "
+        "AWS refuses budgets, so nobody is warned of high costs "
         "(AccessDeniedException: Account 1 is a linked account)",
     )
     assert '"IAM user and role access to Billing information", Activate' in line.remedy
@@ -228,7 +228,7 @@ def test_user_and_password_in_the_servers_address_stop_without_being_shown(cloud
 
     assert (line.level, line.found) == (
         "stop",
-        '/cafe/EMAIL_URL holds an "@": user and password do not belong into it',
+        '/cafe/EMAIL_URL contains an "@": remove user and password',
     )
     assert "BAbc" not in f"{line.found}{line.remedy}"
     assert "AKIA" not in f"{line.found}{line.remedy}"

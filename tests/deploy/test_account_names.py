@@ -155,7 +155,7 @@ def test_a_name_that_is_taken_stops_with_its_remedy(cloud: Cloud, thing: str) ->
         "stop",
         f"the {thing} exists, and the stack cafe does not",
     )
-    assert line.remedy.startswith("If no other café of this account uses it: ")
+    assert line.remedy.startswith("If no other deployment in this account uses it: ")
     assert remedy in line.remedy
 
 
@@ -195,7 +195,7 @@ def test_a_bucket_with_a_fixed_name_is_looked_at_in_the_whole_world(
     ("status", "level", "remedy"),
     [
         ("UPDATE_COMPLETE", "ok", ""),
-        ("ROLLBACK_COMPLETE", "note", "The next deployment deletes it and makes it again."),
+        ("ROLLBACK_COMPLETE", "note", "The next deployment creates it again."),
         ("CREATE_IN_PROGRESS", "stop", "Wait until it is done"),
     ],
 )

@@ -94,4 +94,4 @@ def test_an_endpoint_that_the_stacks_zone_lacks_is_refused(in_two_zones: Cloud) 
         "stop",
         "eu-central-1c lacks endpoint of sns, endpoint of email-smtp, endpoint of lambda",
     )
-    assert "cannot move" in line.remedy
+    assert "cannot be moved" in line.remedy

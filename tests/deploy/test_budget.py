@@ -66,7 +66,7 @@ def test_a_refusal_is_told_with_its_remedy_and_made_up_for(
     accepted = set_budget(cloud.session, OUTPUTS)
 
     for said in refused:
-        assert said.startswith("The budget could not be made: ")
+        assert said.startswith("The budget could not be created: ")
         assert sentence in said
         assert "IAM user and role access to Billing information" in said
     assert accepted.startswith("olga@cafe.example gets an e-mail")

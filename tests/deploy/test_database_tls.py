@@ -25,8 +25,10 @@ from tests.deploy.mariadb_server import (
 from tests.deploy.remote_environment import write_remote_environment
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:cafe-reports"
-NO_TLS = "The database server 127.0.0.1 offers no TLS, and DATABASE_CA_FILE='{ca}' asks for it."
-OTHER_CA = "The authority in DATABASE_CA_FILE='{ca}' does not vouch for the certificate"
+NO_TLS = (
+    "The database server 127.0.0.1 does not offer TLS, but DATABASE_CA_FILE='{ca}' requires it."
+)
+OTHER_CA = "The authority in DATABASE_CA_FILE='{ca}' has not signed the certificate"
 OTHER_NAME = "The database server's certificate is not for the host name '127.0.0.1'"
 
 
@@ -160,7 +162,7 @@ def test_the_authoritys_file_is_looked_for_where_the_project_lies(tmp_path: Path
         checked = check(server, Path("deploy/certificates/none.pem"))
 
     place = ROOT / "deploy/certificates/none.pem"
-    assert f"DATABASE_CA_FILE='{place}' is no file." in checked.stderr
+    assert f"DATABASE_CA_FILE='{place}' is not a file." in checked.stderr
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,10 @@ def test_what_differs_between_the_stages_is_not_in_it() -> None:
 @pytest.mark.parametrize(
     ("chosen", "outputs", "sentence"),
     [
-        ({"BACKGROUND": "inline"}, {}, "BACKGROUND is a stage's own"),
+        ({"BACKGROUND": "inline"}, {}, "BACKGROUND is set per stage"),
         ({"DATABASE_URL": "mysql://x"}, {}, "DATABASE_URL comes from the stack; delete /cafe/DATA"),
         ({"SECRET_KEY": ""}, {}, "/cafe/SECRET_KEY is missing"),
-        ({"SHOP_NMAE": "x"}, {}, "SHOP_NMAE is no setting of the site; is /cafe/SHOP_NMAE"),
+        ({"SHOP_NMAE": "x"}, {}, "SHOP_NMAE is not a setting of the site; is /cafe/SHOP_NMAE"),
         ({"STRIPE_SECRET_KEY": "sk"}, {}, "nothing leads from the network to Stripe"),
     ],
 )

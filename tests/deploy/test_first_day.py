@@ -64,7 +64,7 @@ def test_without_access_to_billing_it_is_deployed_and_the_budget_is_reported_mis
 
     said = capsys.readouterr().out
     assert statuses == [0, 0]
-    assert said.count("The budget could not be made: ") == 2
+    assert said.count("The budget could not be created: ") == 2
     # Nothing half made.
     assert find_stack(session, "cafe-budget") is None
     assert functions_of(deployment) == ["cafe-reports", "cafe-web"]
@@ -162,7 +162,7 @@ def test_nothing_changes_where_nothing_has_changed(
 
     said = capsys.readouterr().out
     assert (*statuses, dry_run) == (0, 0, 0)
-    assert said.count("It is as it was.") == 2
+    assert said.count("The stack is unchanged.") == 2
     assert said.count("Nothing has changed.") == 4
     assert "Stack: nothing." in said
     assert count_events(deployment) == events

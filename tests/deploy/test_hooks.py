@@ -155,7 +155,7 @@ def test_of_a_topics_permissions_one_stays(session: boto3.Session, topic: str) -
 
     said = forget_old_permissions(session, "reports", settings_with(topic, EVENT))
 
-    assert said == "4 permissions that nothing needs are gone"
+    assert said == "4 unused permissions were deleted"
     assert permissions(session) == ["schedule", "sns-cafe-reports", "gateway"]
     assert forget_old_permissions(session, "reports", settings_with(topic, EVENT)) == ""
 

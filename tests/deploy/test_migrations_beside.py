@@ -61,13 +61,13 @@ NEW_MODEL = migrations.CreateModel("Tray", [("id", models.BigAutoField(primary_k
         ),
         (
             migrations.AlterField("cake", "name", models.IntegerField()),
-            "it makes another column of cake.name",
+            "it changes the type of cake.name",
         ),
         (
             migrations.AlterField("cake", "name", models.CharField(max_length=80, db_column="n")),
-            "it makes another column of cake.name",
+            "it changes the type of cake.name",
         ),
-        (migrations.RunSQL("DROP TABLE cakes"), "it runs SQL of its own"),
+        (migrations.RunSQL("DROP TABLE cakes"), "it runs SQL"),
         (
             migrations.SeparateDatabaseAndState(
                 database_operations=[migrations.RemoveField("cake", "note")]
@@ -105,8 +105,8 @@ def test_what_the_old_code_survives_is_let_through(operations: list[Operation]) 
 
 def test_rows_and_schema_in_one_migration_are_told() -> None:
     assert look_at(ROWS, NEW_MODEL) == [
-        "cakes.0002_x changes the schema and rows: MariaDB cannot take back a half of it. Make two "
-        "migrations of it."
+        "cakes.0002_x changes schema and rows, and MariaDB cannot roll back half of it. Split it "
+        "into two migrations."
     ]
 
 

@@ -66,7 +66,7 @@ def test_an_owner_is_made_with_the_password_that_was_typed_twice(
             "password": PASSWORD,
         }
     ]
-    assert capsys.readouterr().out == "olga is an owner, and can sign in with that password.\n"
+    assert capsys.readouterr().out == "olga is an owner and can sign in with this password.\n"
 
 
 def test_two_passwords_that_differ_are_told(capsys: pytest.CaptureFixture[str]) -> None:

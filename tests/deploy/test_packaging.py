@@ -73,7 +73,7 @@ def test_settings_that_zappa_does_not_take_are_refused(tmp_path: Path) -> None:
     changed = tmp_path / "zappa_settings.json"
     changed.write_text(json.dumps(settings))
 
-    with pytest.raises(PackageError, match=r"^Zappa does not take zappa_settings.json: Invalid"):
+    with pytest.raises(PackageError, match=r"^Zappa does not accept zappa_settings.json: Invalid"):
         load_stage("web", changed)
 
 
@@ -163,7 +163,7 @@ def test_the_authoritys_file_comes_to_the_place_that_is_looked_at(tmp_path: Path
     ("content", "ca_file", "sentence"),
     [
         (None, "deploy/certificates/rds.pem", r"^There is no .*ca.pem, .* --ca-file\.$"),
-        ("nothing", "deploy/certificates/rds.pem", r"has to hold certificates \(PEM\)"),
+        ("nothing", "deploy/certificates/rds.pem", r"has to contain certificates \(PEM\)"),
         (
             f"{CERTIFICATE}-----BEGIN PRIVATE KEY-----",
             "deploy/certificates/rds.pem",
@@ -197,7 +197,7 @@ def test_another_lambda_handler_is_refused(tmp_path: Path) -> None:
     [
         (Sizes(15 * MIB + 1, 1, ()), r"web has 15.0 MiB zipped, and may have 15:"),
         (Sizes(1, 250_000_001, ()), r"web unpacks to 250 MB, and Lambda takes 250:"),
-        (Sizes(1, 1, (("scipy", 4 * MIB),)), r"^scipy takes 4.0 MiB .* does not say why"),
+        (Sizes(1, 1, (("scipy", 4 * MIB),)), r"^scipy takes 4.0 MiB .* without a reason"),
     ],
 )
 def test_what_is_too_large_is_refused(sizes: Sizes, sentence: str) -> None:

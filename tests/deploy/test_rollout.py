@@ -68,7 +68,7 @@ def test_reports_without_a_site_are_refused(
     status = deploy(cloud, tmp_path, "reports")
 
     assert status == 1
-    assert "The step 'Checks' failed: The reports lead to the site" in capsys.readouterr().err
+    assert "The step 'Checks' failed: The reports need the site" in capsys.readouterr().err
     assert cloud.client.describe_stacks()["Stacks"] == []
 
 
@@ -80,13 +80,13 @@ def test_a_name_that_is_no_setting_is_refused(
     status = deploy(cloud, tmp_path, "web")
 
     assert status == 1
-    assert "SHOP_NMAE is no setting of the site" in capsys.readouterr().err
+    assert "SHOP_NMAE is not a setting of the site" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"SHOP_TIME_ZONE": "Berlin"}, "SHOP_TIME_ZONE='Berlin' is no IANA time zone"),
+        ({"SHOP_TIME_ZONE": "Berlin"}, "SHOP_TIME_ZONE='Berlin' is not an IANA time zone"),
         ({"REPORT_CHANNEL": "email"}, "REPORT_CHANNEL=email is set without EMAIL_URL"),
         ({"DEBUG": "true"}, "DEBUG is on while SITE_URL is https"),
     ],
@@ -168,7 +168,7 @@ def test_a_parameter_that_was_given_once_stays(cloud: Cloud) -> None:
     ("state", "sentence"),
     [
         ("UPDATE_IN_PROGRESS", "wait until it is done"),
-        ("DELETE_FAILED", "finish that with `script/undeploy all`"),
+        ("DELETE_FAILED", "finish it with `script/undeploy all`"),
         ("UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --stack-name cafe"),
     ],
 )
@@ -331,7 +331,7 @@ def unknown(address: str) -> bytes:
     ("fetch", "sentence"),
     [
         (refused, "HTTP Error 503: Service Unavailable. Its log is /aws/lambda/cafe-web."),
-        (unknown, "Name or service not known>. If the name is new, its record in DNS is missing"),
+        (unknown, "Name or service not known>. If the name is new, its DNS record is missing"),
     ],
 )
 def test_a_site_that_does_not_answer_is_told(

@@ -244,8 +244,8 @@ def test_a_second_run_changes_nothing(
     said = capsys.readouterr().out
     assert statuses == [0, 0]
     assert deployed.state() == before
-    assert said.count("It is as it was.") == 2
-    assert said.count("environment.json is as it was.") == 2
+    assert said.count("The stack is unchanged.") == 2
+    assert said.count("environment.json is unchanged.") == 2
     assert said.count("Nothing has changed.") == 4
     assert "Set:" not in said
     assert [name for name, _event in deployed.played.runs[runs:] if name.endswith("-next")] == []
@@ -328,7 +328,7 @@ def test_a_migration_that_fails_leaves_the_version_before(
     assert status == 1
     assert "The step 'Migrations' failed: The function cafe-web-next failed" in said
     assert "ValueError: what is wrong with the rows" in said
-    assert "The version before goes on serving." in said
+    assert "The previous version goes on serving." in said
     assert deployed.state()["functions"] == before["functions"]
 
 
@@ -371,7 +371,7 @@ def test_a_site_that_does_not_answer_is_put_back(
     after = deployed.function("web")
     assert status == 1
     assert "The step 'Smoke test' failed: https://" in said
-    assert "The version before was put back, and serves." in said
+    assert "The previous version was restored, and serves." in said
     assert _lasting(after["Configuration"]) == _lasting(before["Configuration"])
     assert after["Tags"] == before["Tags"]
     site_url = read_outputs(deployed.session)["SiteUrl"]

@@ -9,14 +9,7 @@ from deploy.rollout import switching
 from deploy.rollout.__main__ import put_back
 from deploy.rollout.hooks import delete_rule, forget_old_permissions
 from deploy.rollout.schedule import put_schedule_back, read_schedule
-from tests.deploy.test_hooks import (
-    arn_of_function,
-    let_in,
-    make_rule,
-    permissions,
-    rules,
-    session,
-)
+from tests.deploy.test_hooks import arn_of_function, let_in, make_rule, permissions, rules, session
 
 __all__ = ["session"]
 
@@ -68,7 +61,7 @@ def test_the_version_before_is_put_back_with_its_schedule(
 
     assert taken_back == [("reports", {"Tags": {}})]
     assert read_schedule(session, "reports") == before
-    assert capsys.readouterr().err == "The version before was put back, and serves.\n"
+    assert capsys.readouterr().err == "The previous version was restored, and serves.\n"
 
 
 @pytest.mark.usefixtures("schedule")

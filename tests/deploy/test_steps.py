@@ -26,7 +26,7 @@ def test_the_steps_after_the_stack(cloud: Cloud, capsys: pytest.CaptureFixture[s
     assert said["environment"].startswith("environment.json is written.")
     assert said["api"] == api_id
     assert said["limits"] == "The site takes 100 requests a second, and 200 at once."
-    assert capsys.readouterr().out == "environment.json is as it was.\n"
+    assert capsys.readouterr().out == "environment.json is unchanged.\n"
 
 
 @pytest.mark.parametrize("step", ["zappa-settings", "environment", "limits"])
@@ -47,4 +47,4 @@ def test_a_stack_without_a_way_to_sns_is_told(
 
     main(["environment"], cloud.session)
 
-    assert "nothing leads to SNS" in capsys.readouterr().err
+    assert "the network has no way to SNS" in capsys.readouterr().err

@@ -69,7 +69,9 @@ def test_zappa_is_not_waited_for_without_an_end(
     monkeypatch.setattr(zappa_program, "LONGEST_SECONDS", 0.2)
     monkeypatch.setattr("zappa.cli.ZappaCLI.handle", lambda *_: time.sleep(30))
 
-    with pytest.raises(StepFailed, match=r"`zappa update web .*has not ended in .* stack's events"):
+    with pytest.raises(
+        StepFailed, match=r"`zappa update web .*has not finished in .* stack's events"
+    ):
         run_zappa("update", "web", settings_file=tmp_path / "settings.json")
 
 
@@ -124,7 +126,7 @@ def test_a_busy_function_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_function_that_stays_busy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(functions, "BUSY_PAUSE_SECONDS", 0)
 
-    with pytest.raises(StepFailed, match="cafe-reports was busy for three minutes: all that may"):
+    with pytest.raises(StepFailed, match="cafe-reports was busy for three minutes: its reserved"):
         functions.ask(_Busy(36), "cafe-reports", {"command": "x"})
 
 

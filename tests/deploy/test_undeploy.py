@@ -39,7 +39,7 @@ def test_where_nobody_can_be_asked_nothing_is_removed(
 
     assert status == 1
     assert capsys.readouterr().err == (
-        "There is nobody to ask: --yes says it beforehand.\nNothing was done.\n"
+        "Cannot ask for confirmation here: pass --yes.\nNothing was done.\n"
     )
     assert len(cloud.client.describe_stacks()["Stacks"]) == 1
 

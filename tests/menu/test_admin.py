@@ -105,7 +105,7 @@ def test_a_photo_that_another_product_shows_is_kept(
         ),
         (
             b"x" * 9_000_000,
-            "The photo has 8.6\xa0MB. Please choose one of at most 4.0\xa0MB.",
+            "The photo is 8.6\xa0MB. Please choose one of at most 4.0\xa0MB.",
         ),
     ],
 )
@@ -276,10 +276,12 @@ def test_options_may_not_take_off_more_than_the_product_costs(counter: Client) -
 
     assert answer.status_code == 200
     assert answer.context["inline_admin_formsets"][0].formset.non_form_errors() == [
-        "With the cheapest options it would cost -0.01. The least is 0."
+        "With its cheapest options, the product would cost -0.01. It has to cost at least 0."
     ]
     assert errors_of(cheaper) == {
-        "price_amount": ["With the cheapest options it would cost -0.01. The least is 0."]
+        "price_amount": [
+            "With its cheapest options, the product would cost -0.01. It has to cost at least 0."
+        ]
     }
     assert Option.objects.count() == 1
 

@@ -68,7 +68,7 @@ def test_two_spellings_of_one_option_are_refused_in_one_form(counter: Client, db
     answer = counter.post(f"/admin/menu/optiongroup/{group.pk}/change/", form)
 
     assert answer.status_code == 200
-    assert "“OAT  milk” is here already, as “Oat milk”." in answer.content.decode()
+    assert "“Oat milk” already exists." in answer.content.decode()
     assert not Option.objects.exists()
 
 
@@ -84,7 +84,7 @@ def test_two_spellings_of_one_ingredient_are_refused_in_one_form(counter: Client
 
     answer = save_product(counter, product, **rows)
 
-    assert "“flour” is here already, as “Flour”." in answer.content.decode()
+    assert "“Flour” already exists." in answer.content.decode()
     assert not product.recipe.exists()
 
 
@@ -104,7 +104,7 @@ def test_allergens_and_none_of_them_are_refused_together(counter: Client, db: No
     answer = save_product(counter, product, allergens=["milk"], is_free_of_allergens="on")
 
     assert errors_of(answer) == {
-        "is_free_of_allergens": ["Allergens are ticked as well. Untick them, or untick this box."]
+        "is_free_of_allergens": ["Allergens are ticked, too. Untick them or this box."]
     }
 
 
@@ -130,9 +130,12 @@ def test_a_price_far_above_the_one_so_far_is_asked_about(counter: Client, db: No
     saved = save_product(counter, product, **numbers, confirmed=form["confirmed"].value())
 
     assert errors_of(asked) == {
-        "price_amount": ["€320.00? So far it costs €3.20. If it is right, save it again."],
+        "price_amount": [
+            "Is €320.00 right? The current price is €3.20. If it is right, save again."
+        ],
         "daily_quantity": [
-            f"{product.name}: 10,000? The most so far was 24. If it is right, save it again."
+            f"{product.name}: is 10,000 right? The highest so far is 24. "
+            "If it is right, save again."
         ],
     }
     assert saved.status_code == 302
@@ -154,7 +157,7 @@ def test_a_price_far_above_is_refused_in_the_list_of_products(counter: Client, d
     answer = counter.post("/admin/menu/product/", form)
     counter.post("/admin/menu/product/", form | {"form-0-price_amount": "3.60"})
 
-    assert "€320.00? So far it costs €3.20. If it is right, open the product." in (
+    assert "Is €320.00 right? The current price is €3.20. If it is right, enter it" in (
         answer.content.decode()
     )
     product.refresh_from_db()

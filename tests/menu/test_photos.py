@@ -153,7 +153,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (png_head(1000, 1000), DAMAGED),
         (
             b"x" * (MAX_BYTES + 600_000),
-            "The photo has 4.6\xa0MB. Please choose one of at most 4.0\xa0MB.",
+            "The photo is 4.6\xa0MB. Please choose one of at most 4.0\xa0MB.",
         ),
         (
             photo(600, 400),

@@ -87,8 +87,8 @@ def test_all_of_it_may_stay_empty(office: Client) -> None:
         (
             "phone",
             "ring twice",
-            "“ring twice” cannot be read as a telephone number. Please write it like "
-            "+49 30 1234567, with “ext. 5” after it for an extension.",
+            "“ring twice” is not a telephone number that we can read. Please write it like "
+            "+49 30 1234567, followed by “ext. 5” for an extension.",
         ),
         (
             "email",
@@ -98,12 +98,12 @@ def test_all_of_it_may_stay_empty(office: Client) -> None:
         (
             "address",
             "A" * 301,
-            "Please use 300 characters at the most. There are 301.",
+            "Please use at most 300 characters. There are 301.",
         ),
         (
             "legal_notice",
             "A" * 20_001,
-            "Please use 20000 characters at the most. There are 20001.",
+            "Please use at most 20000 characters. There are 20001.",
         ),
     ],
 )

@@ -139,24 +139,23 @@ def test_the_same_form_with_another_name_is_told_clearly(
     ("field", "value", "sentence"),
     [
         ("name", "", "Please give a name that we can call out."),
-        ("name", "x" * 81, "Please use 80 characters at the most. There are 81."),
+        ("name", "x" * 81, "Please use at most 80 characters. There are 81."),
         ("name", "\u200d\u200e", "Please give a name that we can call out."),
         (
             "name",
             "\u202eevil",
-            "There is a character that cannot be shown (U+202E). Please type the text instead of "
-            "pasting it.",
+            "This text contains a character that cannot be shown (U+202E). Please type it instead "
+            "of pasting it.",
         ),
         (
             "email",
             f"{'a' * 60}@{'b.' * 100}org",
-            "This e-mail address has 264 characters. The most that e-mail takes is 254. Please "
-            "check it.",
+            "This e-mail address has 264 characters. The limit is 254. Please check it.",
         ),
         (
             "email",
             "m\u0131ke@example.org",
-            "No e-mail reaches an address with “\u0131”. Please type it once more, or give another "
+            "E-mail cannot be sent to an address with “\u0131”. Please check it, or give another "
             "address.",
         ),
         ("email", "", "Please give an e-mail address for the confirmation."),
@@ -168,8 +167,8 @@ def test_the_same_form_with_another_name_is_told_clearly(
         (
             "phone",
             "call me",
-            "“call me” cannot be read as a telephone number. Please write it like "
-            "+49 30 1234567, with “ext. 5” after it for an extension.",
+            "“call me” is not a telephone number that we can read. Please write it like "
+            "+49 30 1234567, followed by “ext. 5” for an extension.",
         ),
         ("pickup_at", "", "Please choose a pickup time."),
         ("pickup_at", "soon", "This is not a pickup time. Please choose one from the list."),

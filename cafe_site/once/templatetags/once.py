@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def form_key() -> SafeString:
-    """Write the hidden field of a OnceForm that a template spells out itself."""
+    """Render the hidden key field, for a template that writes its form by hand."""
     return format_html('<input type="hidden" name="form_key" value="{}">', make_token())

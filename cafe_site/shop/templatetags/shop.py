@@ -12,13 +12,13 @@ register = template.Library()
 
 @register.filter
 def money(amount: Decimal) -> str:
-    """Write an amount in the shop's currency."""
+    """Format an amount in the shop's currency."""
     return shop_currency().text(amount)
 
 
 @register.filter
 def day(value: datetime.date | None, english_format: str) -> str:
-    """Write a date or an instant in the reader's language and order."""
+    """Format a date or an instant in the reader's language."""
     if not value:
         return ""
     if isinstance(value, datetime.datetime):

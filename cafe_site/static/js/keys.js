@@ -1,4 +1,4 @@
-// Left and right move the period, where a page has an earlier and a later one.
+// Left and right move to the earlier or later period, if the page has links to them.
 document.addEventListener("keydown", (event) => {
   const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
   if (!rel || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

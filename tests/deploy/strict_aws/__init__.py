@@ -1,7 +1,7 @@
-"""moto, as strict as AWS: it refuses what moto lets through, in AWS's words.
+"""A stricter moto: it refuses what AWS refuses, with AWS's messages.
 
-`with strict_aws() as facts:` is an account of moto's under the rules of this package, whose facts
-a test may change. Each rule has its source beside it.
+`with strict_aws() as facts:` opens an account of moto with the rules of this package. Tests may
+change its facts. Each rule names its source.
 """
 
 from collections.abc import Iterator

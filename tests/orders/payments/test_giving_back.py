@@ -69,7 +69,7 @@ def test_staff_cancel_with_a_part_given_back_and_a_reason(
     html = answer.content.decode()
     assert answer.status_code == 200
     assert "€5.40 refunded, sam: Half was baked" in html
-    assert "€3.00 of it was kept." in html
+    assert "€3.00 of the payment was kept." in html
     paid.refresh_from_db()
     assert (paid.status, paid.kept_amount, held()) == (Status.CANCELLED, Decimal("3.00"), (0, 0))
     assert [refund["amount"] for refund in stripe.refunds] == [540]

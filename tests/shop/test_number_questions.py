@@ -24,10 +24,10 @@ def form_with(quantity: str, *, most: int, standing: int | None = None) -> Quant
 @pytest.mark.parametrize(
     ("most", "question"),
     [
-        (10, "Bun: 5,000? The most so far was 10. If it is right, save it again."),
-        (1_249, "Bun: 5,000? The most so far was 1,249. If it is right, save it again."),
+        (10, "Bun: is 5,000 right? The highest so far is 10. If it is right, save again."),
+        (1_249, "Bun: is 5,000 right? The highest so far is 1,249. If it is right, save again."),
         (1_250, ""),
-        (0, "Bun: 5,000? There were none so far. If it is right, save it again."),
+        (0, "Bun: is 5,000 right? There were none so far. If it is right, save again."),
     ],
 )
 def test_a_quantity_far_above_the_most_so_far_is_asked_about(most: int, question: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.public_holidays import (
+from cafe_site.shop.public_holidays import (
     AFTER_HOLIDAY,
     BEFORE_HOLIDAY,
     HOLIDAY,

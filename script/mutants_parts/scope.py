@@ -22,7 +22,15 @@ MODULES = (
     "reports/patterns/rollups.py",
 )
 # The tests of those packages. Of these, a change meets the ones that run the function it is in.
-TESTS = ("tests/shop", "tests/stock", "tests/orders", "tests/reports")
+TESTS = (
+    "tests/shop",
+    "tests/stock",
+    "tests/orders",
+    "tests/outbox",
+    "tests/storefront",
+    "tests/till",
+    "tests/reports",
+)
 # Those that need SQLite alone, and neither a browser nor a package.
 MARKERS = "not browser and not deployment and not package and not long"
 # They neither count nor decide: settings of Django's admin, of its apps and of the database.

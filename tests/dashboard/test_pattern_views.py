@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from time_machine import travel
 
-from cafe_site.dashboard.pattern_views import PAGES
+from cafe_site.dashboard.patterns.pages import PAGES
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.models import SpecialDay
@@ -23,7 +23,7 @@ from reports.patterns.totals import open_days_in, totals_of_range
 from tests.factories import ProductFactory, make_order
 from tests.fixtures.shop import SATURDAY, SUNDAY, WEEK, Shop
 
-SLUGS = [slug for _label, figures in PAGES.values() for slug in figures]
+SLUGS = [slug for page in PAGES for slug in page.figures]
 LAST_WEEK = {"period": "7"}
 
 
@@ -53,7 +53,7 @@ def figure_of(office: Client, page: str, slug: str, **query: str) -> Any:
     return next(figure for figure in answer.context["figures"] if figure.slug == slug)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_each_page_takes_few_queries_whatever_the_sales(
     page: str, office: Client, sold: Shop, django_assert_num_queries
 ) -> None:
@@ -70,7 +70,7 @@ def test_each_page_takes_few_queries_whatever_the_sales(
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_a_page_without_any_order_says_what_to_do(
     page: str, office: Client, opening_hours: None
 ) -> None:

@@ -13,13 +13,13 @@ import boto3
 import pytest
 import urllib3
 
-from cafe_site.dashboard.pattern_views import PAGES
+from cafe_site.dashboard.patterns.pages import PAGES
 from tests.deploy.aws_stand_in import AwsStandIn
 from tests.deploy.gateway import GatewayBrowser
 from tests.deploy.lambda_function import LambdaFunction, Package, running_function
 from tests.deploy.mariadb_server import NAME, MariadbServer
 
-FIGURES = [figure for _label, figures in PAGES.values() for figure in figures]
+FIGURES = [slug for page in PAGES for slug in page.figures]
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_an_export_is_asked_for_made_by_the_reports_and_fetched_from_s3(
     assert parse_qs(link.query)["X-Amz-Expires"] == ["300"]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_the_patterns_need_nothing_that_the_web_lacks(
     owner: GatewayBrowser, sold: str, page: str
 ) -> None:

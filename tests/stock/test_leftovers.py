@@ -89,7 +89,7 @@ def test_leftovers_of_a_day_without_stock_are_of_the_usual_plan(cake: Product) -
 @pytest.mark.parametrize(
     ("there", "baked", "left_over", "sentence"),
     [
-        ({}, None, 0, "Bread: please say how many were baked."),
+        ({}, None, 0, "Bread: please enter how many were baked."),
         (
             {"planned": 9, "carried_over": 1},
             None,

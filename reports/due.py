@@ -10,9 +10,11 @@ from django.conf import settings
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import Period, PeriodKind, closed_periods
 from reports.baking.attempts import (
+    Plan,
     is_plan_due,
     is_planned_by_another,
     plan_after_reports,
+    plan_baking,
     plan_before_reports,
 )
 from reports.delivery.issuing import issue_digest, issue_period_report, issue_report
@@ -57,7 +59,9 @@ class RunResult:
         }
 
 
-def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> RunResult:
+def run_due_reports(
+    *, now: datetime.datetime, publisher: Publisher | None, plan: Plan = plan_baking
+) -> RunResult:
     """Issue each closed day's report, publish what waits, count what the patterns need, and plan.
 
     The plan is made first, for the report brings it. Where that did not come back, the report goes
@@ -66,7 +70,7 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
     first, last = first_business_day(), last_closed_day(now)
     is_to_plan = is_plan_due(last, first=first)
     if is_to_plan:
-        plan_before_reports(last)
+        plan_before_reports(last, plan=plan)
     days = due_days(now, first)
     if days and is_planned_by_another(last):
         days = []
@@ -83,7 +87,7 @@ def run_due_reports(*, now: datetime.datetime, publisher: Publisher | None) -> R
     result.first_day = first
     count_closed_days(last, first)
     if is_to_plan:
-        plan_after_reports(last)
+        plan_after_reports(last, plan=plan)
     return result
 
 

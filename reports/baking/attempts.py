@@ -7,6 +7,7 @@ tries the plan again as the last thing it does, a few times for each closed day.
 
 import datetime
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -18,6 +19,16 @@ from reports.models import PlanAttempt
 logger = logging.getLogger(__name__)
 
 State = PlanAttempt.State
+# Makes the plan after a closed business day.
+Plan = Callable[[datetime.date], None]
+
+
+def plan_baking(day: datetime.date) -> None:
+    # numpy takes longer to import than a run with nothing due takes altogether, and the web
+    # package, which reads this module too, does not contain it.
+    from reports.baking import planning
+
+    planning.plan_baking(day)
 
 
 def is_plan_due(day: datetime.date, *, first: datetime.date | None) -> bool:
@@ -34,7 +45,7 @@ def is_plan_due(day: datetime.date, *, first: datetime.date | None) -> bool:
     return attempt.state != State.MADE or is_score_missing(day, first)
 
 
-def plan_before_reports(day: datetime.date) -> None:
+def plan_before_reports(day: datetime.date, *, plan: Plan = plan_baking) -> None:
     """Plan after a closed day for which a plan is due, unless an attempt did not come back.
 
     Without a plan the report comes all the same.
@@ -43,13 +54,13 @@ def plan_before_reports(day: datetime.date) -> None:
         # The report reads in this row that there is no plan yet.
         _row_of(day)
     else:
-        _attempt(day)
+        _attempt(day, plan)
 
 
-def plan_after_reports(day: datetime.date) -> None:
+def plan_after_reports(day: datetime.date, *, plan: Plan = plan_baking) -> None:
     """Plan what could not be planned before the reports; nothing waits for this any more."""
     if not PlanAttempt.objects.filter(planned_after=day, state=State.MADE).exists():
-        _attempt(day)
+        _attempt(day, plan)
 
 
 def is_planned_by_another(day: datetime.date) -> bool:
@@ -68,16 +79,12 @@ def _has_failed_lately(day: datetime.date) -> bool:
     return last.planned_after == day or last.finished_at is None
 
 
-def _attempt(day: datetime.date) -> None:
+def _attempt(day: datetime.date, plan: Plan) -> None:
     attempt = _claim(day)
     if attempt is None:
         return
-    # numpy takes longer to import than a run with nothing due takes altogether, and the web
-    # site's package, which reads this module too, has none.
-    from reports.baking.planning import plan_baking
-
     try:
-        plan_baking(day)
+        plan(day)
     except Exception as error:
         logger.exception("bake_plan_failed after=%s attempt=%s", day, attempt.attempts)
         PlanAttempt.objects.settle(

@@ -7,6 +7,7 @@ die anywhere: its lease ends, and the schedule's sweep takes the job up where it
 
 import logging
 import time
+from collections.abc import Callable
 from typing import IO, Any
 
 from django.db import transaction
@@ -48,7 +49,9 @@ def run_waiting_jobs(*, until: float) -> int:
     return worked_on
 
 
-def run_slice(job_id: int, *, until: float) -> Job.State | None:
+def run_slice(
+    job_id: int, *, until: float, clock: Callable[[], float] = time.monotonic
+) -> Job.State | None:
     """Claim a job and work on it until it is done or the time is over; return its new state.
 
     None means that it was not there to be claimed. At least some days are done each time, however
@@ -58,7 +61,7 @@ def run_slice(job_id: int, *, until: float) -> Job.State | None:
     if job is None:
         return None
     try:
-        return _carry_on(job, until=until)
+        return _carry_on(job, until=until, clock=clock)
     except JobStopped:
         return _stop(job)
     except Exception as error:
@@ -82,7 +85,9 @@ def _claim(job_id: int) -> Job | None:
     return job
 
 
-def _carry_on(job: Job, *, until: float) -> Job.State:
+def _carry_on(
+    job: Job, *, until: float, clock: Callable[[], float] = time.monotonic
+) -> Job.State:
     if job.cancel_requested_at:
         raise JobStopped
     if job.attempts > job.MAX_ATTEMPTS:
@@ -90,16 +95,16 @@ def _carry_on(job: Job, *, until: float) -> Job.State:
         return _give_up(job, "")
     logger.info("job_started job=%s %s attempt=%s", job.pk, job.name, job.attempts)
     task = TASKS[job.kind]
-    half_time = (time.monotonic() + until) / 2
+    half_time = (clock() + until) / 2
     is_anything_to_do = job.done_days < job.total_days
     with files.new_file() as part:
         while job.done_days < job.total_days:
             _work_on_next_days(job, task, part)
-            if time.monotonic() >= until or is_process_ending():
+            if clock() >= until or is_process_ending():
                 return _put_back(job, task, part)
         if task.finish is None:
             return _settle_done(job)
-        if is_anything_to_do and time.monotonic() >= half_time:
+        if is_anything_to_do and clock() >= half_time:
             # Putting a large file together gets a slice of its own.
             return _put_back(job, task, part)
         return _finish(job, task.finish, part)

@@ -176,20 +176,17 @@ def test_a_digest_brings_the_bake_plan(shop: Shop) -> None:
     assert "BAKE PLAN for Sunday 22 November" in text
 
 
-def test_a_plan_that_could_not_be_made_is_made_up_for(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plan_that_could_not_be_made_is_made_up_for(shop: Shop) -> None:
     make_order(shop.at(SATURDAY, 9), {shop.cheesecake: 4})
-    with monkeypatch.context() as patch:
-        patch.setattr("reports.baking.planning.plan_baking", lambda _day: 1 / 0)
-        due.run_due_reports(now=closing(SATURDAY), publisher=None)
+    due.run_due_reports(now=closing(SATURDAY), publisher=None, plan=lambda _day: 1 / 0)
     PlanAttempt.objects.update(not_before=None)
-    planned = []
-    monkeypatch.setattr(
-        "reports.baking.planning.plan_baking", lambda day: planned.append(day) or plan_baking(day)
-    )
+    planned: list[datetime.date] = []
+
+    def plan(day: datetime.date) -> None:
+        planned.append(day)
+        plan_baking(day)
 
     for _ in range(2):
-        due.run_due_reports(now=closing(SATURDAY), publisher=None)
+        due.run_due_reports(now=closing(SATURDAY), publisher=None, plan=plan)
 
     assert planned == [SATURDAY]

@@ -215,14 +215,12 @@ def test_a_plan_that_changes_later_is_no_change_of_the_days_figures(
 
 
 def test_without_a_plan_the_report_comes_all_the_same(
-    bakery: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bakery: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(last: datetime.date) -> None:
         raise ValueError("no numpy here")
 
-    monkeypatch.setattr("reports.baking.planning.plan_baking", broken)
-
-    result = due.run_due_reports(now=CLOSED, publisher=RecordingPublisher())
+    result = due.run_due_reports(now=CLOSED, publisher=RecordingPublisher(), plan=broken)
 
     assert "daily 2026-11-22" in " ".join(result.published) or result.published
     assert "bake_plan_failed after=2026-11-22" in caplog.text
@@ -293,16 +291,13 @@ def test_what_is_planned_no_longer_is_forgotten(bakery: Shop) -> None:
     assert not BakePlanLine.objects.filter(business_day__gt=SUNDAY).exists()
 
 
-def test_a_run_plans_nothing_anew_while_the_shop_is_on_holiday(
-    bakery: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_plans_nothing_anew_while_the_shop_is_on_holiday(bakery: Shop) -> None:
     for ahead in range(1, 70):
         SpecialDay.objects.create(day=SUNDAY + ahead * DAY)
     stock(bakery, SUNDAY - 60 * DAY, planned=5, left_over=1)
     planned: list[datetime.date] = []
-    monkeypatch.setattr("reports.baking.planning.plan_baking", planned.append)
 
-    run_due_reports(now=CLOSED, publisher=None)
+    run_due_reports(now=CLOSED, publisher=None, plan=planned.append)
 
     assert planned == []
 

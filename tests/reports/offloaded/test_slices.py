@@ -1,6 +1,5 @@
 """A job that takes longer than a slice goes on where the one before ended."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,14 +64,11 @@ def test_a_slice_starts_the_next_one(
     assert (job.state, job.kept_parts) == (State.DONE, [1])
 
 
-def test_putting_a_large_file_together_has_a_slice_of_its_own(
-    ask_for: AskFor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_putting_a_large_file_together_has_a_slice_of_its_own(ask_for: AskFor) -> None:
     job = ask_for()
     clock = iter([100.0, 120.0, 120.0, 120.0, 120.0, 130.0])
-    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(clock)))
 
-    assert run_slice(job.pk, until=140.0) == State.QUEUED
+    assert run_slice(job.pk, until=140.0, clock=lambda: next(clock)) == State.QUEUED
 
     job.refresh_from_db()
     assert (job.kept_days, job.total_days) == (22, 22)

@@ -85,9 +85,7 @@ def _claim(job_id: int) -> Job | None:
     return job
 
 
-def _carry_on(
-    job: Job, *, until: float, clock: Callable[[], float] = time.monotonic
-) -> Job.State:
+def _carry_on(job: Job, *, until: float, clock: Callable[[], float] = time.monotonic) -> Job.State:
     if job.cancel_requested_at:
         raise JobStopped
     if job.attempts > job.MAX_ATTEMPTS:

@@ -4,6 +4,7 @@ docs/architecture.md draws the same house.
 """
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -219,3 +220,30 @@ def test_reports_have_no_pages() -> None:
     pages = {"views.py", "urls.py", "forms.py", "templates", "templatetags"}
 
     assert {path.name for path in (ROOT / "reports").rglob("*")} & pages == set()
+
+
+def test_the_map_names_every_room() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    rooms = [room.rpartition(".")[2] for room in FLOOR_OF if room != "reports.apps"]
+
+    assert [
+        room for room in rooms if not re.search(rf"\*\*{room}\*\*|^### {room}$", page, re.M)
+    ] == []
+
+
+def test_the_files_that_the_map_names_exist() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    named = set(re.findall(r"`([\w/]+\.(?:py|yaml|json))`", page))
+    tracked = [path.relative_to(ROOT).as_posix() for path in map_files()]
+
+    assert [
+        name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in tracked)
+    ] == []
+
+
+def map_files() -> list[Path]:
+    folders = ("cafe_site", "reports", "deploy", "script", "tests")
+    return [
+        *ROOT.glob("*.*"),
+        *(path for folder in folders for path in (ROOT / folder).rglob("*.*")),
+    ]

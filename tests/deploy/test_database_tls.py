@@ -106,7 +106,7 @@ def test_a_server_of_another_authority_stops_the_start(
 
     sentence = OTHER_CA.format(ca=package.folder / "deploy/certificates/rds.pem")
     assert error.startswith(f"DatabaseRefused: {sentence}")
-    assert "for RDS it is the newest bundle" in error
+    assert "for RDS, use the newest bundle" in error
     assert sentence in checked.stderr
 
 

@@ -64,6 +64,8 @@ def test_margin_and_waste_decide_how_many(product: ProductTerms, expected: int) 
         # Ten too many cost 10 on average, five too few on half of the days 7.50.
         (terms(batch_size=10), {}, 20),
         (terms("9.00", batch_size=10), {}, 30),
+        # Without a unit cost, a shortage counts four times as much as a leftover.
+        (terms(cost=None, batch_size=10), {}, 30),
         (terms(batch_size=12), {"ordered_ahead": 25}, 36),
         (terms(batch_size=12, bake_most=30), {}, 24),
     ],

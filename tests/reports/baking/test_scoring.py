@@ -63,6 +63,22 @@ def test_what_nobody_wrote_down_is_not_scored(bakery: Shop) -> None:
     assert savings_until(SUNDAY) is None
 
 
+def test_a_score_goes_when_its_leftovers_are_taken_back(bakery: Shop) -> None:
+    tart = Product.objects.get(pk=bakery.tart.pk)
+    row = stock(bakery, SUNDAY, planned=9, baked=9, reserved=6, left_over=3)
+    DailyStock.objects.create(
+        product=tart, business_day=SUNDAY, planned=4, baked=4, reserved=2, left_over=2
+    )
+    plan_baking(SUNDAY)
+    scored = set(BakeScore.objects.values_list("product", flat=True))
+    DailyStock.objects.filter(pk=row.pk).update(left_over=None)
+
+    plan_baking(SUNDAY)
+
+    assert scored == {bakery.cheesecake.pk, tart.pk}
+    assert list(BakeScore.objects.values_list("product", flat=True)) == [tart.pk]
+
+
 def test_leftovers_that_come_late_are_scored_the_next_evening(bakery: Shop) -> None:
     row = stock(bakery, SUNDAY, planned=9, baked=9, reserved=6)
     plan_baking(SUNDAY)

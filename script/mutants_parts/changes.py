@@ -121,7 +121,7 @@ def changes_of(root: Path, path: str) -> Iterator[Change]:
                 (node, start) for node in nodes for start, _end in operator.mutation_positions(node)
             )
             for occurrence, (node, (line, _column)) in enumerate(positions):
-                if not _is_annotation(node) and not _is_in_decorator(node):
+                if not (_is_annotation(node) or _is_in_decorator(node) or _is_marker(node)):
                     yield Change(
                         path,
                         line,
@@ -156,6 +156,11 @@ def _is_annotation(node: NodeOrLeaf) -> bool:
 def _is_in_decorator(node: NodeOrLeaf) -> bool:
     """Whether a node is an argument of a decorator; most are frozen and slots of dataclasses."""
     return any(isinstance(above, Decorator) for above in _ancestors(node) if above is not node)
+
+
+def _is_marker(node: NodeOrLeaf) -> bool:
+    """Whether a node is the star or the slash between the parameters of a function."""
+    return node.type == "operator" and node.parent.type in ("parameters", "param")
 
 
 def _function_lines(node: NodeOrLeaf) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from cafe_site.shop.models import OpeningHours, Weekday
+from cafe_site.shop.models import OpeningHours, PickupRules, Weekday
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_hours_without_an_end_are_refused_at_the_end_alone(db: None) -> None:
         OpeningHours(weekday=Weekday.MONDAY, opens_at=datetime.time(8)).full_clean()
 
     assert list(refused.value.message_dict) == ["closes_at"]
+
+
+def test_pickup_rules_without_a_limit_and_a_pause_are_valid(db: None) -> None:
+    PickupRules(slot_capacity=None, paused_until=None).full_clean()

@@ -1,4 +1,4 @@
-"""The Lambda entries of the reports: read the time, call one job, log, leave connections usable.
+"""Lambda handlers of the reports. Each reads the time, calls one job, and logs the result.
 
 Zappa calls an entry as (event, context), and again with fewer arguments whenever it raises a
 TypeError. So each entry takes exactly those two, and none lets a TypeError out: the job would run

@@ -1,4 +1,4 @@
-"""The bake plan, the sheet for the kitchen, and what was left over in the evening."""
+"""Pages of the bake plan: the plan, the kitchen sheet, and the entry of leftovers."""
 
 import contextlib
 import datetime

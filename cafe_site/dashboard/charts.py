@@ -1,4 +1,4 @@
-"""Charts as SVG: a line with its band, bars, a heatmap, a sparkline. Pure.
+"""SVG charts: line with band, bars, heatmap, sparkline. Pure.
 
 Each is drawn 340 units wide, so that its letters can be read on a telephone, and grows with its
 place. What a mark stands for is its accessible name and stands beside it on hover and on focus.

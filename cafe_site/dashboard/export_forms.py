@@ -1,4 +1,4 @@
-"""What owners may ask for that takes long, and the periods that they are offered."""
+"""The form that requests an export or a rebuild, and the periods it offers."""
 
 import datetime
 from dataclasses import dataclass

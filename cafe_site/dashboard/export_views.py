@@ -1,4 +1,4 @@
-"""Exports: what takes longer than a page may, asked for here, watched, and fetched when done."""
+"""Pages of the exports: request one, follow its progress, download its file."""
 
 import datetime
 from typing import Any

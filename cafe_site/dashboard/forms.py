@@ -1,4 +1,4 @@
-"""What staff and owners may send."""
+"""Forms of the dashboard, for staff and owners."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

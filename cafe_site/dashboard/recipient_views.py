@@ -1,4 +1,4 @@
-"""Who gets the reports: owners add, change and remove recipients over the channel's own books."""
+"""Pages of the report recipients: owners add, change and remove them."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is left today of the products with a limit, and what will run out when."""
+"""Remaining stock of today's limited products, and the forecast of when each sells out."""
 
 import datetime
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The round values beside a chart. Pure."""
+"""Round axis values for charts. Pure."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What an owner sees of today: figures by now, what stands out, what is left, who comes next."""
+"""Data of the page "Today": figures so far, what is unusual, remaining stock, next pickups."""
 
 import datetime
 from collections.abc import Mapping, Sequence

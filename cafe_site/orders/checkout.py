@@ -1,4 +1,4 @@
-"""Placing an order: the one write that many customers compete at."""
+"""Placement of an order: the write for which customers compete."""
 
 import datetime
 import hashlib

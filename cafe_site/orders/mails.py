@@ -1,4 +1,4 @@
-"""The words of the e-mails to customers. Built in Python: templates would escape `Ham & Cheese`."""
+"""Texts of the customer e-mails. Built in Python: templates would escape `Ham & Cheese`."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""Giving back part or all of what an order came to."""
+"""Refund of an order, in part or in full."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Work that must not hold up a request: started at once, and swept later if that fails."""
+"""Background work of a request: started at once; the sweep repeats it if it fails."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The checkout page."""
+"""Page of the checkout."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required

@@ -1,4 +1,4 @@
-"""My orders: a customer's own page, opened by an e-mailed link, and ordering the same again."""
+"""Pages "My orders": sign-in by e-mailed link, list of orders, reorder."""
 
 from django.contrib import messages
 from django.contrib.auth import login

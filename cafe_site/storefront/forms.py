@@ -1,4 +1,4 @@
-"""What customers may send. Every message names what is wrong and what to do."""
+"""Forms for customers. Every message says what is wrong and what to do."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""Tables as an XLSX workbook: numbers as numbers, days as days, text as nothing but text.
+"""XLSX workbooks made of tables, with typed cells and without formulas.
 
 The one place that knows xlsxwriter. Rows are written as they come and none is kept, so a workbook
 takes as little memory as one row; each sheet waits in a temporary file until it is whole.

@@ -1,4 +1,4 @@
-"""Bringing a till's history in: read everything first, then write receipts, some at a time.
+"""Import of a till's sales history: check the whole file, then write receipts in batches.
 
 A file that cannot be read to its end therefore changes nothing. A run that dies between two chunks
 is simply repeated: receipts that are there are left as they are.

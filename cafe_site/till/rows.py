@@ -1,4 +1,4 @@
-"""One row of a till's file: what it says, or why it cannot be taken. Pure."""
+"""Parsing of one row of a till's file. Pure."""
 
 import datetime
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""Receipts with a number that is probably wrong: a zero too many, a price in cents."""
+"""Detection of receipts with a probably wrong number: a zero too many, a price in cents."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Making the bake plan so that it can never cost the report.
+"""Attempts to make the bake plan, isolated so that a failed plan never blocks the report.
 
 An attempt is a committed row before it begins. A process that is killed while it plans (out of
 memory, out of time) records nothing more, and so the next run knows: it sends the report first, and

@@ -1,4 +1,4 @@
-"""How good the forecasts would have been: rolling origins over sales that are known. Numpy only.
+"""Backtest of the forecasts: rolling origins over past sales. Numpy only.
 
 Hyndman and Koehler 2006 for the scaled error; the loss at a quantile is Koenker and Bassett's 1978.
 """

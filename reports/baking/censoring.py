@@ -1,4 +1,4 @@
-"""What a day that sold out would have sold, and which days a product was there at all. Pure."""
+"""Estimated demand of days that sold out, and the days a product was on the menu. Pure."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Quantiles of counts: the negative binomial distribution by its mean and dispersion. Pure.
+"""Quantiles of the negative binomial distribution, by mean and dispersion. Pure.
 
 Up to MOST_COUNTS the chance of each count is added up. Above, where one item more or less is less
 than a thousandth, the gamma distribution with the same mean and variance stands in: the limit of

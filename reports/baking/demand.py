@@ -1,4 +1,4 @@
-"""What was asked for on each day, read from the database: what forecasts learn from."""
+"""Demand history read from the database, as input of the forecast."""
 
 import datetime
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The bake plan and its scores as data. Pure."""
+"""Dataclasses of the bake plan and its scores. Pure."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Demand per product for the coming days, as quantiles. Pure; numpy only.
+"""Forecast of demand per product for the coming days, as quantiles. Pure. Numpy only.
 
 The method, in short (docs/forecast.md has the sources and what was tried and lost):
 

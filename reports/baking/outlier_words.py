@@ -1,4 +1,4 @@
-"""Saying which days count for less in a forecast, and that an owner has one counted in full."""
+"""Sentences about outlier days: how many sales the forecast counts, and who decided it."""
 
 import datetime
 from collections.abc import Collection

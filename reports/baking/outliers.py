@@ -1,4 +1,4 @@
-"""Days on which far more of a product was sold than usual, and what they count as. Pure.
+"""Detection of days with unusually high sales of a product, and the capped sales. Pure.
 
 A typing error and one large order teach a forecast little, and by least squares they would teach it
 most. So what is far above the usual is cut to a bound before anything learns from it (winsorizing:

@@ -1,4 +1,4 @@
-"""The lines of a day's bake plan."""
+"""The lines of a day's bake plan, with the orders placed since."""
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Writing a bake plan's lines, and the days that its forecast counts for less, without numpy."""
+"""Writes of bake plan lines and outlier days, without numpy."""
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Planning what to bake on the coming days.
+"""Planning of the bake quantities for the coming days.
 
 This brings numpy with it: whoever plans imports it when it is time to, and no page does.
 """

@@ -1,4 +1,4 @@
-"""The bake plan and its scores as reports and pages show them."""
+"""Reads of the bake plan and its scores, for reports and pages."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Saying that a bake plan could not be made, to those who wait for it."""
+"""Sentences for owners about a bake plan that could not be made."""
 
 import datetime
 

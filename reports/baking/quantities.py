@@ -1,4 +1,4 @@
-"""How many of each product to bake: the quantity that costs least. Pure; without numpy.
+"""The bake quantity of a product with the lowest expected cost. Pure. Without numpy.
 
 The newsvendor's problem (Edgeworth 1888; Arrow, Harris and Marschak 1951): what runs out early
 costs the margin of each that is missed, what is left over costs what it took to make it. The

@@ -1,4 +1,4 @@
-"""Why a bake plan proposes its quantities, in a sentence."""
+"""Sentences that explain the quantities of a bake plan."""
 
 from django.utils.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""Scoring how the bake plans of the days behind went.
+"""Scoring of past bake plans.
 
 This brings numpy with it, as planning.py does.
 """

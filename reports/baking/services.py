@@ -1,4 +1,4 @@
-"""What owners make of the bake plan: every write, in one transaction each."""
+"""Services for the owners' decisions on the bake plan, one transaction each."""
 
 import datetime
 from collections.abc import Mapping

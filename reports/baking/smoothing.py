@@ -1,4 +1,4 @@
-"""Levels, weekday indices and holidays' factors of daily series. Pure; numpy only.
+"""Levels, weekday indices and holiday factors of daily series. Pure. Numpy only.
 
 Series are (T, P), a column each. A factor says how a day compares with an ordinary one; a level is
 what an ordinary day would see.

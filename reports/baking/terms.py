@@ -1,4 +1,4 @@
-"""What a product earns and costs, for its quantity and for its score."""
+"""Price, cost and production terms of a product, for its quantity and its score."""
 
 from django.conf import settings
 

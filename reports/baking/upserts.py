@@ -1,4 +1,4 @@
-"""Writing many rows that may be there already, in one statement."""
+"""Bulk upsert: insert rows, or update those that exist, in one statement."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How one product's baking went, in words. Pure."""
+"""Text about how one product's baking went. Pure."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext

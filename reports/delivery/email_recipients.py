@@ -1,4 +1,4 @@
-"""The recipients of a café that sends its reports itself, by SMTP."""
+"""Recipients of reports sent by SMTP, kept in the database."""
 
 import logging
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""The e-mail subscribers of the SNS topic.
+"""Recipients of reports sent by SNS: the e-mail subscribers of the topic.
 
 Whoever clicks the link in SNS's e-mail is subscribed, and gets in each report a link that ends it:
 a program that looks through mails and follows links then ends it, too. Confirmed by

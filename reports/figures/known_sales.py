@@ -1,4 +1,4 @@
-"""What was known of a day at a moment of it: the orders that had been placed by then."""
+"""Sales of a day that were known at a given time of that day."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What is counted of a day, a week or a month. Pure; summary.py counts it."""
+"""Dataclasses of the sales figures of a day, a week or a month. Pure."""
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""summarize_day: the one place that counts orders and money.
+"""Sales figures of days and periods: the only code that adds up orders and money.
 
 The e-mail, the page, the CSV and the JSON all show what is counted here. Sums are made in SQL over
 covering indexes; no order is loaded.

@@ -1,4 +1,4 @@
-"""What is unusual about a day beside the same weekdays before it, and what moved it. Pure.
+"""Detection of unusual sales compared with earlier same weekdays, and their cause. Pure.
 
 A count varies by chance at least as much as Poisson's distribution says, and by as much as it did
 in the weeks before; only what lies far outside of both is told. Counts are compared by their roots

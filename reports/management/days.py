@@ -1,4 +1,4 @@
-"""Reading a business day, or the week or month with it, from the command line."""
+"""Command-line arguments for a business day and a report kind."""
 
 import datetime
 from argparse import ArgumentParser, ArgumentTypeError

@@ -1,4 +1,4 @@
-"""Asking for a job, cancelling one, trying one again. What an owner may, and when."""
+"""Services that request, cancel and retry a job, with their checks."""
 
 import datetime
 

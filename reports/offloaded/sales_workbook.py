@@ -1,4 +1,4 @@
-"""The sales of a chosen period, up to years, as a workbook: totals, days, hours, products."""
+"""Workbook export of a period's sales: totals, days, hours, products."""
 
 import datetime
 import json

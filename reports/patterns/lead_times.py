@@ -1,4 +1,4 @@
-"""How long before pickup an order is placed, in steps. Pure."""
+"""Lead time of orders before pickup, in steps. Pure."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""When customers come, how early they order, how sales go on, and what special days do."""
+"""Patterns of time: busy hours, lead times, the trend of sales, and special days."""
 
 import datetime
 from collections import defaultdict

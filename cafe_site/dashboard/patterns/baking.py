@@ -1,4 +1,4 @@
-"""What runs out and when, and what is left over."""
+"""Pattern figures of baking: when products sell out, and what is left over."""
 
 from collections.abc import Mapping
 

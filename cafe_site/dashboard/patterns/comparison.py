@@ -1,4 +1,4 @@
-"""Two days or two periods side by side."""
+"""Pattern figures that compare two days or two periods."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

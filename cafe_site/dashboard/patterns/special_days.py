@@ -1,4 +1,4 @@
-"""What special days and public holidays do to net sales."""
+"""Pattern figure of the effect of special days and public holidays on net sales."""
 
 from collections.abc import Mapping
 

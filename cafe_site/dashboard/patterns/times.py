@@ -1,4 +1,4 @@
-"""When customers come, how sales go on, and how early customers order."""
+"""Pattern figures of time: busy hours, the trend of sales, and lead times of orders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal

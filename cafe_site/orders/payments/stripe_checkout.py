@@ -1,4 +1,4 @@
-"""Stripe's hosted Checkout: the one module that speaks to Stripe.
+"""Client of Stripe's hosted Checkout, the only module that calls Stripe.
 
 The library takes a tenth of a second to import: it stands inside the functions that need it, and a
 café that is paid at the counter never loads it.

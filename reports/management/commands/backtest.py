@@ -1,3 +1,5 @@
+"""Command `backtest`: try the forecast on past sales."""
+
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

@@ -1,3 +1,5 @@
+"""Command `rebuild_rollups`: recount closed business days for the patterns."""
+
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Command `send_report`: issue and publish one report."""
+
 from argparse import ArgumentParser
 from typing import Any
 

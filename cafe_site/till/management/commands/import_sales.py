@@ -1,3 +1,5 @@
+"""Command `import_sales`: import a till's sales history from a CSV file."""
+
 import csv
 from argparse import ArgumentParser
 from contextlib import ExitStack

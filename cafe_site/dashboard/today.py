@@ -198,9 +198,9 @@ def _whole_words(usual: Usual, day: datetime.date) -> str:
 
 
 def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
-    facts = {"part": percent(cause.part), **_counts(cause)}
+    facts = {"part": percent(cause.share), **_counts(cause)}
     # What makes up more than the whole was held up by the rest: no share says that.
-    is_all = cause.part >= ALL
+    is_all = cause.share >= ALL
     if cause.kind == "hour":
         return _hour_words(round(cause.value), is_all=is_all) % {
             **facts,

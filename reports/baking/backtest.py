@@ -113,11 +113,11 @@ def series_of(
     days = [day for (day, _product), quantity in totals.items() if quantity]
     first, last = min(days), max(days)
     products = sorted({product for _day, product in totals})
-    places = {product: place for place, product in enumerate(products)}
+    indexes = {product: index for index, product in enumerate(products)}
     sold = np.zeros(((last - first).days + 1, len(products)))
     for (day, product), quantity in totals.items():
         if first <= day <= last:
-            sold[(day - first).days, places[product]] += quantity
+            sold[(day - first).days, indexes[product]] += quantity
     price = np.array([prices.get(product, 1.0) for product in products])
     return Series(first, tuple(products), sold, price)
 
@@ -139,7 +139,7 @@ def run_backtest(
     scale = np.abs(series.sold[7:start] - series.sold[: start - 7]).mean(axis=0)
     # A product that never changed from week to week has no scale to be held against.
     ranked = np.argsort(-series.sold[:start].sum(axis=0), kind="stable")
-    chosen = np.array([place for place in ranked if scale[place] > 0][:products], dtype=np.int64)
+    chosen = np.array([index for index in ranked if scale[index] > 0][:products], dtype=np.int64)
     if not len(chosen):
         raise BadSeries("No product sold anything before the days to try.")
     return {
@@ -176,7 +176,7 @@ def _score(
         )
     seconds = time.perf_counter() - began
     loss, errors, sold, covered, cost = (
-        np.concatenate([part[place] for part in parts]) for place in range(5)
+        np.concatenate([part[index] for part in parts]) for index in range(5)
     )
     return Score(
         pinball=float(loss.mean()),
@@ -191,9 +191,9 @@ def _score(
 def _quantities(quantiles: Floats, margin: float) -> Floats:
     """Return (H, P): whole items at the quantile of the margin."""
     quantities = np.empty(quantiles.shape[:2])
-    for place in np.ndindex(quantities.shape):
-        items = tuple(float(item) for item in quantiles[place])
-        quantities[place] = round(Demand(LEVELS, items).at(margin))
+    for index in np.ndindex(quantities.shape):
+        items = tuple(float(item) for item in quantiles[index])
+        quantities[index] = round(Demand(LEVELS, items).at(margin))
     return quantities
 
 
@@ -206,7 +206,7 @@ def our_forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floa
     history = DemandHistory(
         first_day=series.first_day,
         demand=counted_sales(sold, there & is_open[:, None], weekdays, holiday),
-        is_taught=there,
+        is_usable=there,
         is_open=is_open,
         holiday=holiday,
         group=np.zeros(len(chosen), dtype=np.int64),
@@ -218,8 +218,8 @@ def our_forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floa
     return forecast_demand(history, days, levels=LEVELS).quantiles
 
 
-def _is_open_on(series: Series, place: int) -> bool:
-    return place >= len(series.sold) or bool(series.is_open[place])
+def _is_open_on(series: Series, index: int) -> bool:
+    return index >= len(series.sold) or bool(series.is_open[index])
 
 
 def same_as_last_week(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floats:
@@ -240,16 +240,16 @@ def statsforecast_methods() -> dict[str, Method]:
         def forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floats:
             import pandas
 
-            days = [series.first_day + DAY * place for place in range(origin)]
+            days = [series.first_day + DAY * index for index in range(origin)]
             frame = pandas.concat(
                 pandas.DataFrame(
                     {
                         "unique_id": number,
                         "ds": pandas.to_datetime(days),
-                        "y": series.sold[:origin, place],
+                        "y": series.sold[:origin, index],
                     }
                 )
-                for number, place in enumerate(chosen)
+                for number, index in enumerate(chosen)
             )
             # The level of an interval, and the quantile at its upper end.
             widths = [round((2 * level - 1) * 100) for level in LEVELS[1:]]

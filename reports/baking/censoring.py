@@ -46,21 +46,21 @@ def days_on_menu(
     """
     days, products = sold.shape
     there = np.zeros((days, products), dtype=bool)
-    for number in range(products):
-        sales = np.flatnonzero(sold[:, number] > 0)
+    for column in range(products):
+        sales = np.flatnonzero(sold[:, column] > 0)
         if not len(sales):
             continue
-        there[sales[0] :, number] = True
+        there[sales[0] :, column] = True
         for start, end in _gaps(sales, days):
-            if not _is_no_chance(sold[:, number], is_open, (int(sales[0]), start, end)):
+            if not _is_no_chance(sold[:, column], is_open, (int(sales[0]), start, end)):
                 continue
             offered = is_open[start:end]
             if was_planned is not None:
-                offered = offered & was_planned[start:end, number]
-            there[start:end, number] = False
-            if end == days and is_on_sale[number] and offered.sum() >= LEAST_GAP:
-                there[:start, number] = False
-                there[start:end, number] = offered
+                offered = offered & was_planned[start:end, column]
+            there[start:end, column] = False
+            if end == days and is_on_sale[column] and offered.sum() >= LEAST_GAP:
+                there[:start, column] = False
+                there[start:end, column] = offered
     return there
 
 

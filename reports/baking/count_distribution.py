@@ -81,7 +81,7 @@ def gamma_quantiles(mean: Floats, dispersion: Floats, levels: Floats) -> Floats:
     density = np.exp(logs)
     reached = np.cumsum((density[:, 1:] + density[:, :-1]) / 2, axis=1)
     reached = np.concatenate([np.zeros((len(mean), 1)), reached / reached[:, -1:]], axis=1)
-    found = [np.interp(levels, row, place) for row, place in zip(reached, points, strict=True)]
+    found = [np.interp(levels, row, index) for row, index in zip(reached, points, strict=True)]
     quantiles: Floats = mean[:, None] * np.exp(np.array(found))
     return quantiles
 

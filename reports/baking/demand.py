@@ -22,9 +22,9 @@ from reports.baking.censoring import (
     demand_of_sold_out,
     last_gaps,
 )
-from reports.baking.day_course import Course, usual_course
 from reports.baking.forecast import DemandHistory, usual_demand
 from reports.baking.outliers import counted_sales
+from reports.baking.times_of_day import TimesOfDay, usual_order_times
 from reports.figures.summary import first_business_day
 from reports.models import BakePlanLine, OutlierDay
 from reports.models.bake_plan import MOST_TIMES_IN_FULL
@@ -51,7 +51,7 @@ class ShopDays:
     is_open: Bools
     is_usual: Bools
     holiday: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-    course: Course
+    order_times: TimesOfDay
 
     def __len__(self) -> int:
         return len(self.is_open)
@@ -125,36 +125,36 @@ def load_days(last: datetime.date) -> ShopDays | None:
         is_open=is_open,
         is_usual=is_open & ~is_special,
         holiday=holiday_kinds(first, count),
-        course=usual_course(last),
+        order_times=usual_order_times(last),
     )
 
 
 def load_sales(days: ShopDays, products: Sequence[Product]) -> ShopSales:
     """Return what was sold, in two queries for each quarter of a year."""
-    places = {product.pk: place for place, product in enumerate(products)}
-    return _with_stock(_quantities(days, places), days, places)
+    indexes = {product.pk: index for index, product in enumerate(products)}
+    return _with_stock(_quantities(days, indexes), days, indexes)
 
 
 def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> ShopDemand:
     """Return what the days asked for of some products; `sales` are theirs."""
-    places = {product.pk: place for place, product in enumerate(products)}
+    indexes = {product.pk: index for index, product in enumerate(products)}
     sold, is_sold_out = sales.sold, sales.is_sold_out
     there = days_on_menu(
         sold,
         days.is_open,
         is_on_sale=np.array([product.is_on_sale for product in products], dtype=bool),
-        was_planned=_planned_in_last_gaps(sold, days, places),
+        was_planned=_planned_in_last_gaps(sold, days, indexes),
     )
     is_known = there & days.is_usual[:, None]
     counted = counted_sales(sold, is_known, days.weekdays, days.holiday)
     in_full = np.minimum(sold, MOST_TIMES_IN_FULL * np.maximum(counted, 1.0))
-    learned = np.where(_counts_in_full(days, places), in_full, counted)
-    categories = {pk: place for place, pk in enumerate({item.category_id for item in products})}
+    learned = np.where(_counts_in_full(days, indexes), in_full, counted)
+    categories = {pk: index for index, pk in enumerate({item.category_id for item in products})}
     # What ran out says too little of demand to be learned from as it is.
     history = DemandHistory(
         first_day=days.first,
         demand=learned,
-        is_taught=there & ~is_sold_out,
+        is_usable=there & ~is_sold_out,
         is_open=days.is_usual,
         holiday=days.holiday,
         group=np.array([categories[item.category_id] for item in products], dtype=np.int64),
@@ -164,7 +164,7 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
     estimated = np.minimum(estimated, MOST_ITEMS)
     return ShopDemand(
         products=tuple(products),
-        history=replace(history, demand=np.where(is_sold_out, estimated, learned), is_taught=there),
+        history=replace(history, demand=np.where(is_sold_out, estimated, learned), is_usable=there),
         sold=sold,
         counted=counted,
         wanted=np.where(is_sold_out, np.maximum(estimated, sold), sold),
@@ -172,9 +172,9 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
     )
 
 
-def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
+def _quantities(days: ShopDays, indexes: dict[int, int]) -> Floats:
     """Return (T, P): how many of each product the counted orders of each day hold."""
-    quantities = np.zeros((len(days), len(places)))
+    quantities = np.zeros((len(days), len(indexes)))
     for part in days.parts():
         rows = (
             OrderLine.objects.sold_between(*part)
@@ -182,8 +182,8 @@ def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
             .annotate(Sum("quantity"))
         )
         for day, product_id, quantity in rows.iterator():
-            if product_id in places:
-                quantities[(day - days.first).days, places[product_id]] = quantity
+            if product_id in indexes:
+                quantities[(day - days.first).days, indexes[product_id]] = quantity
     return np.minimum(quantities, MOST_ITEMS)
 
 
@@ -200,7 +200,7 @@ def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Flo
     return items
 
 
-def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> ShopSales:
+def _with_stock(in_lines: Floats, days: ShopDays, indexes: dict[int, int]) -> ShopSales:
     """Return what was sold at the counter, too.
 
     What was baked and is not left over was sold, at the counter without an order too.
@@ -220,9 +220,9 @@ def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> Sho
             "sold_out_at",
         )
         for day, product_id, planned, baked, carried, left_over, sold_out_at in facts.iterator():
-            if product_id not in places:
+            if product_id not in indexes:
                 continue
-            cell = (day - days.first).days, places[product_id]
+            cell = (day - days.first).days, indexes[product_id]
             if baked is not None and left_over is not None:
                 sold[cell] = min(max(sold[cell], baked + carried - left_over), MOST_ITEMS)
             if left_over:
@@ -230,14 +230,14 @@ def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> Sho
             made = planned if baked is None else baked
             if sold_out_at is not None and (made or 0) + carried:
                 is_sold_out[cell] = True
-                share[cell] = days.course.share_until(day, sold_out_at)
+                share[cell] = days.order_times.share_until(day, sold_out_at)
             elif baked and left_over == 0:
                 is_sold_out[cell] = True
                 share[cell] = UNKNOWN_SHARE
     return ShopSales(sold, is_sold_out, share)
 
 
-def _planned_in_last_gaps(sold: Floats, days: ShopDays, places: dict[int, int]) -> Bools:
+def _planned_in_last_gaps(sold: Floats, days: ShopDays, indexes: dict[int, int]) -> Bools:
     """Return (T, P): False where a day's bake plan left out a product that sells no more.
 
     It was off sale that day. Days without a plan say nothing.
@@ -246,28 +246,28 @@ def _planned_in_last_gaps(sold: Floats, days: ShopDays, places: dict[int, int]) 
     columns = np.flatnonzero(last_gaps(sold))
     if not len(columns):
         return was_planned
-    numbers = list(places)
+    product_ids = list(indexes)
     lines = BakePlanLine.objects.filter(business_day__range=(days.first, days.last))
     planned = lines.order_by().values_list("business_day", flat=True).distinct()
     rows = np.array([(day - days.first).days for day in planned], dtype=np.int64)
     was_planned[np.ix_(rows, columns)] = False
-    quiet = lines.filter(product__in=[numbers[column] for column in columns])
+    quiet = lines.filter(product__in=[product_ids[column] for column in columns])
     for day, product_id in quiet.values_list("business_day", "product_id").iterator():
-        was_planned[(day - days.first).days, places[product_id]] = True
+        was_planned[(day - days.first).days, indexes[product_id]] = True
     return was_planned
 
 
-def _counts_in_full(days: ShopDays, places: dict[int, int]) -> Bools:
+def _counts_in_full(days: ShopDays, indexes: dict[int, int]) -> Bools:
     """Return (T, P): the days that an owner wants to count in full."""
-    in_full = np.zeros((len(days), len(places)), dtype=bool)
+    in_full = np.zeros((len(days), len(indexes)), dtype=bool)
     rows = OutlierDay.objects.filter(
-        business_day__range=(days.first, days.last), product__in=places, counts_in_full=True
+        business_day__range=(days.first, days.last), product__in=indexes, counts_in_full=True
     )
     for day, product_id in rows.values_list("business_day", "product_id"):
-        in_full[(day - days.first).days, places[product_id]] = True
+        in_full[(day - days.first).days, indexes[product_id]] = True
     return in_full
 
 
 def holiday_kinds(first: datetime.date, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """Return (T,): what each day is beside the public holidays of the shop's country."""
-    return np.array(kinds_of_days([first + DAY * place for place in range(count)]), dtype=np.int64)
+    return np.array(kinds_of_days([first + DAY * index for index in range(count)]), dtype=np.int64)

@@ -60,7 +60,7 @@ LEAST_DAYS = 7
 class DemandHistory:
     """What was asked for: T consecutive days, P products.
 
-    `demand` is (T, P), items; `is_taught` is (T, P): whether that day's figure says something
+    `demand` is (T, P), items; `is_usable` is (T, P): whether that day's figure says something
     about demand. `is_open` is (T,): open at its usual hours. `holiday` is (T,): 0 for an ordinary
     day, else the kind of a holiday, or of a day beside one, the same number for the same kind.
     `group` is (P,): the category of each product.
@@ -68,7 +68,7 @@ class DemandHistory:
 
     first_day: datetime.date
     demand: Floats
-    is_taught: Bools
+    is_usable: Bools
     is_open: Bools
     holiday: NDArray[np.int64]
     group: NDArray[np.int64]
@@ -130,7 +130,7 @@ def usual_demand(history: DemandHistory) -> tuple[Floats, Floats]:
     if not model.has_past:
         return np.broadcast_to(model.start, history.demand.shape), model.dispersion
     factor = model.index[history.weekdays] * model.calendar
-    level = centred_levels(model.demand, factor, model.taught, model.start)
+    level = centred_levels(model.demand, factor, model.usable, model.start)
     return level * factor, model.dispersion
 
 
@@ -140,12 +140,12 @@ class _Model:
     def __init__(self, history: DemandHistory) -> None:
         self.history = history
         days, products = history.demand.shape
-        self.taught = history.is_taught & history.is_open[:, None]
-        self.demand = np.where(self.taught, history.demand, 0.0)
+        self.usable = history.is_usable & history.is_open[:, None]
+        self.demand = np.where(self.usable, history.demand, 0.0)
         # What ran out is no measure of its product, and yet a part of what the shop sold.
         everything = np.where(history.is_open[:, None], history.demand, 0.0)
         self.shop = everything.sum(axis=1, keepdims=True)
-        self.start = _starting_levels(self.demand, self.taught, history.group)
+        self.start = _starting_levels(self.demand, self.usable, history.group)
         self.has_past = bool(history.is_open.sum() >= LEAST_DAYS)
         if not self.has_past:
             self.dispersion = np.full(products, 2 * USUAL_DISPERSION)
@@ -179,12 +179,12 @@ class _Model:
         self.index = wide
         for _ in range(2):
             level = centred_levels(
-                self.demand, self.index[weekdays] * self.calendar, self.taught, self.start
+                self.demand, self.index[weekdays] * self.calendar, self.usable, self.start
             )
             self.index = weekday_indices(
                 self.demand,
                 level * self.calendar,
-                self.taught,
+                self.usable,
                 weekdays,
                 weight,
                 wide,
@@ -200,7 +200,7 @@ class _Model:
         is_open = self.history.is_open[:, None]
         start = shop[self.history.is_open].mean(axis=0)
         self.levels = [
-            levels_by_day(self.demand, factor, self.taught, half_life, self.start)
+            levels_by_day(self.demand, factor, self.usable, half_life, self.start)
             for half_life in HALF_LIVES
         ]
         self.shop_levels = [
@@ -224,12 +224,12 @@ class _Model:
                 (
                     self._features(targets - lag, self.history.weekdays[targets], targets),
                     self.demand[targets],
-                    weight[:, None] * self.taught[targets] / len(LAGS),
+                    weight[:, None] * self.usable[targets] / len(LAGS),
                     self.calendar[targets],
                 )
             )
         features, demand, weight, calendar = (
-            np.concatenate([part[place] for part in parts]) for place in range(4)
+            np.concatenate([part[index] for part in parts]) for index in range(4)
         )
         offset = np.log(np.broadcast_to(calendar, demand.shape)).ravel()
         flat = features.reshape(-1, len(DEFAULT))
@@ -300,20 +300,20 @@ def _mean_of(linear: Floats) -> Floats:
     return mean
 
 
-def _starting_levels(demand: Floats, taught: Bools, group: NDArray[np.int64]) -> Floats:
+def _starting_levels(demand: Floats, usable: Bools, group: NDArray[np.int64]) -> Floats:
     """Return (P,): each product's mean over its first weeks, held to its category's and the menu's.
 
     A product that was never sold gets the mean of its category, a category that was never sold the
     menu's.
     """
     # Its first 28 days that teach something.
-    early = taught & (np.cumsum(taught, axis=0) <= 28)
+    early = usable & (np.cumsum(usable, axis=0) <= 28)
     days, items = early.sum(axis=0), (demand * early).sum(axis=0)
     known = days > 0
     menu = (items[known] / days[known]).mean() if known.any() else 0.0
     means = np.empty(len(days))
-    for number in np.unique(group):
-        members = group == number
+    for category in np.unique(group):
+        members = group == category
         of_group = members & known
         mean = (items[of_group] / days[of_group]).mean() if of_group.any() else menu
         # Three days' worth of its category hold a product's first days.

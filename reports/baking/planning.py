@@ -19,7 +19,6 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import opening_days, shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.stock.models import DailyStock
-from reports.baking.day_course import Course, usual_pickups
 from reports.baking.demand import ShopDemand, demand_of, holiday_kinds, load_days, load_sales
 from reports.baking.forecast import ComingDay, Forecast, forecast_demand
 from reports.baking.plan_writing import forget_lines, write_lines, write_outliers
@@ -27,6 +26,7 @@ from reports.baking.plans import FARTHEST
 from reports.baking.quantities import Demand, quantity_to_bake
 from reports.baking.scoring import DAYS_SCORED, forget_scores, stock_to_score, write_scores
 from reports.baking.terms import terms_of
+from reports.baking.times_of_day import TimesOfDay, usual_pickup_times
 from reports.models import BakePlanLine
 
 logger = logging.getLogger(__name__)
@@ -95,32 +95,32 @@ def products_to_plan(last: datetime.date) -> list[Product]:
 def coming_days(last: datetime.date) -> list[tuple[OpeningDay, ComingDay]]:
     """Return the next open days with what is known of them now."""
     kinds = holiday_kinds(last + DAY, FARTHEST)
-    pickups: Course | None = None
+    pickups: TimesOfDay | None = None
     found: list[tuple[OpeningDay, ComingDay]] = []
-    for place, opening in enumerate(opening_days(last + DAY, FARTHEST)):
+    for index, opening in enumerate(opening_days(last + DAY, FARTHEST)):
         if opening.is_closed or len(found) == DAYS_AHEAD:
             continue
         share = 1.0
         if opening.is_special:
             # All pickups of the last weeks: read once, and only where hours are special.
-            pickups = pickups or usual_pickups(last)
+            pickups = pickups or usual_pickup_times(last)
             share = pickups.share_within(opening)
-        found.append((opening, ComingDay(place + 1, share, int(kinds[place]))))
+        found.append((opening, ComingDay(index + 1, share, int(kinds[index]))))
     return found
 
 
 def ordered_ahead(days: Sequence[datetime.date], products: Sequence[Product]) -> Any:
     """Return (H, P): how many of each product are ordered already."""
-    places = {product.pk: place for place, product in enumerate(products)}
+    indexes = {product.pk: index for index, product in enumerate(products)}
     rows = (
         OrderLine.objects.sold_on(*days)
-        .filter(product__in=places)
+        .filter(product__in=indexes)
         .values_list("business_day", "product_id")
         .annotate(Sum("quantity"))
     )
     ordered = np.zeros((len(days), len(products)))
     for day, product_id, quantity in rows:
-        ordered[days.index(day), places[product_id]] = min(quantity, MOST_ITEMS)
+        ordered[days.index(day), indexes[product_id]] = min(quantity, MOST_ITEMS)
     return ordered
 
 
@@ -176,8 +176,8 @@ def _mean_of(items: float) -> Decimal:
 def _weekday_facts(day: datetime.date, column: int, demand: ShopDemand) -> dict[str, Any]:
     """Return the mean of the last same weekdays that taught something, and how many they were."""
     history = demand.history
-    taught = history.is_taught[:, column] & history.is_open
-    rows = np.flatnonzero(taught & (history.weekdays == day.weekday()))[-WEEKS_IN_REASON:]
+    usable = history.is_usable[:, column] & history.is_open
+    rows = np.flatnonzero(usable & (history.weekdays == day.weekday()))[-WEEKS_IN_REASON:]
     if not len(rows):
         return {"weeks": 0}
     return {"weeks": len(rows), "usual": round(float(history.demand[rows, column].mean()), 1)}

@@ -28,12 +28,12 @@ class Demand:
     def at(self, share: float) -> float:
         """Return the quantile at a share, between the two that are known around it."""
         share = min(max(share, self.levels[0]), self.levels[-1])
-        place = bisect.bisect_left(self.levels, share)
-        if place == 0 or math.isclose(self.levels[place], share):
-            return self.items[place]
-        low, high = self.levels[place - 1], self.levels[place]
+        index = bisect.bisect_left(self.levels, share)
+        if index == 0 or math.isclose(self.levels[index], share):
+            return self.items[index]
+        low, high = self.levels[index - 1], self.levels[index]
         part = (share - low) / (high - low)
-        return self.items[place - 1] + part * (self.items[place] - self.items[place - 1])
+        return self.items[index - 1] + part * (self.items[index] - self.items[index - 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ def expected_cost(demand: Demand, terms: ProductTerms, quantity: int) -> float:
         1.0,
     ]
     cost = 0.0
-    for place, items in enumerate(demand.items):
-        days = edges[place + 1] - edges[place]
+    for index, items in enumerate(demand.items):
+        days = edges[index + 1] - edges[index]
         short, over = max(items - quantity, 0.0), max(quantity - items, 0.0)
         cost += days * (missed * short + wasted * over)
     return cost

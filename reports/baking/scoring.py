@@ -112,15 +112,15 @@ def _score_of(
     planned: int | None,
 ) -> BakeScore | None:
     """Return how a day's quantity went; None where nobody wrote down what was left of it."""
-    place = (row.business_day - demand.history.first_day).days
-    is_sold_out = bool(demand.is_sold_out[place, column])
+    index = (row.business_day - demand.history.first_day).days
+    is_sold_out = bool(demand.is_sold_out[index, column])
     limit = row.limit
     if limit is None or (row.left_over is None and not is_sold_out):
         return None
-    wanted = float(demand.wanted[place, column])
+    wanted = float(demand.wanted[index, column])
     left_over = row.left_over or 0
     # Ordered and never collected lies there in the evening too.
-    sold = max(min(int(demand.sold[place, column]), limit - left_over), 0)
+    sold = max(min(int(demand.sold[index, column]), limit - left_over), 0)
     result = score_day(
         costs,
         planned=planned,
@@ -129,7 +129,7 @@ def _score_of(
         left_over=left_over,
         demand=wanted if is_sold_out else sold,
     )
-    before = place - 7
+    before = index - 7
     as_last_week = None
     if before >= 0 and costs.wasted_amount is not None and demand.history.is_open[before]:
         as_last_week = _amount(cost_of_quantity(costs, float(demand.sold[before, column]), wanted))

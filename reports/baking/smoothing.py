@@ -18,7 +18,7 @@ HOLIDAY_PRIOR = 2.0
 
 
 def levels_by_day(
-    series: Floats, factor: Floats, taught: Bools, half_life: float, start: Floats
+    series: Floats, factor: Floats, usable: Bools, half_life: float, start: Floats
 ) -> Floats:
     """Return (T, P): the exponentially smoothed level at the end of each day.
 
@@ -30,20 +30,20 @@ def levels_by_day(
     sold, expected = start * START_DAYS, np.full(series.shape[1], START_DAYS)
     levels = np.empty(series.shape)
     for day in range(len(series)):
-        here = taught[day]
+        here = usable[day]
         sold = np.where(here, sold * keep + series[day], sold)
         expected = np.where(here, expected * keep + factor[day], expected)
         levels[day] = sold / np.maximum(expected, 1e-9)
     return levels
 
 
-def centred_levels(series: Floats, factor: Floats, taught: Bools, start: Floats) -> Floats:
+def centred_levels(series: Floats, factor: Floats, usable: Bools, start: Floats) -> Floats:
     """Return (T, P): the mean of the levels smoothed forwards and backwards."""
     factor = np.broadcast_to(factor, series.shape)
-    taught = np.broadcast_to(taught, series.shape)
-    forwards = levels_by_day(series, factor, taught, CENTRED_HALF_LIFE, start)
+    usable = np.broadcast_to(usable, series.shape)
+    forwards = levels_by_day(series, factor, usable, CENTRED_HALF_LIFE, start)
     backwards = levels_by_day(
-        series[::-1], factor[::-1], taught[::-1], CENTRED_HALF_LIFE, forwards[-1]
+        series[::-1], factor[::-1], usable[::-1], CENTRED_HALF_LIFE, forwards[-1]
     )
     centred: Floats = (forwards + backwards[::-1]) / 2
     return centred
@@ -52,7 +52,7 @@ def centred_levels(series: Floats, factor: Floats, taught: Bools, start: Floats)
 def weekday_indices(
     series: Floats,
     expected: Floats,
-    taught: Bools,
+    usable: Bools,
     weekdays: NDArray[np.int64],
     weight: Floats,
     prior: Floats,
@@ -63,7 +63,7 @@ def weekday_indices(
     The ratio of sums, held to `prior` (7, P) by `strength` (P,) pseudo-items (an empirical Bayes
     estimate for counts: gamma prior, Poisson sales).
     """
-    weighed = weight[:, None] * np.broadcast_to(taught, series.shape)
+    weighed = weight[:, None] * np.broadcast_to(usable, series.shape)
     indices = np.empty_like(prior)
     for weekday in range(7):
         rows = weekdays == weekday

@@ -177,8 +177,10 @@ def _products_of(days: Sequence[datetime.date], currency: Currency) -> tuple[Pro
         )
         for row in rows
     ]
-    places = {name: place for place, name in enumerate(dict.fromkeys(s.category for s in sales))}
-    return tuple(sorted(sales, key=lambda sale: (places[sale.category], -sale.quantity, sale.name)))
+    indexes = {name: index for index, name in enumerate(dict.fromkeys(s.category for s in sales))}
+    return tuple(
+        sorted(sales, key=lambda sale: (indexes[sale.category], -sale.quantity, sale.name))
+    )
 
 
 def _categories_of(products: tuple[ProductSales, ...]) -> tuple[CategorySales, ...]:

@@ -110,8 +110,8 @@ def side_by_side(
             shown(base, column.kind, currency),
             "" if by is None else signed_percent(float(by)),
         )
-        lines.append([ShownCell(text, place > 0) for place, text in enumerate(texts)])
-    return Table([ShownCell(text, place > 0) for place, text in enumerate(head)], lines)
+        lines.append([ShownCell(text, index > 0) for index, text in enumerate(texts)])
+    return Table([ShownCell(text, index > 0) for index, text in enumerate(head)], lines)
 
 
 def product_changes(source: Source, query: Mapping[str, str]) -> Figure:

@@ -82,7 +82,7 @@ def _hours_sheet(title: str, found: times.WeekdayHours) -> Sheet:
 def _busiest(found: times.WeekdayHours) -> str:
     if not found.sums:
         return ""
-    means = {place: total.orders / found.open_days[place[0]] for place, total in found.sums.items()}
+    means = {key: total.orders / found.open_days[key[0]] for key, total in found.sums.items()}
     (weekday, hour), mean = max(means.items(), key=lambda item: item[1])
     return _("Busiest: %(weekday)s, %(hour)s, with %(orders)s orders on average.") % {
         "weekday": weekday_name(weekday),
@@ -110,14 +110,14 @@ def _cell(
     total = found.sums.get((weekday, hour))
     if total is None:
         return None
-    place = f"{weekday_name(weekday)} {hour_span(hour)}"
+    name = f"{weekday_name(weekday)} {hour_span(hour)}"
     if by_net:
         net = float(total.net_amount) / found.open_days[weekday]
         amount = shop_currency().text(Decimal(net))
-        return charts.Cell(net, f"{net:.0f}", f"{place}: {amount}")
+        return charts.Cell(net, f"{net:.0f}", f"{name}: {amount}")
     mean = total.orders / found.open_days[weekday]
     words = _("%(count)s orders") % {"count": f"{mean:.1f}"}
-    return charts.Cell(mean, f"{mean:.1f}", f"{place}: {words}")
+    return charts.Cell(mean, f"{mean:.1f}", f"{name}: {words}")
 
 
 def trend(source: Source, query: Mapping[str, str]) -> Figure:

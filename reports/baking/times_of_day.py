@@ -12,13 +12,13 @@ from cafe_site.shop.opening_day import OpeningDay
 from reports.baking.censoring import UNKNOWN_SHARE, Floats
 
 # The usual course of a day is that of the last weeks.
-COURSE_DAYS = 56
+DAYS_BACK = 56
 # Lower bound for the share of a special day: opening at all implies some demand.
 LEAST_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TimesOfDay:
     """When in a business day it usually happens: seconds since its start, sorted."""
 
     seconds: Floats
@@ -41,24 +41,22 @@ class Course:
         return max(share, LEAST_SHARE)
 
 
-def usual_course(last: datetime.date) -> Course:
+def usual_order_times(last: datetime.date) -> TimesOfDay:
     """Return when the last weeks' orders were placed; those from before the day at its start."""
-    return _course_of("placed_at", last)
+    return _times_of("placed_at", last)
 
 
-def usual_pickups(last: datetime.date) -> Course:
+def usual_pickup_times(last: datetime.date) -> TimesOfDay:
     """Return when the orders of the last weeks were picked up."""
-    return _course_of("pickup_at", last)
+    return _times_of("pickup_at", last)
 
 
-def _course_of(instant: str, last: datetime.date) -> Course:
+def _times_of(instant: str, last: datetime.date) -> TimesOfDay:
     calendar = shop_calendar()
-    rows = Order.objects.counted().filter(
-        business_day__range=(last - DAY * (COURSE_DAYS - 1), last)
-    )
+    rows = Order.objects.counted().filter(business_day__range=(last - DAY * (DAYS_BACK - 1), last))
     starts: dict[datetime.date, datetime.datetime] = {}
     seconds = []
     for day, happened_at in rows.values_list("business_day", instant).iterator():
         start = starts.setdefault(day, calendar.start_of(day))
         seconds.append(max((happened_at - start).total_seconds(), 0.0))
-    return Course(np.sort(np.array(seconds)))
+    return TimesOfDay(np.sort(np.array(seconds)))

@@ -140,7 +140,7 @@ def _moment_of_end(
 
 
 def _end_words(end: datetime.datetime) -> str:
-    return _("may run out about %(time)s") % {"time": _time_of(end)}
+    return _("may sell out at about %(time)s") % {"time": _time_of(end)}
 
 
 def _sold_out_words(row: DailyStock) -> str:

@@ -178,20 +178,20 @@ def unusual_sentences(
 def _whole_words(usual: Usual, day: datetime.date) -> str:
     if _is_hardly_any(usual):
         words = ngettext(
-            "Much more than usual: %(value)s order by now. A %(weekday)s has hardly any.",
-            "Much more than usual: %(value)s orders by now. A %(weekday)s has hardly any.",
+            "Much more than usual: %(value)s order so far. A %(weekday)s has hardly any.",
+            "Much more than usual: %(value)s orders so far. A %(weekday)s has hardly any.",
             round(usual.value),
         )
     elif usual.difference > 0:
         words = ngettext(
-            "Much more than usual: %(value)s order by now. A %(weekday)s has about %(usual)s.",
-            "Much more than usual: %(value)s orders by now. A %(weekday)s has about %(usual)s.",
+            "Much more than usual: %(value)s order so far. A %(weekday)s has about %(usual)s.",
+            "Much more than usual: %(value)s orders so far. A %(weekday)s has about %(usual)s.",
             round(usual.value),
         )
     else:
         words = ngettext(
-            "Much less than usual: %(value)s order by now. A %(weekday)s has about %(usual)s.",
-            "Much less than usual: %(value)s orders by now. A %(weekday)s has about %(usual)s.",
+            "Much less than usual: %(value)s order so far. A %(weekday)s has about %(usual)s.",
+            "Much less than usual: %(value)s orders so far. A %(weekday)s has about %(usual)s.",
             round(usual.value),
         )
     return words % {**_counts(usual), "weekday": local_date(day, "l")}
@@ -242,11 +242,11 @@ def _name_words(*, is_all: bool) -> str:
 
 def _product_words(name: str, usual: Usual) -> str:
     if _is_hardly_any(usual):
-        words = _("Much more %(name)s than usual: %(value)s by now. Hardly any are usual.")
+        words = _("Much more %(name)s than usual: %(value)s so far. Hardly any are usual.")
     elif usual.difference > 0:
-        words = _("Much more %(name)s than usual: %(value)s by now. Usual: about %(usual)s.")
+        words = _("Much more %(name)s than usual: %(value)s so far. Usual: about %(usual)s.")
     else:
-        words = _("Much less %(name)s than usual: %(value)s by now. Usual: about %(usual)s.")
+        words = _("Much less %(name)s than usual: %(value)s so far. Usual: about %(usual)s.")
     return words % {**_counts(usual), "name": name}
 
 

@@ -54,7 +54,7 @@ def refund_order(
 def refused(amount: Decimal, left: Decimal) -> RefundRefused:
     currency = shop_currency()
     return RefundRefused(
-        _("%(amount)s cannot be refunded: the order comes to %(total)s.")
+        _("%(amount)s cannot be refunded: the order total is %(total)s.")
         % {"amount": currency.text(amount), "total": currency.text(left)}
     )
 

@@ -98,6 +98,6 @@ def run_task(path: str, *arguments: int | str) -> None:
     try:
         import_string(path)(*arguments)
     except TypeError as error:
-        raise TaskFailed(f"The work {path} is broken: {error}") from error
+        raise TaskFailed(f"The task {path} failed: {error}") from error
     finally:
         close_old_connections()

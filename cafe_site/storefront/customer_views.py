@@ -99,6 +99,6 @@ def tell_changes(request: HttpRequest, again: Reorder) -> None:
             }
             for line in again.dearer
         ]
-        messages.warning(request, _("Dearer now: %(lines)s.") % {"lines": "; ".join(dearer)})
+        messages.warning(request, _("Price increased: %(lines)s.") % {"lines": "; ".join(dearer)})
     if again.lines:
-        messages.success(request, _("What you ordered then is in your basket."))
+        messages.success(request, _("The products of that order are in your basket."))

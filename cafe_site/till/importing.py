@@ -101,7 +101,7 @@ def read_records(file: IO[str], *, delimiter: str) -> Iterator[tuple[int, list[s
             "give its encoding, such as --encoding cp1252."
         ) from error
     except csv.Error as error:
-        raise FileRefused(f"Line {reader.line_num} is no CSV: {error}.") from error
+        raise FileRefused(f"Line {reader.line_num} is not valid CSV: {error}.") from error
 
 
 def _stage(

@@ -84,7 +84,7 @@ def read_series(path: Path) -> Series:
     except (OSError, UnicodeDecodeError) as error:
         raise BadSeries(f"{path} cannot be read: {error}") from error
     if not totals:
-        raise BadSeries(f"{path} holds no sales.")
+        raise BadSeries(f"{path} contains no sales.")
     return series_of(totals, prices)
 
 
@@ -102,7 +102,7 @@ def _rows_of(path: Path, file: Iterator[str]) -> Iterator[tuple[int, dict[str, s
 def _quantity_in(text: str) -> float:
     quantity = float(text)
     if not 0 <= quantity < 1e6:
-        raise ValueError(f"{text!r} is no quantity.")
+        raise ValueError(f"{text!r} is not a quantity.")
     return quantity
 
 

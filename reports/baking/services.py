@@ -32,7 +32,7 @@ def accept_plan(
     wants of it; AlreadyDone for a form that was sent before.
     """
     if day < shop_calendar().day_of(now):
-        raise StockRefused(_("This day is over; its plan stays as it is."))
+        raise StockRefused(_("This day is over, so its plan can no longer be changed."))
     lines = list(BakePlanLine.objects.filter(business_day=day, pk__in=quantities))
     # Before the transaction, as always: two that insert the same row would wait for each other.
     prepare_stock([line.product_id for line in lines], day)

@@ -15,7 +15,7 @@ def read_day(value: str) -> datetime.date:
     try:
         return parse_day(value)
     except ValueError as error:
-        raise ArgumentTypeError(f"{value!r} is no day; write it as 2026-11-22.") from error
+        raise ArgumentTypeError(f"{value!r} is not a day; write it as 2026-11-22.") from error
 
 
 def add_kind(parser: ArgumentParser) -> None:

@@ -120,7 +120,7 @@ def product_changes(source: Source, query: Mapping[str, str]) -> Figure:
         (row for row in source.products if row.quantity or row.quantity_before),
         key=lambda row: (-abs(_difference(row)), row.name),
     )
-    title = _("What moved it")
+    title = _("Difference by product")
     columns = (
         Column(_("Product")),
         Column(_("Quantity"), CellKind.COUNT),

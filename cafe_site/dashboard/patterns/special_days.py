@@ -26,7 +26,7 @@ def special_days(source: Source, query: Mapping[str, str]) -> Figure:
     ]
     columns = (
         Column(_("Business day"), CellKind.DAY),
-        Column(_("What it was"), CellKind.TEXT),
+        Column(_("Kind of day"), CellKind.TEXT),
         Column(_("Net sales"), CellKind.AMOUNT),
         Column(_("Usual for its weekday"), CellKind.AMOUNT),
         Column(_("Difference"), CellKind.SHARE),

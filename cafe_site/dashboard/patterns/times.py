@@ -73,8 +73,8 @@ def _hours_sheet(title: str, found: times.WeekdayHours) -> Sheet:
         Column(_("Orders"), CellKind.COUNT),
         Column(_("Net sales"), CellKind.AMOUNT),
         Column(_("Open days"), CellKind.COUNT),
-        Column(_("Orders an open day"), CellKind.NUMBER),
-        Column(_("Net sales an open day"), CellKind.AMOUNT),
+        Column(_("Orders per open day"), CellKind.NUMBER),
+        Column(_("Net sales per open day"), CellKind.AMOUNT),
     )
     return Sheet(title, columns, rows)
 
@@ -123,7 +123,7 @@ def _cell(
 def trend(source: Source, query: Mapping[str, str]) -> Figure:
     """Return net sales with the weekday taken out: a day's, or for long ranges a week's mean."""
     found = times.trend(source.days)
-    title = _("Net sales, weekday taken out")
+    title = _("Net sales, weekday-adjusted")
     currency = shop_currency()
     rows = [
         (
@@ -137,7 +137,7 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
     columns = (
         Column(_("Business day"), CellKind.DAY),
         Column(_("Net sales"), CellKind.AMOUNT),
-        Column(_("Weekday taken out"), CellKind.AMOUNT),
+        Column(_("Weekday-adjusted"), CellKind.AMOUNT),
         Column(_("Mean of 7 open days"), CellKind.AMOUNT),
     )
     return Figure(
@@ -182,7 +182,7 @@ def _trend_chart(found: times.Trend) -> str:
         else list(_week_points(found.days))
     )
     return charts.line_chart(
-        points, title=_("Net sales a day, weekday taken out"), tick=plain_number
+        points, title=_("Net sales a day, weekday-adjusted"), tick=plain_number
     )
 
 

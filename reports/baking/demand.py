@@ -29,21 +29,21 @@ from reports.figures.summary import first_business_day
 from reports.models import BakePlanLine, OutlierDay
 from reports.models.bake_plan import MOST_TIMES_IN_FULL
 
-# Three years say all that a season can.
+# Three years are enough to learn the seasons.
 DAYS_BACK = 3 * 364
-# Rows are read this many days at a time: the driver keeps all rows of a query in memory. They are
-# chosen by their day alone: with a list of products, a database may leave the index of the days.
+# Rows are read this many days at a time, because the driver keeps all rows of a query in memory.
+# They are filtered by day only: with a list of products, a database may not use the day's index.
 DAYS_AT_ONCE = 91
-# More of a product than a café sells in a day. What is typed or imported above counts as this, so
-# that sums, quantiles and amounts stay within the columns.
+# Limit for a product's daily quantity. Larger entries and imports count as this, so that sums,
+# quantiles and amounts fit into the columns.
 MOST_ITEMS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ShopDays:
-    """The T days of the shop's history, up to and including the last: what all products share.
+    """The T days of the shop's history, up to and including the last; common to all products.
 
-    `is_open` marks the days with a sale, `is_usual` those of them at usual hours; (T,) each.
+    `is_open` marks the days with a sale, `is_usual` those of them with usual hours; both are (T,).
     """
 
     first: datetime.date
@@ -61,7 +61,7 @@ class ShopDays:
         return (self.first.weekday() + np.arange(len(self))) % 7
 
     def parts(self) -> Iterator[tuple[datetime.date, datetime.date]]:
-        """Yield the first and the last day of each part that is read at once."""
+        """Yield the first and the last day of each batch of days to read."""
         for start in range(0, len(self), DAYS_AT_ONCE):
             first = self.first + DAY * start
             yield first, min(first + DAY * (DAYS_AT_ONCE - 1), self.last)
@@ -69,14 +69,14 @@ class ShopDays:
 
 @dataclass(frozen=True, slots=True)
 class ShopSales:
-    """What was sold, whether it sold out, and how much of the day's course came before; (T, P)."""
+    """Quantity sold, whether it sold out, and the share of the day until then; each (T, P)."""
 
     sold: Floats
     is_sold_out: Bools
     share: Floats
 
     def of(self, products: slice) -> Self:
-        """Return those of some products, by their places."""
+        """Return the sales of some products, selected by their columns."""
         return type(self)(
             self.sold[:, products], self.is_sold_out[:, products], self.share[:, products]
         )
@@ -86,9 +86,9 @@ class ShopSales:
 class ShopDemand:
     """The days of `ShopDays`, P products; arrays are (T, P).
 
-    `sold` is what left the counter, `counted` what of it the forecast learns from (less on a day
-    far above the usual), `wanted` what would have been sold of enough: more than `sold` only on
-    days that sold out, which `is_sold_out` marks.
+    `sold` is the quantity sold. `counted` is what the forecast learns from: less than `sold` on
+    outlier days. `wanted` is the estimated demand: more than `sold` only on days that sold out,
+    which `is_sold_out` marks.
     """
 
     products: tuple[Product, ...]
@@ -99,7 +99,7 @@ class ShopDemand:
     is_sold_out: Bools
 
     def outliers(self) -> dict[tuple[datetime.date, int], tuple[int, int]]:
-        """Return the days far above the usual: (day, product's id) -> (sold, counted as)."""
+        """Return the outlier days: (day, product id) -> (sold, counted as)."""
         return {
             (self.history.first_day + DAY * int(row), self.products[column].pk): (
                 int(self.sold[row, column]),
@@ -116,7 +116,7 @@ def load_days(last: datetime.date) -> ShopDays | None:
         return None
     first = max(first, last - DAY * (DAYS_BACK - 1))
     count = (last - first).days + 1
-    # A day without any sale was closed, whatever the hours of today say of it.
+    # A day without any sale counts as closed, whatever today's hours say about it.
     is_open = _items_of_shop(first, last, count) > 0
     is_special = np.array([opening.is_special for opening in opening_days(first, count)])
     return ShopDays(
@@ -130,13 +130,13 @@ def load_days(last: datetime.date) -> ShopDays | None:
 
 
 def load_sales(days: ShopDays, products: Sequence[Product]) -> ShopSales:
-    """Return what was sold, in two queries for each quarter of a year."""
+    """Return the sales, in two queries per quarter of a year."""
     indexes = {product.pk: index for index, product in enumerate(products)}
     return _with_stock(_quantities(days, indexes), days, indexes)
 
 
 def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> ShopDemand:
-    """Return what the days asked for of some products; `sales` are theirs."""
+    """Return the demand for some products; `sales` are the sales of the same products."""
     indexes = {product.pk: index for index, product in enumerate(products)}
     sold, is_sold_out = sales.sold, sales.is_sold_out
     there = days_on_menu(
@@ -150,7 +150,7 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
     in_full = np.minimum(sold, MOST_TIMES_IN_FULL * np.maximum(counted, 1.0))
     learned = np.where(_counts_in_full(days, indexes), in_full, counted)
     categories = {pk: index for index, pk in enumerate({item.category_id for item in products})}
-    # What ran out says too little of demand to be learned from as it is.
+    # Sales of a sold-out day understate demand, so they are not used as they are.
     history = DemandHistory(
         first_day=days.first,
         demand=learned,
@@ -173,7 +173,7 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
 
 
 def _quantities(days: ShopDays, indexes: dict[int, int]) -> Floats:
-    """Return (T, P): how many of each product the counted orders of each day hold."""
+    """Return (T, P): quantity of each product in the counted orders of each day."""
     quantities = np.zeros((len(days), len(indexes)))
     for part in days.parts():
         rows = (
@@ -188,7 +188,7 @@ def _quantities(days: ShopDays, indexes: dict[int, int]) -> Floats:
 
 
 def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Floats:
-    """Return (T,): how many items the shop sold on each day, of all products."""
+    """Return (T,): items of all products that the shop sold on each day."""
     rows = (
         OrderLine.objects.sold_between(first, last)
         .values_list("business_day")
@@ -201,9 +201,9 @@ def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Flo
 
 
 def _with_stock(in_lines: Floats, days: ShopDays, indexes: dict[int, int]) -> ShopSales:
-    """Return what was sold at the counter, too.
+    """Add the sales at the counter that have no order.
 
-    What was baked and is not left over was sold, at the counter without an order too.
+    Whatever was baked and is not left over counts as sold.
     """
     sold = in_lines.copy()
     is_sold_out = np.zeros(sold.shape, dtype=bool)
@@ -238,9 +238,9 @@ def _with_stock(in_lines: Floats, days: ShopDays, indexes: dict[int, int]) -> Sh
 
 
 def _planned_in_last_gaps(sold: Floats, days: ShopDays, indexes: dict[int, int]) -> Bools:
-    """Return (T, P): False where a day's bake plan left out a product that sells no more.
+    """Return (T, P): False where a day's bake plan omits a product in its last gap.
 
-    It was off sale that day. Days without a plan say nothing.
+    The product was off sale that day. Days without a plan are True.
     """
     was_planned = np.ones(sold.shape, dtype=bool)
     columns = np.flatnonzero(last_gaps(sold))
@@ -258,7 +258,7 @@ def _planned_in_last_gaps(sold: Floats, days: ShopDays, indexes: dict[int, int])
 
 
 def _counts_in_full(days: ShopDays, indexes: dict[int, int]) -> Bools:
-    """Return (T, P): the days that an owner wants to count in full."""
+    """Return (T, P): the outlier days that an owner counts in full."""
     in_full = np.zeros((len(days), len(indexes)), dtype=bool)
     rows = OutlierDay.objects.filter(
         business_day__range=(days.first, days.last), product__in=indexes, counts_in_full=True
@@ -269,5 +269,5 @@ def _counts_in_full(days: ShopDays, indexes: dict[int, int]) -> Bools:
 
 
 def holiday_kinds(first: datetime.date, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return (T,): what each day is beside the public holidays of the shop's country."""
+    """Return (T,): the holiday kind of each day, for the shop's country."""
     return np.array(kinds_of_days([first + DAY * index for index in range(count)]), dtype=np.int64)

@@ -1,6 +1,6 @@
 """Planning of the bake quantities for the coming days.
 
-This brings numpy with it: whoever plans imports it when it is time to, and no page does.
+Imports numpy. So this module is imported only when planning starts, and by no page.
 """
 
 import datetime
@@ -33,9 +33,9 @@ logger = logging.getLogger(__name__)
 
 DAYS_AHEAD = 7
 WEEKS_IN_REASON = 4
-# So many products are forecast together: the memory needed grows no further with the menu.
+# Products per forecast, so that memory does not grow with the menu.
 PRODUCTS_AT_ONCE = 250
-# The most that a line's columns hold.
+# Maximum of a line's columns.
 MOST_ITEMS = 9_999_999
 
 Coming = Sequence[tuple[OpeningDay, ComingDay]]
@@ -44,8 +44,8 @@ Coming = Sequence[tuple[OpeningDay, ComingDay]]
 def plan_baking(last: datetime.date) -> None:
     """Plan the next open days after a closed one, and score the days up to it. Safe to repeat.
 
-    The quantity of a line that an owner has accepted or changed stays as it is. Two processes
-    that plan at once leave the plan of one of them.
+    Quantities that an owner accepted or changed stay as they are. If two processes plan at once,
+    the plan of one of them remains.
     """
     products = products_to_plan(last)
     days = load_days(last) if products else None
@@ -63,7 +63,7 @@ def plan_baking(last: datetime.date) -> None:
 
 
 def _parts_of(count: int) -> Iterator[slice]:
-    """Yield the places of the products in parts of like size."""
+    """Yield slices of the products, in batches of similar size."""
     parts = -(-count // PRODUCTS_AT_ONCE)
     size = -(-count // parts)
     for start in range(0, count, size):
@@ -84,7 +84,7 @@ def _plan_products(coming: Coming, demand: ShopDemand, last: datetime.date) -> N
 
 
 def products_to_plan(last: datetime.date) -> list[Product]:
-    """Return what is baked and on sale, and what was baked on a day that is to be scored."""
+    """Return the products baked and on sale, and those baked on a day to be scored."""
     scored = stock_to_score(last - DAY * (DAYS_SCORED - 1), last)
     products = Product.objects.filter(
         Q(is_on_sale=True, is_baked=True) | Q(pk__in=scored.values("product"))
@@ -93,7 +93,7 @@ def products_to_plan(last: datetime.date) -> list[Product]:
 
 
 def coming_days(last: datetime.date) -> list[tuple[OpeningDay, ComingDay]]:
-    """Return the next open days with what is known of them now."""
+    """Return the next open days with their inputs for the forecast."""
     kinds = holiday_kinds(last + DAY, FARTHEST)
     pickups: TimesOfDay | None = None
     found: list[tuple[OpeningDay, ComingDay]] = []
@@ -102,7 +102,7 @@ def coming_days(last: datetime.date) -> list[tuple[OpeningDay, ComingDay]]:
             continue
         share = 1.0
         if opening.is_special:
-            # All pickups of the last weeks: read once, and only where hours are special.
+            # Reads all pickups of the last weeks: once, and only if some hours are special.
             pickups = pickups or usual_pickup_times(last)
             share = pickups.share_within(opening)
         found.append((opening, ComingDay(index + 1, share, int(kinds[index]))))
@@ -110,7 +110,7 @@ def coming_days(last: datetime.date) -> list[tuple[OpeningDay, ComingDay]]:
 
 
 def ordered_ahead(days: Sequence[datetime.date], products: Sequence[Product]) -> Any:
-    """Return (H, P): how many of each product are ordered already."""
+    """Return (H, P): the quantity of each product that is already ordered."""
     indexes = {product.pk: index for index, product in enumerate(products)}
     rows = (
         OrderLine.objects.sold_on(*days)
@@ -174,7 +174,7 @@ def _mean_of(items: float) -> Decimal:
 
 
 def _weekday_facts(day: datetime.date, column: int, demand: ShopDemand) -> dict[str, Any]:
-    """Return the mean of the last same weekdays that taught something, and how many they were."""
+    """Return the mean and the number of the last usable same weekdays."""
     history = demand.history
     usable = history.is_usable[:, column] & history.is_open
     rows = np.flatnonzero(usable & (history.weekdays == day.weekday()))[-WEEKS_IN_REASON:]

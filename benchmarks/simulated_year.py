@@ -88,13 +88,13 @@ def _planned(sold: Floats, baked: Floats, share: Floats) -> Floats:
         "group": np.zeros(products, dtype=np.int64),
     }
     usual, dispersion = usual_demand(
-        DemandHistory(demand=sold, is_taught=~is_sold_out, **facts)  # type: ignore[arg-type]
+        DemandHistory(demand=sold, is_usable=~is_sold_out, **facts)  # type: ignore[arg-type]
     )
     demand = np.where(is_sold_out, demand_of_sold_out(sold, usual, dispersion[None], share), sold)
     forecast = forecast_demand(
         DemandHistory(
             demand=demand,
-            is_taught=np.ones(sold.shape, dtype=bool),
+            is_usable=np.ones(sold.shape, dtype=bool),
             **facts,  # type: ignore[arg-type]
         ),
         [ComingDay(1)],
@@ -127,9 +127,9 @@ def draw(plan: Year, naive: Year) -> str:
 
     def path(line: Floats) -> str:
         points = [
-            f"{left + place * (width - left - 130) / len(line):.1f},"
+            f"{left + index * (width - left - 130) / len(line):.1f},"
             f"{height - bottom - cost / top * (height - bottom - 30):.1f}"
-            for place, cost in enumerate(line)
+            for index, cost in enumerate(line)
         ]
         return " ".join(points[::7] + points[-1:])
 
@@ -145,12 +145,12 @@ def draw(plan: Year, naive: Year) -> str:
         f'<text x="{left}" y="{height - 12}">weeks 3 to 52: cost of waste and missed sales, '
         "added up</text>",
     ]
-    for place, (line, (label, colour)) in enumerate(zip(lines, labels, strict=True)):
+    for index, (line, (label, colour)) in enumerate(zip(lines, labels, strict=True)):
         parts.append(
             f'<polyline points="{path(line)}" fill="none" stroke="{colour}" stroke-width="2"/>'
         )
         parts.append(
-            f'<text x="{left + 16}" y="{44 + 18 * place}" fill="{colour}">'
+            f'<text x="{left + 16}" y="{44 + 18 * index}" fill="{colour}">'
             f"{label}: {line[-1]:,.0f}</text>"
         )
     return "\n".join([*parts, "</svg>"]) + "\n"

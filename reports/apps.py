@@ -1,3 +1,5 @@
+"""App configuration of the reports."""
+
 from django.apps import AppConfig
 
 

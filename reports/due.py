@@ -1,4 +1,4 @@
-"""Which business days, weeks and months lack a report; having them written down and published."""
+"""Due reports: the business days, weeks and months without a report, issued and published."""
 
 import datetime
 import logging

@@ -1,4 +1,4 @@
-"""The Lambda entries of the reports: read the time, call one job, log, leave connections usable.
+"""Lambda handlers of the reports. Each reads the time, calls one job, and logs the result.
 
 Zappa calls an entry as (event, context), and again with fewer arguments whenever it raises a
 TypeError. So each entry takes exactly those two, and none lets a TypeError out: the job would run
@@ -40,7 +40,7 @@ def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     if result.failed:
         raise JobFailed(f"These reports were refused: {', '.join(result.failed)}.")
     if result.broken:
-        raise JobFailed(f"These reports broke on their way: {', '.join(result.broken)}.")
+        raise JobFailed(f"These reports failed unexpectedly: {', '.join(result.broken)}.")
     return done
 
 
@@ -88,6 +88,6 @@ def _run(job: Callable[[], T]) -> T:
     try:
         return job()
     except TypeError as error:
-        raise JobFailed(f"The job is broken: {error}") from error
+        raise JobFailed(f"The job failed: {error}") from error
     finally:
         close_old_connections()

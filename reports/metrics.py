@@ -1,4 +1,4 @@
-"""What somebody who sleeps is woken by: CloudWatch metrics, and how old the oldest gap is."""
+"""Metrics behind the on-call alarm, in CloudWatch's format, and the oldest unreported day."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""All that was left undone behind a request, taken up by the schedule every few minutes."""
+"""Sweep of all unfinished background work, called by the schedule every few minutes."""
 
 import datetime
 import time

@@ -59,9 +59,9 @@ CASES: dict[str, tuple[Callable[[int], str], tuple[str, str, str]]] = {
     "orders": (
         whole_of,
         (
-            "Much less than usual: 0 orders by now. A Sunday has about 9.",
-            "Much less than usual: 1 order by now. A Sunday has about 9.",
-            "Much less than usual: 2 orders by now. A Sunday has about 9.",
+            "Much less than usual: 0 orders so far. A Sunday has about 9.",
+            "Much less than usual: 1 order so far. A Sunday has about 9.",
+            "Much less than usual: 2 orders so far. A Sunday has about 9.",
         ),
     ),
     "hour": (

@@ -245,7 +245,7 @@ def test_rows_within_rows_are_refused_in_our_words(language: str) -> None:
         ("这个字段是必填项。", "Django's own"),
         ("It broke (OperationalError).", "a name of code, OperationalError"),
         ("REPORT_TOPIC_ARN is empty.", "a name of code, REPORT_TOPIC_ARN"),
-        ("'2026-13' is no day.", "a name of code, '2026-13'"),
+        ("'2026-13' is not a day.", "a name of code, '2026-13'"),
         ("x" * 301, "301 characters"),
         ("Enter one like 2026-11-22. It is the shop's first day.", ""),
     ],

@@ -1,3 +1,5 @@
+"""App configuration of the dashboard."""
+
 from django.apps import AppConfig
 
 

@@ -1,4 +1,4 @@
-"""The bake plan, the sheet for the kitchen, and what was left over in the evening."""
+"""Pages of the bake plan: the plan, the kitchen sheet, and the entry of leftovers."""
 
 import contextlib
 import datetime
@@ -100,7 +100,7 @@ def decide_outlier(request: HttpRequest, number: int) -> HttpResponse:
     decide = count_in_full if request.POST.get("count") == "in full" else count_as_usual
     outlier = decide(number, by=current_user(request), now=timezone.now())
     if outlier is None:
-        messages.error(request, _("This day is not marked any more. Nothing was changed."))
+        messages.error(request, _("This day is no longer marked. Nothing was changed."))
     elif outlier.counts_in_full:
         messages.success(
             request, _("The day counts in full. The quantities change with this evening's plan.")

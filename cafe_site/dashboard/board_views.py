@@ -1,4 +1,4 @@
-"""The order board: what has to be ready when, and what became of it."""
+"""Pages of the order board: open orders by pickup time, and their status changes."""
 
 import datetime
 from collections import Counter

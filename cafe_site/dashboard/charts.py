@@ -1,4 +1,4 @@
-"""Charts as SVG: a line with its band, bars, a heatmap, a sparkline. Pure.
+"""SVG charts: line with band, bars, heatmap, sparkline. Pure.
 
 Each is drawn 340 units wide, so that its letters can be read on a telephone, and grows with its
 place. What a mark stands for is its accessible name and stands beside it on hover and on focus.
@@ -77,8 +77,8 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> str:
     span = (highest - lowest) or 1
     zero = -lowest / span * WIDTH
     parts = []
-    for place, bar in enumerate(bars):
-        top = place * BAR_STEP
+    for index, bar in enumerate(bars):
+        top = index * BAR_STEP
         label = _cut(bar.label, WIDTH - LETTER * width_of(bar.value_text))
         marks = [
             f'<text class="bar_label" x="0" y="{top + 13}">{escape(label)}</text>',
@@ -111,12 +111,12 @@ def heatmap(
     width = (WIDTH - left) / max(len(columns), 1)
     highest = max((cell.value for row in cells for cell in row if cell), default=0) or 1
     parts = [
-        f'<text class="tick" text-anchor="middle" x="{left + (place + 0.5) * width:.1f}" y="13">'
+        f'<text class="tick" text-anchor="middle" x="{left + (index + 0.5) * width:.1f}" y="13">'
         f"{escape(column)}</text>"
-        for place, column in enumerate(columns)
+        for index, column in enumerate(columns)
     ]
-    for place, (row, fields) in enumerate(zip(rows, cells, strict=True)):
-        y = 20 + place * CELL_HEIGHT
+    for index, (row, fields) in enumerate(zip(rows, cells, strict=True)):
+        y = 20 + index * CELL_HEIGHT
         parts.append(f'<text class="tick" x="0" y="{y + 17}">{escape(row)}</text>')
         for column, cell in enumerate(fields):
             parts.append(_field(cell, left + column * width, y, width, highest))
@@ -130,15 +130,15 @@ def sparkline(values: Sequence[float | None], *, title: str) -> str:
     low, high = min(known, default=0), max(known, default=0)
     span = (high - low) or 1
     step = (width - 2 * edge) / max(len(values) - 1, 1)
-    places = [
+    coordinates = [
         None
         if value is None
-        else (edge + place * step, height - edge - (value - low) / span * (height - 2 * edge))
-        for place, value in enumerate(values)
+        else (edge + index * step, height - edge - (value - low) / span * (height - 2 * edge))
+        for index, value in enumerate(values)
     ]
-    parts = [f'<path class="line" d="{path}"/>' for path in _paths(places)]
-    if places and places[-1] is not None:
-        x, y = places[-1]
+    parts = [f'<path class="line" d="{path}"/>' for path in _paths(coordinates)]
+    if coordinates and coordinates[-1] is not None:
+        x, y = coordinates[-1]
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
     return _svg("sparkline", height, title, parts, width=width, role="img")
 
@@ -164,8 +164,8 @@ class _Scale:
     def step(self) -> float:
         return (WIDTH - LEFT - RIGHT) / max(self.count - 1, 1)
 
-    def x(self, place: int) -> float:
-        return LEFT + place * self.step
+    def x(self, index: int) -> float:
+        return LEFT + index * self.step
 
     def y(self, value: float) -> float:
         return TOP + PLOT_HEIGHT * (1 - value / self.highest)
@@ -198,9 +198,9 @@ def _grid(ticks: Sequence[float], scale: _Scale, tick: Callable[[float], str]) -
 
 def _band(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
     run: list[tuple[float, float, float]] = []
-    for place, point in enumerate([*points, None]):
+    for index, point in enumerate([*points, None]):
         if point is not None and point.low is not None and point.high is not None:
-            run.append((scale.x(place), scale.y(point.low), scale.y(point.high)))
+            run.append((scale.x(index), scale.y(point.low), scale.y(point.high)))
             continue
         if len(run) > 1:
             upper = " ".join(f"{x:.1f},{high:.1f}" for x, _low, high in run)
@@ -210,24 +210,24 @@ def _band(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
 
 
 def _line(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
-    places = [
-        None if point.value is None else (scale.x(place), scale.y(point.value))
-        for place, point in enumerate(points)
+    coordinates = [
+        None if point.value is None else (scale.x(index), scale.y(point.value))
+        for index, point in enumerate(points)
     ]
-    for path in _paths(places):
+    for path in _paths(coordinates):
         yield f'<path class="line" d="{path}"/>'
 
 
-def _paths(places: Sequence[tuple[float, float] | None]) -> Iterator[str]:
+def _paths(coordinates: Sequence[tuple[float, float] | None]) -> Iterator[str]:
     """Yield a path for each stretch without a gap."""
     pieces: list[str] = []
-    for before, place in pairwise([None, *places, None]):
-        if place is None:
+    for before, point in pairwise([None, *coordinates, None]):
+        if point is None:
             if pieces:
                 yield " ".join(pieces)
             pieces = []
         else:
-            pieces.append(f"{'L' if before else 'M'}{place[0]:.1f} {place[1]:.1f}")
+            pieces.append(f"{'L' if before else 'M'}{point[0]:.1f} {point[1]:.1f}")
 
 
 def _dates(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
@@ -237,21 +237,21 @@ def _dates(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
     widest = max(width_of(point.label) for point in points) * LETTER + 26
     every = max(1, math.ceil(widest / scale.step))
     last = len(points) - 1
-    for place in range(last % every, len(points), every):
-        anchor = "end" if place == last and last else "middle"
+    for index in range(last % every, len(points), every):
+        anchor = "end" if index == last and last else "middle"
         yield (
             f'<text class="tick" text-anchor="{anchor}" '
-            f'x="{scale.x(place) + (RIGHT if anchor == "end" else 0):.1f}" '
-            f'y="{TOP + PLOT_HEIGHT + 18}">{escape(points[place].label)}</text>'
+            f'x="{scale.x(index) + (RIGHT if anchor == "end" else 0):.1f}" '
+            f'y="{TOP + PLOT_HEIGHT + 18}">{escape(points[index].label)}</text>'
         )
 
 
 def _points(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
     half = scale.step / 2
-    for place, point in enumerate(points):
+    for index, point in enumerate(points):
         if point.value is None:
             continue
-        x, y = scale.x(place), scale.y(point.value)
+        x, y = scale.x(index), scale.y(point.value)
         yield (
             f'<g class="point" tabindex="0" role="img" aria-label="{escape(point.text)}">'
             f'<rect class="hit" x="{x - half:.1f}" y="{TOP}" width="{2 * half:.1f}" '

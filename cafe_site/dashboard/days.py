@@ -1,4 +1,4 @@
-"""The business day that a page is asked for."""
+"""Parsing of the business day in a page's address."""
 
 import datetime
 from typing import Any

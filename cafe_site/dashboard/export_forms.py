@@ -1,4 +1,4 @@
-"""What owners may ask for that takes long, and the periods that they are offered."""
+"""The form that requests an export or a rebuild, and the periods it offers."""
 
 import datetime
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def day_field(label: "StrOrPromise") -> forms.DateField:
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
-            "required": gettext_lazy("Please give a day, such as 2026-11-22."),
+            "required": gettext_lazy("Please enter a day, such as 2026-11-22."),
             "invalid": gettext_lazy("This is not a day. Write it as 2026-11-22."),
         },
     )
@@ -38,7 +38,7 @@ class ExportForm(forms.Form):
         choices=lambda: [(kind, capfirst(label)) for kind, label in Job.Kind.choices],
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Please choose what you want."),
+            "required": gettext_lazy("Please choose an export."),
             "invalid_choice": gettext_lazy(
                 "“%(value).60s” cannot be exported. Choose one of these."
             ),

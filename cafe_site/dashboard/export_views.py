@@ -1,4 +1,4 @@
-"""Exports: what takes longer than a page may, asked for here, watched, and fetched when done."""
+"""Pages of the exports: request one, follow its progress, download its file."""
 
 import datetime
 from typing import Any
@@ -143,8 +143,8 @@ def export_file(request: HttpRequest, number: int) -> HttpResponseBase:
     messages.error(
         request,
         ngettext(
-            "The file was deleted: files are kept for %(days)s day. Ask for it again.",
-            "The file was deleted: files are kept for %(days)s days. Ask for it again.",
+            "The file was deleted: files are kept for %(days)s day. Start the export again.",
+            "The file was deleted: files are kept for %(days)s days. Start the export again.",
             Job.KEPT_FOR.days,
         )
         % {"days": Job.KEPT_FOR.days},

@@ -1,4 +1,4 @@
-"""Figures for the owners' pages, laid out as rows. Everything is counted in reports."""
+"""Rows of figures for the owners' pages; the figures are computed in `reports`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

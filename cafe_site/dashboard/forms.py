@@ -1,4 +1,4 @@
-"""What staff and owners may send."""
+"""Forms of the dashboard, for staff and owners."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -57,9 +57,9 @@ def quantity_field(label: "StrOrPromise", name: str, initial: int | None) -> for
         max_value=MAX_QUANTITY,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "invalid": _("%(product)s: please give a whole number.") % {"product": name},
-            "min_value": _("%(product)s: please give 0 or more.") % {"product": name},
-            "max_value": _("%(product)s: please give 10,000 at the most.") % {"product": name},
+            "invalid": _("%(product)s: please enter a whole number.") % {"product": name},
+            "min_value": _("%(product)s: please enter 0 or more.") % {"product": name},
+            "max_value": _("%(product)s: please enter at most 10,000.") % {"product": name},
         },
     )
 
@@ -110,10 +110,10 @@ class RefundForm(ReasonForm):
         max_digits=10,
         decimal_places=2,
         error_messages={
-            "required": _("Please give the amount to refund."),
-            "invalid": _("Please give the amount as a number, such as 4.50."),
+            "required": _("Please enter the amount to refund."),
+            "invalid": _("Please enter the amount as a number, such as 4.50."),
             "min_value": _("Please refund at least %(limit_value)s."),
-            "max_decimal_places": _("Please give no more than %(max)s digits after the point."),
+            "max_decimal_places": _("Please enter no more than %(max)s digits after the point."),
         },
     )
 
@@ -122,15 +122,15 @@ class CancelForm(RefundForm):
     """Cancelling an order that was paid online: how much of it goes back, all or nothing too."""
 
     amount = forms.DecimalField(
-        label=_("Give back, tax included"),
-        help_text=_("All of it, unless you keep a part."),
+        label=_("Refund, tax included"),
+        help_text=_("The full amount, unless you keep part of it."),
         min_value=Decimal(0),
         max_digits=10,
         decimal_places=2,
         error_messages={
             **RefundForm.base_fields["amount"].error_messages,
-            "required": _("Please give the amount to give back; 0 gives back nothing."),
-            "min_value": _("Please give back nothing (0) or more."),
+            "required": _("Please enter the amount to refund; 0 refunds nothing."),
+            "min_value": _("Please enter 0 or more."),
         },
     )
 
@@ -176,16 +176,16 @@ class KindsForm(RecipientKeyForm):
 class RecipientForm(forms.Form):
     address = EmailAddressInput(
         label=_("E-mail"),
-        error_messages={"required": _("Please give the e-mail address that the reports go to.")},
+        error_messages={"required": _("Please enter the e-mail address that the reports go to.")},
     )
     kinds = KindsField(required_message=_("Please choose at least one kind of report."))
 
 
 class ConfirmForm(forms.Form):
     link = forms.CharField(
-        label=_("Link of the e-mail"),
+        label=_("Link from the e-mail"),
         max_length=2000,
-        error_messages={"required": _("Please paste the link of the e-mail here.")},
+        error_messages={"required": _("Please paste the link from the e-mail here.")},
     )
 
 

@@ -1,4 +1,4 @@
-"""The largest number of each product so far, for questions about unlikely ones."""
+"""Largest quantity of each product so far, for the check of unlikely entries."""
 
 import datetime
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""The history of reports as a calendar: a month of days, each with what was reported of it."""
+"""Calendar of the report history: one month of days, each with its report."""
 
 import calendar
 import datetime

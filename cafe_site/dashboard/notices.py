@@ -1,4 +1,4 @@
-"""What owners are told above their pages."""
+"""Notices above the owners' pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How the dashboard writes numbers, weekdays and hours."""
+"""Formatting of numbers, weekdays and hours on the dashboard."""
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 

@@ -1,4 +1,4 @@
-"""One order, for staff: what it holds, what happened to it, cancelling and refunds."""
+"""Pages of one order for staff: lines, history, cancellation and refunds."""
 
 import datetime
 from functools import partial

@@ -1,4 +1,4 @@
-"""The range of closed days that an address asks for: a preset, or a first and a last day."""
+"""Parsing of the range of closed days in a page's address: a preset, or first and last day."""
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who gets the reports: owners add, change and remove recipients over the channel's own books."""
+"""Pages of the report recipients: owners add, change and remove them."""
 
 import logging
 from collections.abc import Callable
@@ -58,17 +58,17 @@ def show_recipients(
         else:
             note_recipients(found)
             context["rows"] = [
-                recipient_row(recipient, place) for place, recipient in enumerate(found)
+                recipient_row(recipient, index) for index, recipient in enumerate(found)
             ]
             context["is_anybody_confirmed"] = any(item.is_confirmed for item in found)
     status = 422 if add_form or confirm_form else 200
     return render(request, "dashboard/recipients.html", context, status=status)
 
 
-def recipient_row(recipient: Recipient, place: int) -> dict[str, Any]:
+def recipient_row(recipient: Recipient, index: int) -> dict[str, Any]:
     # Each form's fields need ids of their own: all of them stand on one page.
     initial = {"key": recipient.key, "kinds": recipient.kinds}
-    form = KindsForm(initial=initial, auto_id=f"id_{place}_%s")
+    form = KindsForm(initial=initial, auto_id=f"id_{index}_%s")
     return {"recipient": recipient, "form": form}
 
 

@@ -1,4 +1,4 @@
-"""The history of reports: each as it was sent and as it would be now."""
+"""Pages of the report history: each report as sent, and with today's figures."""
 
 import datetime
 import json

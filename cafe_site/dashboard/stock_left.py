@@ -1,4 +1,4 @@
-"""What is left today of the products with a limit, and what will run out when."""
+"""Remaining stock of today's limited products, and the forecast of when each sells out."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -140,7 +140,7 @@ def _moment_of_end(
 
 
 def _end_words(end: datetime.datetime) -> str:
-    return _("may run out about %(time)s") % {"time": _time_of(end)}
+    return _("may sell out at about %(time)s") % {"time": _time_of(end)}
 
 
 def _sold_out_words(row: DailyStock) -> str:

@@ -1,4 +1,4 @@
-"""The day's stock: what is planned, baked, reserved and left over."""
+"""Page of the day's stock: planned, baked, reserved and left over."""
 
 import datetime
 from collections.abc import Mapping

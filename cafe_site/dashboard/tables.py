@@ -1,4 +1,4 @@
-"""A table of typed columns as a page, a CSV file or a workbook shows it."""
+"""Tables with typed columns, shown as a page, a CSV file or a workbook."""
 
 import csv
 import datetime

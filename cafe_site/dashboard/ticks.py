@@ -1,4 +1,4 @@
-"""The round values beside a chart. Pure."""
+"""Round axis values for charts. Pure."""
 
 import math
 
@@ -10,7 +10,7 @@ def nice_ticks(highest: float) -> list[float]:
     rough = highest / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
-    return [step * place for place in range(math.ceil(highest / step - 1e-9) + 1)]
+    return [step * index for index in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
 def plain_number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""What owners still have to enter, so that customers find it."""
+"""Settings and contents that owners still have to enter before customers see them."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What an owner sees of today: figures by now, what stands out, what is left, who comes next."""
+"""Data of the page "Today": figures so far, what is unusual, remaining stock, next pickups."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -178,29 +178,29 @@ def unusual_sentences(
 def _whole_words(usual: Usual, day: datetime.date) -> str:
     if _is_hardly_any(usual):
         words = ngettext(
-            "Much more than usual: %(value)s order by now. A %(weekday)s has hardly any.",
-            "Much more than usual: %(value)s orders by now. A %(weekday)s has hardly any.",
+            "Much more than usual: %(value)s order so far. A %(weekday)s has hardly any.",
+            "Much more than usual: %(value)s orders so far. A %(weekday)s has hardly any.",
             round(usual.value),
         )
     elif usual.difference > 0:
         words = ngettext(
-            "Much more than usual: %(value)s order by now. A %(weekday)s has about %(usual)s.",
-            "Much more than usual: %(value)s orders by now. A %(weekday)s has about %(usual)s.",
+            "Much more than usual: %(value)s order so far. A %(weekday)s has about %(usual)s.",
+            "Much more than usual: %(value)s orders so far. A %(weekday)s has about %(usual)s.",
             round(usual.value),
         )
     else:
         words = ngettext(
-            "Much less than usual: %(value)s order by now. A %(weekday)s has about %(usual)s.",
-            "Much less than usual: %(value)s orders by now. A %(weekday)s has about %(usual)s.",
+            "Much less than usual: %(value)s order so far. A %(weekday)s has about %(usual)s.",
+            "Much less than usual: %(value)s orders so far. A %(weekday)s has about %(usual)s.",
             round(usual.value),
         )
     return words % {**_counts(usual), "weekday": local_date(day, "l")}
 
 
 def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
-    facts = {"part": percent(cause.part), **_counts(cause)}
+    facts = {"part": percent(cause.share), **_counts(cause)}
     # What makes up more than the whole was held up by the rest: no share says that.
-    is_all = cause.part >= ALL
+    is_all = cause.share >= ALL
     if cause.kind == "hour":
         return _hour_words(round(cause.value), is_all=is_all) % {
             **facts,
@@ -242,11 +242,11 @@ def _name_words(*, is_all: bool) -> str:
 
 def _product_words(name: str, usual: Usual) -> str:
     if _is_hardly_any(usual):
-        words = _("Much more %(name)s than usual: %(value)s by now. Hardly any are usual.")
+        words = _("Much more %(name)s than usual: %(value)s so far. Hardly any are usual.")
     elif usual.difference > 0:
-        words = _("Much more %(name)s than usual: %(value)s by now. Usual: about %(usual)s.")
+        words = _("Much more %(name)s than usual: %(value)s so far. Usual: about %(usual)s.")
     else:
-        words = _("Much less %(name)s than usual: %(value)s by now. Usual: about %(usual)s.")
+        words = _("Much less %(name)s than usual: %(value)s so far. Usual: about %(usual)s.")
     return words % {**_counts(usual), "name": name}
 
 

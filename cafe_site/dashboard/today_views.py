@@ -1,4 +1,4 @@
-"""Where owners begin: the day as it stands."""
+"""Page "Today", the first page of the dashboard for owners."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

@@ -1,3 +1,5 @@
+"""Addresses of the dashboard."""
+
 from django.urls import path
 
 from cafe_site.dashboard import (

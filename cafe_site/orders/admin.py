@@ -1,3 +1,5 @@
+"""Admin pages of vouchers."""
+
 from decimal import Decimal
 from typing import Any
 

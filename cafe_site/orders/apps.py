@@ -1,3 +1,5 @@
+"""App configuration of orders."""
+
 from django.apps import AppConfig
 
 

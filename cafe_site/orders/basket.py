@@ -1,4 +1,4 @@
-"""The basket: products, their options and quantities, kept in the session until checkout."""
+"""The basket in the session: products, options and quantities until checkout."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Changes of orders that were placed: status and cancelling, one transaction each."""
+"""Status changes and cancellations of placed orders, one transaction each."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Placing an order: the one write that many customers compete at."""
+"""Placement of an order: the write for which customers compete."""
 
 import datetime
 import hashlib
@@ -210,11 +210,13 @@ def _slot_unavailable(days: Sequence[DaySlots], wanted: datetime.datetime) -> Sl
     start = next_free_start(days, wanted)
     if start is None:
         return SlotUnavailable(
-            with_how_to_reach_us(_("This pickup time is no longer free, and no other time is."))
+            with_how_to_reach_us(
+                _("This pickup time is no longer available, and there is no other.")
+            )
         )
     local = shop_calendar().local(start)
     return SlotUnavailable(
-        _("This pickup time is no longer free. The next one is %(when)s; it is chosen now.")
+        _("This pickup time is no longer available. We selected the next one: %(when)s.")
         % {"when": local_date(local, "l j F, H:i")},
         next_start=start,
     )
@@ -292,8 +294,8 @@ def _price_as_shown(
         total = shop_currency().text(sum((line.amounts.total_amount for line in priced), ZERO))
         raise BasketChanged(
             _(
-                "Your basket or a price in it has changed since you saw it. It comes to %(total)s "
-                "now. If that is fine, place the order again."
+                "Your basket or a price in it has changed. The total is now %(total)s. "
+                "If that is fine, place the order again."
             )
             % {"total": total}
         )
@@ -304,7 +306,7 @@ def _price_all(chosen: Sequence[ChosenLine]) -> list[PricedLine]:
     priced = price_lines(chosen)
     if not priced or len(priced) < len(chosen):
         raise ProductsUnavailable(
-            _("Something in your basket is no longer on sale. Please look through it again.")
+            _("Something in your basket is no longer on sale. Please check your basket.")
         )
     return priced
 

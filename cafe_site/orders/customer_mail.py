@@ -1,4 +1,4 @@
-"""Sending the e-mails that were written with an order. Claim, send, record: each may crash."""
+"""Delivery of the customer e-mails: claim, send, record; the process may end after each step."""
 
 import datetime
 import logging

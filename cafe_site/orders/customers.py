@@ -1,4 +1,4 @@
-"""What a customer who has no password can see of their own orders, and how they get there."""
+"""The sign-in link by which customers without a password see their own orders."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""What can keep an order from being written."""
+"""Exceptions raised when an order cannot be placed or changed."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The words of the e-mails to customers. Built in Python: templates would escape `Ham & Cheese`."""
+"""Texts of the customer e-mails. Built in Python: templates would escape `Ham & Cheese`."""
 
 import datetime
 import re
@@ -122,7 +122,7 @@ def late_payment_mail(order: Order) -> MailText:
     """Return the e-mail that tells a customer that money came for an order that was given up."""
     return _short_mail(
         order,
-        _("Your payment for order %(number)s at %(shop)s goes back"),
+        _("Refund of your payment for order %(number)s at %(shop)s"),
         _("your payment for order %(number)s came after the order was cancelled.")
         % {"number": order.pk},
         *_refund_sentences(order),
@@ -136,7 +136,7 @@ def _refund_sentences(order: Order) -> list[str]:
     if not amount:
         return []
     return [
-        _("%(amount)s goes back the way you paid; that may take some days.")
+        _("%(amount)s will be refunded to your card. This may take a few days.")
         % {"amount": shop_currency().text(amount)}
     ]
 
@@ -148,7 +148,10 @@ def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
         _("this link shows you your orders. It works once, until %(time)s.")
         % {"time": date_format(shop_calendar().local(until), "H:i")},
         address,
-        _("If you did not ask for it, do nothing: nobody sees your orders without it."),
+        _(
+            "If you did not request it, ignore this e-mail: nobody can see your orders without "
+            "the link."
+        ),
         signature(timezone.now()),
     ]
     return MailText(

@@ -1,4 +1,4 @@
-"""Prices, tax and refunds of order lines. Pure; every amount here is rounded once, and only here.
+"""Prices, tax and refunds of order lines. Pure. Every amount is rounded once, and only here.
 
 The rule: tax is computed and rounded per order line, halves away from zero; what an order or a
 report shows is the sum of its lines. So no total ever differs by a cent from what it is made of.

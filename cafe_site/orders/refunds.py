@@ -1,4 +1,4 @@
-"""Giving back part or all of what an order came to."""
+"""Refund of an order, in part or in full."""
 
 import datetime
 from decimal import Decimal
@@ -54,7 +54,7 @@ def refund_order(
 def refused(amount: Decimal, left: Decimal) -> RefundRefused:
     currency = shop_currency()
     return RefundRefused(
-        _("%(amount)s cannot be refunded: the order comes to %(total)s.")
+        _("%(amount)s cannot be refunded: the order total is %(total)s.")
         % {"amount": currency.text(amount), "total": currency.text(left)}
     )
 

@@ -1,4 +1,4 @@
-"""Ordering the same again: what of an order can be had now, and what has changed since."""
+"""Reorder of an earlier order: which products are available, and what has changed since."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Pickup slots: when an order may be collected. Pure."""
+"""Pickup slots: the times at which an order can be collected. Pure."""
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping

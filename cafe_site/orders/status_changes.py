@@ -1,4 +1,4 @@
-"""Moving an order from one status to another, inside the caller's transaction."""
+"""Transitions between order statuses, inside the caller's transaction."""
 
 import datetime
 from collections import Counter

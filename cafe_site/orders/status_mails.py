@@ -1,4 +1,4 @@
-"""Which e-mails a change of status brings, and which it takes back."""
+"""E-mails that a status change queues, and e-mails that it withdraws."""
 
 import datetime
 from collections.abc import Callable

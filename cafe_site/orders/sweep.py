@@ -1,4 +1,4 @@
-"""What was left undone behind a request, taken up by the schedule."""
+"""Sweep of unfinished work on orders, called by the schedule."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Vouchers: whether a code holds, what it takes off, and counting its uses."""
+"""Vouchers: validity of a code, its discount, and the count of its uses."""
 
 import datetime
 from collections.abc import Sequence

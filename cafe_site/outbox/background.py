@@ -1,4 +1,4 @@
-"""Work that must not hold up a request: started at once, and swept later if that fails."""
+"""Background work of a request: started at once; the sweep repeats it if it fails."""
 
 import threading
 from collections.abc import Callable
@@ -98,6 +98,6 @@ def run_task(path: str, *arguments: int | str) -> None:
     try:
         import_string(path)(*arguments)
     except TypeError as error:
-        raise TaskFailed(f"The work {path} is broken: {error}") from error
+        raise TaskFailed(f"The task {path} failed: {error}") from error
     finally:
         close_old_connections()

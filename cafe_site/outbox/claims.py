@@ -1,4 +1,4 @@
-"""How one process among many takes a row to act on it: a lease with a fence.
+"""Claims: exclusive processing of a row by one of many processes, by lease and fence.
 
 The claim is one conditional UPDATE on the database's own clock, so two processes whose clocks
 differ cannot both hold it. Each claim raises the fence by one; whoever records a result names the

@@ -1,4 +1,4 @@
-"""What a row of an outbox has: something to be done outside, tried until it is done or hopeless."""
+"""Abstract model of an outbox row: outgoing work, retried until it succeeds or is given up."""
 
 import datetime
 from typing import TypeVar

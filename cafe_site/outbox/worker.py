@@ -1,4 +1,4 @@
-"""One thread that does what was left to it, one after the other, and ends when nothing is left."""
+"""Worker thread that runs queued work one item at a time, and ends when the queue is empty."""
 
 import logging
 import threading

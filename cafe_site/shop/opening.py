@@ -1,4 +1,4 @@
-"""When the shop is open on a given day, read from its hours."""
+"""Opening times of a given day, computed from the shop's hours."""
 
 import datetime
 from collections.abc import Iterable

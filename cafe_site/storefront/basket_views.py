@@ -1,3 +1,5 @@
+"""Pages of the basket."""
+
 from typing import Any
 
 from django.contrib import messages

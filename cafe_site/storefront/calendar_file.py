@@ -1,4 +1,4 @@
-"""An order's pickup as a calendar file (RFC 5545). Pure."""
+"""Calendar file of an order's pickup (RFC 5545). Pure."""
 
 import datetime
 from dataclasses import dataclass

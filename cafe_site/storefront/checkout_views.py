@@ -1,4 +1,4 @@
-"""The checkout page."""
+"""Page of the checkout."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -104,7 +104,7 @@ def show_checkout(request: HttpRequest, form: CheckoutForm, chosen: Basket) -> H
     context = basket_context(chosen)
     if form.is_bound:
         form.show_basket(context["shown"])
-    no_times = _("We take no orders for the coming days: no pickup time is left.")
+    no_times = _("We cannot take orders for the coming days: no pickup times are left.")
     context |= {
         "form": form,
         "special_days": [day for day in form.days if day.sentence],

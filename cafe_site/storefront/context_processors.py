@@ -1,4 +1,4 @@
-"""What every page shows: the shop's name and facts, and how much lies in the basket."""
+"""Template context of every page: the shop's name and facts, and the basket's item count."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""My orders: a customer's own page, opened by an e-mailed link, and ordering the same again."""
+"""Pages "My orders": sign-in by e-mailed link, list of orders, reorder."""
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -99,6 +99,6 @@ def tell_changes(request: HttpRequest, again: Reorder) -> None:
             }
             for line in again.dearer
         ]
-        messages.warning(request, _("Dearer now: %(lines)s.") % {"lines": "; ".join(dearer)})
+        messages.warning(request, _("Price increased: %(lines)s.") % {"lines": "; ".join(dearer)})
     if again.lines:
-        messages.success(request, _("What you ordered then is in your basket."))
+        messages.success(request, _("The products of that order are in your basket."))

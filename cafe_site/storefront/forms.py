@@ -1,4 +1,4 @@
-"""What customers may send. Every message names what is wrong and what to do."""
+"""Forms for customers. Every message says what is wrong and what to do."""
 
 import datetime
 import re
@@ -41,8 +41,8 @@ class QuantityForm(forms.Form):
         min_value=1,
         max_value=MAX_QUANTITY,
         error_messages={
-            "required": _("Please say how many."),
-            "invalid": _("Please give the quantity as a whole number."),
+            "required": _("Please enter a quantity."),
+            "invalid": _("Please enter the quantity as a whole number."),
             "min_value": _("Please order at least %(limit_value)s."),
             "max_value": _too_many(),
         },
@@ -66,7 +66,7 @@ class AddForm(QuantityForm):
             if name.startswith(GROUP_FIELD) and value
         ]
         if not all(_OPTION_NUMBER.fullmatch(value) for value in chosen):
-            raise ValidationError(_("Please choose among the options that the page shows."))
+            raise ValidationError(_("Please choose one of the options on the page."))
         return self.cleaned_data | {"options": [int(value) for value in chosen]}
 
 
@@ -79,7 +79,7 @@ class ChangeForm(QuantityForm):
         max_value=MAX_QUANTITY,
         error_messages={
             **QuantityForm.base_fields["quantity"].error_messages,
-            "min_value": _("Please give at least 0; 0 takes the product out."),
+            "min_value": _("Please enter 0 or more; 0 removes the product."),
         },
     )
 
@@ -136,8 +136,10 @@ class AddressForm(forms.Form):
     email = EmailAddressInput(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("The one that you ordered with."),
-        error_messages={"required": _("Please give the e-mail address that you ordered with.")},
+        help_text=_("The address that you used for your order."),
+        error_messages={
+            "required": _("Please enter the e-mail address that you used for your order.")
+        },
     )
 
 
@@ -151,13 +153,13 @@ class CheckoutForm(forms.Form):
         label=_("Your name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Please give a name that we can call out.")},
+        error_messages={"required": _("Please enter a name that we can call out.")},
     )
     email = EmailAddressInput(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We only use it for your orders."),
-        error_messages={"required": _("Please give an e-mail address for the confirmation.")},
+        error_messages={"required": _("Please enter an e-mail address for the confirmation.")},
     )
     phone = TelephoneNumber(
         label=_("Telephone (optional)"),
@@ -192,7 +194,7 @@ class CheckoutForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Please choose how to pay."),
-            "invalid_choice": _("Please choose how to pay among what the page shows."),
+            "invalid_choice": _("Please choose one of the payment methods on the page."),
         },
     )
 

@@ -1,3 +1,5 @@
+"""Addresses of the menu."""
+
 from django.urls import path
 
 from cafe_site.storefront import menu_views

@@ -1,4 +1,4 @@
-"""The menu as customers see it: what there is, and how much of it is left.
+"""Pages of the menu: products on sale and their remaining stock.
 
 It stands here and not in the menu's own room, which knows nothing of stock and of pickup.
 """

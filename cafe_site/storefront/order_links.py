@@ -1,4 +1,4 @@
-"""Links to orders."""
+"""Links to an order's page."""
 
 from secrets import compare_digest
 

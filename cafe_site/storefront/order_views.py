@@ -1,4 +1,4 @@
-"""An order's page, for whoever holds its link."""
+"""Page of one order, open to anybody who has its secret link."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""To the payment page and back, and what Stripe tells by itself."""
+"""Redirects to and from the payment page, and Stripe's webhook."""
 
 import logging
 

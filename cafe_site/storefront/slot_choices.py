@@ -1,4 +1,4 @@
-"""The pickup times of the checkout as a list to choose from."""
+"""Pickup times of the checkout form, as choices."""
 
 import datetime
 from collections.abc import Sequence

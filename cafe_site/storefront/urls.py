@@ -1,3 +1,5 @@
+"""Addresses of the basket, the checkout and the customers' orders."""
+
 from django.urls import path
 
 from cafe_site.storefront import (

@@ -1,4 +1,4 @@
-"""Text in columns of a fixed width, where a Chinese character takes two. Pure."""
+"""Text columns of fixed width; a Chinese character takes two columns. Pure."""
 
 import re
 import unicodedata

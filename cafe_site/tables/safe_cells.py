@@ -1,4 +1,4 @@
-"""What a CSV file may hold without a spreadsheet doing something with it. Pure."""
+"""CSV cells that a spreadsheet does not run as formulas. Pure."""
 
 from typing import Any
 

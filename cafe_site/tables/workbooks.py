@@ -1,6 +1,6 @@
-"""Tables as an XLSX workbook: numbers as numbers, days as days, text as nothing but text.
+"""XLSX workbooks made of tables, with typed cells and without formulas.
 
-The one place that knows xlsxwriter. Rows are written as they come and none is kept, so a workbook
+The only module that uses xlsxwriter. Rows are written as they come and none is kept, so a workbook
 takes as little memory as one row; each sheet waits in a temporary file until it is whole.
 """
 
@@ -72,31 +72,31 @@ def _formats_of(book: "Workbook", amount_digits: int) -> dict[CellKind, "Format"
 def _write_sheet(
     target: "Worksheet", sheet: Sheet, formats: dict[CellKind, "Format"], head: "Format"
 ) -> None:
-    for place, column in enumerate(sheet.columns):
+    for index, column in enumerate(sheet.columns):
         width = min(max(column.width, len(column.label) + 1, _MIN_WIDTH), _MAX_WIDTH)
-        target.set_column(place, place, width, formats[column.kind])
-        target.write_string(0, place, column.label, head)
+        target.set_column(index, index, width, formats[column.kind])
+        target.write_string(0, index, column.label, head)
     # The labels stay in sight, and what a row is about: its first column.
     target.freeze_panes(1, 1)
-    for number, row in enumerate(sheet.rows, start=1):
-        if number >= MAX_ROWS:
+    for row_index, row in enumerate(sheet.rows, start=1):
+        if row_index >= MAX_ROWS:
             raise TooManyRows(
                 f"The sheet {sheet.name} has more than {MAX_ROWS - 1:,} rows, and Excel takes no "
                 "more: choose a shorter period."
             )
-        for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-            _write_cell(target, (number, place), column.kind, value, formats[column.kind])
+        for column_index, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
+            _write_cell(target, (row_index, column_index), column.kind, value, formats[column.kind])
 
 
 def _write_cell(
-    target: "Worksheet", place: tuple[int, int], kind: CellKind, value: Any, look: "Format"
+    target: "Worksheet", position: tuple[int, int], kind: CellKind, value: Any, look: "Format"
 ) -> None:
     if value is None:
         return
     if kind == CellKind.TEXT:
         # Never write(): it would guess what a text is.
-        target.write_string(*place, str(value), look)
+        target.write_string(*position, str(value), look)
     elif kind == CellKind.DAY:
-        target.write_datetime(*place, value, look)
+        target.write_datetime(*position, value, look)
     else:
-        target.write_number(*place, value, look)
+        target.write_number(*position, value, look)

@@ -1,3 +1,5 @@
+"""App configuration of the till import."""
+
 from django.apps import AppConfig
 
 

@@ -1,4 +1,4 @@
-"""Bringing a till's history in: read everything first, then write receipts, some at a time.
+"""Import of a till's sales history: check the whole file, then write receipts in batches.
 
 A file that cannot be read to its end therefore changes nothing. A run that dies between two chunks
 is simply repeated: receipts that are there are left as they are.
@@ -101,7 +101,7 @@ def read_records(file: IO[str], *, delimiter: str) -> Iterator[tuple[int, list[s
             "give its encoding, such as --encoding cp1252."
         ) from error
     except csv.Error as error:
-        raise FileRefused(f"Line {reader.line_num} is no CSV: {error}.") from error
+        raise FileRefused(f"Line {reader.line_num} is not valid CSV: {error}.") from error
 
 
 def _stage(

@@ -1,4 +1,4 @@
-"""Finding a till's items on the menu, and what they cost."""
+"""Lookup of a till's items on the menu, and their prices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

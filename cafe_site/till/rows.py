@@ -1,4 +1,4 @@
-"""One row of a till's file: what it says, or why it cannot be taken. Pure."""
+"""Parsing of one row of a till's file. Pure."""
 
 import datetime
 from collections.abc import Collection, Mapping
@@ -142,7 +142,7 @@ def _read_quantity(text: str) -> int:
     except InvalidOperation:
         quantity = Decimal("NaN")
     if not quantity.is_finite() or quantity != quantity.to_integral_value():
-        raise RowRefused(f"The quantity {text!r} is no whole number.")
+        raise RowRefused(f"The quantity {text!r} is not a whole number.")
     if not 1 <= quantity <= MAX_QUANTITY:
         raise RowRefused(
             f"The quantity {text!r} is not between 1 and {MAX_QUANTITY}; refunds are not imported."

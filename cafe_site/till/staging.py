@@ -1,4 +1,4 @@
-"""The file's good rows, put in order on disk: a receipt's rows may be far apart in the file."""
+"""Staging of the file's valid rows on disk, sorted so that the rows of a receipt are together."""
 
 import datetime
 import sqlite3

@@ -1,4 +1,4 @@
-"""Receipts with a number that is probably wrong: a zero too many, a price in cents."""
+"""Detection of receipts with a probably wrong number: a zero too many, a price in cents."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -72,10 +72,10 @@ def _usual(found: list[tuple[Number, int]]) -> Number:
     """Return the number that most rows stay at or below, given how many rows have each."""
     found.sort()
     # Of a single row or two, the smaller one: an unlikely one must not make itself usual.
-    place = int(USUAL_SHARE * (sum(count for _number, count in found) - 1))
+    index = int(USUAL_SHARE * (sum(count for _number, count in found) - 1))
     passed = 0
     for number, count in found:
         passed += count
-        if passed > place:
+        if passed > index:
             return number
     return found[-1][0]

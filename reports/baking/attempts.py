@@ -1,8 +1,8 @@
-"""Making the bake plan so that it can never cost the report.
+"""Attempts to make the bake plan, isolated so that a failed plan never blocks the report.
 
-An attempt is a committed row before it begins. A process that is killed while it plans (out of
-memory, out of time) records nothing more, and so the next run knows: it sends the report first, and
-tries the plan again as the last thing it does, a few times for each closed day.
+An attempt is committed as a row before it begins. A process that is killed while planning (out of
+memory, out of time) never updates its row, so the next run can tell: it sends the report first, and
+retries the plan last, a few times for each closed day.
 """
 
 import datetime
@@ -32,9 +32,9 @@ def plan_baking(day: datetime.date) -> None:
 
 
 def is_plan_due(day: datetime.date, *, first: datetime.date | None) -> bool:
-    """Whether the plan after a closed day is missing, or leftovers were entered later.
+    """Whether the plan after a closed day is missing or outdated by leftovers entered later.
 
-    `first` is the shop's first business day, None before there was one.
+    `first` is the shop's first business day, None if there is none yet.
     """
     if first is None:
         return False
@@ -46,33 +46,33 @@ def is_plan_due(day: datetime.date, *, first: datetime.date | None) -> bool:
 
 
 def plan_before_reports(day: datetime.date, *, plan: Plan = plan_baking) -> None:
-    """Plan after a closed day for which a plan is due, unless an attempt did not come back.
+    """Make the plan after a closed day if it is due, unless an earlier attempt did not return.
 
-    Without a plan the report comes all the same.
+    The report is sent even without a plan.
     """
     if _has_failed_lately(day):
-        # The report reads in this row that there is no plan yet.
+        # The report reads from this row that there is no plan yet.
         _row_of(day)
     else:
         _attempt(day, plan)
 
 
 def plan_after_reports(day: datetime.date, *, plan: Plan = plan_baking) -> None:
-    """Plan what could not be planned before the reports; nothing waits for this any more."""
+    """Retry a plan that failed before the reports; the reports no longer wait for it."""
     if not PlanAttempt.objects.filter(planned_after=day, state=State.MADE).exists():
         _attempt(day, plan)
 
 
 def is_planned_by_another(day: datetime.date) -> bool:
-    """Whether another process makes the first attempt right now: the report waits for it.
+    """Whether another process is making the first attempt, so that the report waits for it.
 
-    For no longer than the lease: a process that was killed holds it no longer.
+    The wait ends with the lease, in case that process was killed.
     """
     return PlanAttempt.objects.running().filter(planned_after=day, attempts=1).exists()
 
 
 def _has_failed_lately(day: datetime.date) -> bool:
-    """Whether this day was tried before, or the attempt of the day before did not come back."""
+    """Whether this day was tried before, or the attempt of the day before did not return."""
     last = PlanAttempt.objects.filter(planned_after__lte=day).order_by("-planned_after").first()
     if last is None or last.state == State.MADE or not last.attempts:
         return False
@@ -101,10 +101,10 @@ def _attempt(day: datetime.date, plan: Plan) -> None:
 
 
 def _claim(day: datetime.date) -> PlanAttempt | None:
-    """Record an attempt that begins, and commit it; None when it is another's or given up."""
+    """Record and commit a new attempt; None if another process has it or it is given up."""
     row = _row_of(day)
     if row.state == State.MADE:
-        # Leftovers were entered later: the plan and its scores are made once more.
+        # Leftovers were entered later: make the plan and its scores again.
         PlanAttempt.objects.filter(pk=row.pk, state=State.MADE).update(
             state=State.WAITING, not_before=None
         )
@@ -125,13 +125,13 @@ def _claim(day: datetime.date) -> PlanAttempt | None:
 
 
 def _row_of(day: datetime.date) -> PlanAttempt:
-    # Two processes may insert it at once; get_or_create then reads the row of the other.
+    # If two processes insert it at once, get_or_create reads the row of the other.
     row, _is_new = PlanAttempt.objects.get_or_create(planned_after=day)
     return row
 
 
 def _give_up(row: PlanAttempt) -> None:
-    """Say once that the last attempt did not come back; `finished_at` stays empty."""
+    """Log once that the last attempt did not return; `finished_at` stays empty."""
     died = PlanAttempt.objects.claimable().filter(pk=row.pk, state=State.PLANNING)
     if died.update(state=State.WAITING, lease_expires_at=None):
         logger.error("bake_plan_given_up after=%s attempts=%s", row.planned_after, row.attempts)

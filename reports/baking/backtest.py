@@ -1,6 +1,6 @@
-"""How good the forecasts would have been: rolling origins over sales that are known. Numpy only.
+"""Backtest of the forecasts: rolling origins over past sales. Numpy only.
 
-Hyndman and Koehler 2006 for the scaled error; the loss at a quantile is Koenker and Bassett's 1978.
+Scaled error: Hyndman and Koehler 2006. Quantile loss: Koenker and Bassett 1978.
 """
 
 import csv
@@ -24,13 +24,13 @@ Floats = NDArray[np.float64]
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 HORIZON = 7
 STEP = 5
-# Two weeks before the first origin: a week to learn from, and a week before to compare with.
+# Two weeks before the first origin: one to learn from, and the one before to compare it with.
 LEAST_HISTORY = 14
 COLUMNS = ("product", "day", "quantity")
 
 
 class BadSeries(Exception):
-    """Sales cannot be read or tried; the message says where and why."""
+    """The sales cannot be read or used; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,31 @@ class Series:
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
-        """A day on which the whole shop sold nothing was closed."""
+        """Mark the open days; a day without any sale counts as closed."""
         opened: NDArray[np.bool_] = self.sold.sum(axis=1) > 0
         return opened
 
 
-# Quantiles (HORIZON, P, len(LEVELS)) of the days from an origin on, from the days before it. The
-# days on which the shop will be closed are known to an owner, and so to every method.
+# Returns quantiles (HORIZON, P, len(LEVELS)) for the days from an origin on, given the days before
+# it. Every method knows the coming closed days, as an owner does.
 Method = Callable[[Series, int, NDArray[np.int64]], Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One method's figures; `pinball` and `mase` are scaled by the history's weekly changes."""
+    """One method's results; `pinball` and `mase` are scaled by the history's weekly changes."""
 
     pinball: float
     mase: float
     wape: float
     coverage: tuple[float, ...]
-    # What its quantity cost in missed margin and waste; by price, or in items.
+    # Missed margin and waste of its quantities: in currency if prices are known, else in items.
     cost: float
     seconds: float
 
 
 def read_series(path: Path) -> Series:
-    """Read a CSV with the columns product, day, quantity and perhaps price."""
+    """Read a CSV file with the columns product, day, quantity, and optionally price."""
     totals: dict[tuple[datetime.date, str], float] = {}
     prices: dict[str, float] = {}
     try:
@@ -84,7 +84,7 @@ def read_series(path: Path) -> Series:
     except (OSError, UnicodeDecodeError) as error:
         raise BadSeries(f"{path} cannot be read: {error}") from error
     if not totals:
-        raise BadSeries(f"{path} holds no sales.")
+        raise BadSeries(f"{path} contains no sales.")
     return series_of(totals, prices)
 
 
@@ -102,7 +102,7 @@ def _rows_of(path: Path, file: Iterator[str]) -> Iterator[tuple[int, dict[str, s
 def _quantity_in(text: str) -> float:
     quantity = float(text)
     if not 0 <= quantity < 1e6:
-        raise ValueError(f"{text!r} is no quantity.")
+        raise ValueError(f"{text!r} is not a quantity.")
     return quantity
 
 
@@ -113,11 +113,11 @@ def series_of(
     days = [day for (day, _product), quantity in totals.items() if quantity]
     first, last = min(days), max(days)
     products = sorted({product for _day, product in totals})
-    places = {product: place for place, product in enumerate(products)}
+    indexes = {product: index for index, product in enumerate(products)}
     sold = np.zeros(((last - first).days + 1, len(products)))
     for (day, product), quantity in totals.items():
         if first <= day <= last:
-            sold[(day - first).days, places[product]] += quantity
+            sold[(day - first).days, indexes[product]] += quantity
     price = np.array([prices.get(product, 1.0) for product in products])
     return Series(first, tuple(products), sold, price)
 
@@ -125,10 +125,10 @@ def series_of(
 def run_backtest(
     series: Series, methods: Mapping[str, Method], *, days: int, products: int, margin: float
 ) -> dict[str, Score]:
-    """Try methods on the last days: each fifth day an origin, a week ahead, open days only.
+    """Run methods on the last days: every fifth day is an origin; a week ahead, open days only.
 
-    The best sellers are chosen on the history before these days, and so is the scale. `margin` is
-    the part of the price that a sale earns: the quantity is the demand's quantile there.
+    The best sellers and the scale are taken from the history before these days. `margin` is the
+    share of the price that a sale earns; the quantity is the demand's quantile at that share.
     """
     start = len(series.sold) - days
     if start < LEAST_HISTORY:
@@ -137,9 +137,9 @@ def run_backtest(
             f"them would be needed. Try fewer days: --days {max(len(series.sold) // 3, 1)}."
         )
     scale = np.abs(series.sold[7:start] - series.sold[: start - 7]).mean(axis=0)
-    # A product that never changed from week to week has no scale to be held against.
+    # A product with constant weekly sales has no scale to measure errors with.
     ranked = np.argsort(-series.sold[:start].sum(axis=0), kind="stable")
-    chosen = np.array([place for place in ranked if scale[place] > 0][:products], dtype=np.int64)
+    chosen = np.array([index for index in ranked if scale[index] > 0][:products], dtype=np.int64)
     if not len(chosen):
         raise BadSeries("No product sold anything before the days to try.")
     return {
@@ -176,7 +176,7 @@ def _score(
         )
     seconds = time.perf_counter() - began
     loss, errors, sold, covered, cost = (
-        np.concatenate([part[place] for part in parts]) for place in range(5)
+        np.concatenate([part[index] for part in parts]) for index in range(5)
     )
     return Score(
         pinball=float(loss.mean()),
@@ -189,16 +189,16 @@ def _score(
 
 
 def _quantities(quantiles: Floats, margin: float) -> Floats:
-    """Return (H, P): whole items at the quantile of the margin."""
+    """Return (H, P): the quantile at `margin`, rounded to whole items."""
     quantities = np.empty(quantiles.shape[:2])
-    for place in np.ndindex(quantities.shape):
-        items = tuple(float(item) for item in quantiles[place])
-        quantities[place] = round(Demand(LEVELS, items).at(margin))
+    for index in np.ndindex(quantities.shape):
+        items = tuple(float(item) for item in quantiles[index])
+        quantities[index] = round(Demand(LEVELS, items).at(margin))
     return quantities
 
 
 def our_forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floats:
-    """The forecast of the bake plan."""
+    """Forecast with the bake plan's model."""
     sold, is_open = series.sold[:origin][:, chosen], series.is_open[:origin]
     there = days_on_menu(sold, is_open, is_on_sale=np.ones(len(chosen), dtype=bool))
     holiday = np.zeros(origin, dtype=np.int64)
@@ -206,7 +206,7 @@ def our_forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floa
     history = DemandHistory(
         first_day=series.first_day,
         demand=counted_sales(sold, there & is_open[:, None], weekdays, holiday),
-        is_taught=there,
+        is_usable=there,
         is_open=is_open,
         holiday=holiday,
         group=np.zeros(len(chosen), dtype=np.int64),
@@ -218,12 +218,12 @@ def our_forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floa
     return forecast_demand(history, days, levels=LEVELS).quantiles
 
 
-def _is_open_on(series: Series, place: int) -> bool:
-    return place >= len(series.sold) or bool(series.is_open[place])
+def _is_open_on(series: Series, index: int) -> bool:
+    return index >= len(series.sold) or bool(series.is_open[index])
 
 
 def same_as_last_week(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floats:
-    """What the same weekday of the week before sold, at every level."""
+    """Forecast the sales of the same weekday a week before, at every level."""
     week = series.sold[origin - HORIZON : origin][:, chosen]
     return np.repeat(week[..., None], len(LEVELS), axis=-1)
 
@@ -231,7 +231,7 @@ def same_as_last_week(series: Series, origin: int, chosen: NDArray[np.int64]) ->
 def statsforecast_methods() -> dict[str, Method]:
     """Return AutoETS, AutoTheta and MSTL, with their own prediction intervals.
 
-    Raises ImportError where statsforecast is not installed.
+    Raises ImportError if statsforecast is not installed.
     """
     from statsforecast import StatsForecast
     from statsforecast.models import MSTL, AutoETS, AutoTheta
@@ -240,18 +240,18 @@ def statsforecast_methods() -> dict[str, Method]:
         def forecast(series: Series, origin: int, chosen: NDArray[np.int64]) -> Floats:
             import pandas
 
-            days = [series.first_day + DAY * place for place in range(origin)]
+            days = [series.first_day + DAY * index for index in range(origin)]
             frame = pandas.concat(
                 pandas.DataFrame(
                     {
                         "unique_id": number,
                         "ds": pandas.to_datetime(days),
-                        "y": series.sold[:origin, place],
+                        "y": series.sold[:origin, index],
                     }
                 )
-                for number, place in enumerate(chosen)
+                for number, index in enumerate(chosen)
             )
-            # The level of an interval, and the quantile at its upper end.
+            # Interval widths whose upper ends are the quantiles in LEVELS.
             widths = [round((2 * level - 1) * 100) for level in LEVELS[1:]]
             table = StatsForecast(models=[model], freq="D").forecast(
                 df=frame, h=HORIZON, level=widths

@@ -1,9 +1,9 @@
-"""Quantiles of counts: the negative binomial distribution by its mean and dispersion. Pure.
+"""Quantiles of the negative binomial distribution, by mean and dispersion. Pure.
 
-Up to MOST_COUNTS the chance of each count is added up. Above, where one item more or less is less
-than a thousandth, the gamma distribution with the same mean and variance stands in: the limit of
-the negative binomial for large means (Johnson, Kemp and Kotz, Univariate Discrete Distributions,
-2005, 5.12). So the memory needed does not grow with the mean.
+Up to MOST_COUNTS, the probabilities of the counts are summed. Above, where one item is less than
+a thousandth, the gamma distribution with the same mean and variance is used: the limit of the
+negative binomial for large means (Johnson, Kemp and Kotz, Univariate Discrete Distributions, 2005,
+5.12). So memory does not grow with the mean.
 """
 
 import numpy as np
@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 QUANTILES = tuple(round(0.05 * number, 2) for number in range(1, 20))
-# A count is spread evenly over this much around itself. A quantile in whole items would cover more
-# than its share, and by chance; spread over a whole item it would be off by a part of one. So it
-# lies close by the item, on the side that keeps its share, and rounds to the item.
+# Each count is spread evenly over this width. A whole-item quantile covers more than its nominal
+# share; spread over a full item, it would be off by a fraction of one. With this width it stays
+# close to the item, on the side that keeps its share, and rounds to it.
 WIDTH = 0.2
-# Beyond this many standard deviations there is nothing left to count.
+# Counts more than this many standard deviations above the mean are ignored.
 TAIL = 9.0
 POISSON = 1e-6
-# The table of counts ends here. One item is 0.05 % of it, and a batch of rows takes 3 MB.
+# Largest count in the table. One item is 0.05 % of it, and a batch of rows takes 3 MB.
 MOST_COUNTS = 2_000
-# Points at which the gamma distribution is added up, and how far its logarithm reaches: e ** -REACH
-# is less than any level asks for.
+# Points for integrating the gamma distribution, and the reach of its logarithm: e ** -REACH is
+# below every level in use.
 POINTS = 2_000
 REACH = 30.0
 LARGEST_MEAN = 1e12
@@ -31,14 +31,14 @@ LARGEST_MEAN = 1e12
 def count_quantiles(mean: Floats, dispersion: Floats, levels: tuple[float, ...]) -> Floats:
     """Return (..., Q): the quantiles of counts with variance mean + dispersion * mean ** 2.
 
-    Rounded, each is the smallest count that the level lets be exceeded no more often.
+    Rounded, each is the smallest count whose cumulative probability reaches the level.
     """
     finite = np.nan_to_num(mean, nan=0.0, posinf=LARGEST_MEAN)
     flat = np.clip(finite, 0.0, LARGEST_MEAN).ravel()
     spread = np.broadcast_to(dispersion, mean.shape).ravel()
     wanted = np.asarray(levels)
     quantiles = np.zeros((len(flat), len(wanted)))
-    # By the mean: rows of like size share one table of counts.
+    # Sorted by mean, so that rows of similar size share one table of counts.
     order = np.argsort(flat)
     for rows in np.array_split(order, max(1, len(order) // 64)):
         quantiles[rows] = _quantiles_of_rows(flat[rows], spread[rows], wanted)
@@ -61,15 +61,15 @@ def _quantiles_of_rows(mean: Floats, dispersion: Floats, levels: Floats) -> Floa
         # Never below the table's last quantile, so they do not cross.
         far = np.maximum(gamma_quantiles(mean[rows], dispersion[rows], levels), last + WIDTH / 2)
         quantiles[rows] = np.where(is_beyond[rows], far, quantiles[rows])
-    # Nothing is asked for: no quantile is above nothing.
+    # Without demand, every quantile is 0.
     quantiles[mean <= 1e-9] = 0.0
     return quantiles
 
 
 def gamma_quantiles(mean: Floats, dispersion: Floats, levels: Floats) -> Floats:
-    """Return (N, Q): the quantiles of the gamma distribution of that mean and variance.
+    """Return (N, Q): the quantiles of the gamma distribution with this mean and variance.
 
-    Added up over the logarithm of the rate, in which the density has one peak and thin tails.
+    Integrated over the logarithm of the rate, where the density has one peak and thin tails.
     """
     shape = mean**2 / np.maximum(mean + np.maximum(dispersion, POISSON) * mean**2, 1e-12)
     # At t = log(rate / shape) the density is proportional to exp(shape * (t - exp(t))).
@@ -81,13 +81,13 @@ def gamma_quantiles(mean: Floats, dispersion: Floats, levels: Floats) -> Floats:
     density = np.exp(logs)
     reached = np.cumsum((density[:, 1:] + density[:, :-1]) / 2, axis=1)
     reached = np.concatenate([np.zeros((len(mean), 1)), reached / reached[:, -1:]], axis=1)
-    found = [np.interp(levels, row, place) for row, place in zip(reached, points, strict=True)]
+    found = [np.interp(levels, row, index) for row, index in zip(reached, points, strict=True)]
     quantiles: Floats = mean[:, None] * np.exp(np.array(found))
     return quantiles
 
 
 def _chances(mean: Floats, dispersion: Floats) -> Floats:
-    """Return (N, K): the chance of each count from 0 on, by the recurrence, in logarithms."""
+    """Return (N, K): the probability of each count from 0 on, by recurrence, in logarithms."""
     dispersion = np.maximum(dispersion, POISSON)
     deviation = np.sqrt(mean + dispersion * mean**2)
     needed = np.ceil((mean + TAIL * deviation).max(initial=1.0)) + 10

@@ -1,4 +1,4 @@
-"""What was asked for on each day, read from the database: what forecasts learn from."""
+"""Demand history read from the database, as input of the forecast."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -22,28 +22,28 @@ from reports.baking.censoring import (
     demand_of_sold_out,
     last_gaps,
 )
-from reports.baking.day_course import Course, usual_course
 from reports.baking.forecast import DemandHistory, usual_demand
 from reports.baking.outliers import counted_sales
+from reports.baking.times_of_day import TimesOfDay, usual_order_times
 from reports.figures.summary import first_business_day
 from reports.models import BakePlanLine, OutlierDay
 from reports.models.bake_plan import MOST_TIMES_IN_FULL
 
-# Three years say all that a season can.
+# Three years are enough to learn the seasons.
 DAYS_BACK = 3 * 364
-# Rows are read this many days at a time: the driver keeps all rows of a query in memory. They are
-# chosen by their day alone: with a list of products, a database may leave the index of the days.
+# Rows are read this many days at a time, because the driver keeps all rows of a query in memory.
+# They are filtered by day only: with a list of products, a database may not use the day's index.
 DAYS_AT_ONCE = 91
-# More of a product than a café sells in a day. What is typed or imported above counts as this, so
-# that sums, quantiles and amounts stay within the columns.
+# Limit for a product's daily quantity. Larger entries and imports count as this, so that sums,
+# quantiles and amounts fit into the columns.
 MOST_ITEMS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ShopDays:
-    """The T days of the shop's history, up to and including the last: what all products share.
+    """The T days of the shop's history, up to and including the last; common to all products.
 
-    `is_open` marks the days with a sale, `is_usual` those of them at usual hours; (T,) each.
+    `is_open` marks the days with a sale, `is_usual` those of them with usual hours; both are (T,).
     """
 
     first: datetime.date
@@ -51,7 +51,7 @@ class ShopDays:
     is_open: Bools
     is_usual: Bools
     holiday: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-    course: Course
+    order_times: TimesOfDay
 
     def __len__(self) -> int:
         return len(self.is_open)
@@ -61,7 +61,7 @@ class ShopDays:
         return (self.first.weekday() + np.arange(len(self))) % 7
 
     def parts(self) -> Iterator[tuple[datetime.date, datetime.date]]:
-        """Yield the first and the last day of each part that is read at once."""
+        """Yield the first and the last day of each batch of days to read."""
         for start in range(0, len(self), DAYS_AT_ONCE):
             first = self.first + DAY * start
             yield first, min(first + DAY * (DAYS_AT_ONCE - 1), self.last)
@@ -69,14 +69,14 @@ class ShopDays:
 
 @dataclass(frozen=True, slots=True)
 class ShopSales:
-    """What was sold, whether it sold out, and how much of the day's course came before; (T, P)."""
+    """Quantity sold, whether it sold out, and the share of the day until then; each (T, P)."""
 
     sold: Floats
     is_sold_out: Bools
     share: Floats
 
     def of(self, products: slice) -> Self:
-        """Return those of some products, by their places."""
+        """Return the sales of some products, selected by their columns."""
         return type(self)(
             self.sold[:, products], self.is_sold_out[:, products], self.share[:, products]
         )
@@ -86,9 +86,9 @@ class ShopSales:
 class ShopDemand:
     """The days of `ShopDays`, P products; arrays are (T, P).
 
-    `sold` is what left the counter, `counted` what of it the forecast learns from (less on a day
-    far above the usual), `wanted` what would have been sold of enough: more than `sold` only on
-    days that sold out, which `is_sold_out` marks.
+    `sold` is the quantity sold. `counted` is what the forecast learns from: less than `sold` on
+    outlier days. `wanted` is the estimated demand: more than `sold` only on days that sold out,
+    which `is_sold_out` marks.
     """
 
     products: tuple[Product, ...]
@@ -99,7 +99,7 @@ class ShopDemand:
     is_sold_out: Bools
 
     def outliers(self) -> dict[tuple[datetime.date, int], tuple[int, int]]:
-        """Return the days far above the usual: (day, product's id) -> (sold, counted as)."""
+        """Return the outlier days: (day, product id) -> (sold, counted as)."""
         return {
             (self.history.first_day + DAY * int(row), self.products[column].pk): (
                 int(self.sold[row, column]),
@@ -116,7 +116,7 @@ def load_days(last: datetime.date) -> ShopDays | None:
         return None
     first = max(first, last - DAY * (DAYS_BACK - 1))
     count = (last - first).days + 1
-    # A day without any sale was closed, whatever the hours of today say of it.
+    # A day without any sale counts as closed, whatever today's hours say about it.
     is_open = _items_of_shop(first, last, count) > 0
     is_special = np.array([opening.is_special for opening in opening_days(first, count)])
     return ShopDays(
@@ -125,36 +125,36 @@ def load_days(last: datetime.date) -> ShopDays | None:
         is_open=is_open,
         is_usual=is_open & ~is_special,
         holiday=holiday_kinds(first, count),
-        course=usual_course(last),
+        order_times=usual_order_times(last),
     )
 
 
 def load_sales(days: ShopDays, products: Sequence[Product]) -> ShopSales:
-    """Return what was sold, in two queries for each quarter of a year."""
-    places = {product.pk: place for place, product in enumerate(products)}
-    return _with_stock(_quantities(days, places), days, places)
+    """Return the sales, in two queries per quarter of a year."""
+    indexes = {product.pk: index for index, product in enumerate(products)}
+    return _with_stock(_quantities(days, indexes), days, indexes)
 
 
 def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> ShopDemand:
-    """Return what the days asked for of some products; `sales` are theirs."""
-    places = {product.pk: place for place, product in enumerate(products)}
+    """Return the demand for some products; `sales` are the sales of the same products."""
+    indexes = {product.pk: index for index, product in enumerate(products)}
     sold, is_sold_out = sales.sold, sales.is_sold_out
     there = days_on_menu(
         sold,
         days.is_open,
         is_on_sale=np.array([product.is_on_sale for product in products], dtype=bool),
-        was_planned=_planned_in_last_gaps(sold, days, places),
+        was_planned=_planned_in_last_gaps(sold, days, indexes),
     )
     is_known = there & days.is_usual[:, None]
     counted = counted_sales(sold, is_known, days.weekdays, days.holiday)
     in_full = np.minimum(sold, MOST_TIMES_IN_FULL * np.maximum(counted, 1.0))
-    learned = np.where(_counts_in_full(days, places), in_full, counted)
-    categories = {pk: place for place, pk in enumerate({item.category_id for item in products})}
-    # What ran out says too little of demand to be learned from as it is.
+    learned = np.where(_counts_in_full(days, indexes), in_full, counted)
+    categories = {pk: index for index, pk in enumerate({item.category_id for item in products})}
+    # Sales of a sold-out day understate demand, so they are not used as they are.
     history = DemandHistory(
         first_day=days.first,
         demand=learned,
-        is_taught=there & ~is_sold_out,
+        is_usable=there & ~is_sold_out,
         is_open=days.is_usual,
         holiday=days.holiday,
         group=np.array([categories[item.category_id] for item in products], dtype=np.int64),
@@ -164,7 +164,7 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
     estimated = np.minimum(estimated, MOST_ITEMS)
     return ShopDemand(
         products=tuple(products),
-        history=replace(history, demand=np.where(is_sold_out, estimated, learned), is_taught=there),
+        history=replace(history, demand=np.where(is_sold_out, estimated, learned), is_usable=there),
         sold=sold,
         counted=counted,
         wanted=np.where(is_sold_out, np.maximum(estimated, sold), sold),
@@ -172,9 +172,9 @@ def demand_of(days: ShopDays, sales: ShopSales, products: Sequence[Product]) -> 
     )
 
 
-def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
-    """Return (T, P): how many of each product the counted orders of each day hold."""
-    quantities = np.zeros((len(days), len(places)))
+def _quantities(days: ShopDays, indexes: dict[int, int]) -> Floats:
+    """Return (T, P): quantity of each product in the counted orders of each day."""
+    quantities = np.zeros((len(days), len(indexes)))
     for part in days.parts():
         rows = (
             OrderLine.objects.sold_between(*part)
@@ -182,13 +182,13 @@ def _quantities(days: ShopDays, places: dict[int, int]) -> Floats:
             .annotate(Sum("quantity"))
         )
         for day, product_id, quantity in rows.iterator():
-            if product_id in places:
-                quantities[(day - days.first).days, places[product_id]] = quantity
+            if product_id in indexes:
+                quantities[(day - days.first).days, indexes[product_id]] = quantity
     return np.minimum(quantities, MOST_ITEMS)
 
 
 def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Floats:
-    """Return (T,): how many items the shop sold on each day, of all products."""
+    """Return (T,): items of all products that the shop sold on each day."""
     rows = (
         OrderLine.objects.sold_between(first, last)
         .values_list("business_day")
@@ -200,10 +200,10 @@ def _items_of_shop(first: datetime.date, last: datetime.date, count: int) -> Flo
     return items
 
 
-def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> ShopSales:
-    """Return what was sold at the counter, too.
+def _with_stock(in_lines: Floats, days: ShopDays, indexes: dict[int, int]) -> ShopSales:
+    """Add the sales at the counter that have no order.
 
-    What was baked and is not left over was sold, at the counter without an order too.
+    Whatever was baked and is not left over counts as sold.
     """
     sold = in_lines.copy()
     is_sold_out = np.zeros(sold.shape, dtype=bool)
@@ -220,9 +220,9 @@ def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> Sho
             "sold_out_at",
         )
         for day, product_id, planned, baked, carried, left_over, sold_out_at in facts.iterator():
-            if product_id not in places:
+            if product_id not in indexes:
                 continue
-            cell = (day - days.first).days, places[product_id]
+            cell = (day - days.first).days, indexes[product_id]
             if baked is not None and left_over is not None:
                 sold[cell] = min(max(sold[cell], baked + carried - left_over), MOST_ITEMS)
             if left_over:
@@ -230,44 +230,44 @@ def _with_stock(in_lines: Floats, days: ShopDays, places: dict[int, int]) -> Sho
             made = planned if baked is None else baked
             if sold_out_at is not None and (made or 0) + carried:
                 is_sold_out[cell] = True
-                share[cell] = days.course.share_until(day, sold_out_at)
+                share[cell] = days.order_times.share_until(day, sold_out_at)
             elif baked and left_over == 0:
                 is_sold_out[cell] = True
                 share[cell] = UNKNOWN_SHARE
     return ShopSales(sold, is_sold_out, share)
 
 
-def _planned_in_last_gaps(sold: Floats, days: ShopDays, places: dict[int, int]) -> Bools:
-    """Return (T, P): False where a day's bake plan left out a product that sells no more.
+def _planned_in_last_gaps(sold: Floats, days: ShopDays, indexes: dict[int, int]) -> Bools:
+    """Return (T, P): False where a day's bake plan omits a product in its last gap.
 
-    It was off sale that day. Days without a plan say nothing.
+    The product was off sale that day. Days without a plan are True.
     """
     was_planned = np.ones(sold.shape, dtype=bool)
     columns = np.flatnonzero(last_gaps(sold))
     if not len(columns):
         return was_planned
-    numbers = list(places)
+    product_ids = list(indexes)
     lines = BakePlanLine.objects.filter(business_day__range=(days.first, days.last))
     planned = lines.order_by().values_list("business_day", flat=True).distinct()
     rows = np.array([(day - days.first).days for day in planned], dtype=np.int64)
     was_planned[np.ix_(rows, columns)] = False
-    quiet = lines.filter(product__in=[numbers[column] for column in columns])
+    quiet = lines.filter(product__in=[product_ids[column] for column in columns])
     for day, product_id in quiet.values_list("business_day", "product_id").iterator():
-        was_planned[(day - days.first).days, places[product_id]] = True
+        was_planned[(day - days.first).days, indexes[product_id]] = True
     return was_planned
 
 
-def _counts_in_full(days: ShopDays, places: dict[int, int]) -> Bools:
-    """Return (T, P): the days that an owner wants to count in full."""
-    in_full = np.zeros((len(days), len(places)), dtype=bool)
+def _counts_in_full(days: ShopDays, indexes: dict[int, int]) -> Bools:
+    """Return (T, P): the outlier days that an owner counts in full."""
+    in_full = np.zeros((len(days), len(indexes)), dtype=bool)
     rows = OutlierDay.objects.filter(
-        business_day__range=(days.first, days.last), product__in=places, counts_in_full=True
+        business_day__range=(days.first, days.last), product__in=indexes, counts_in_full=True
     )
     for day, product_id in rows.values_list("business_day", "product_id"):
-        in_full[(day - days.first).days, places[product_id]] = True
+        in_full[(day - days.first).days, indexes[product_id]] = True
     return in_full
 
 
 def holiday_kinds(first: datetime.date, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return (T,): what each day is beside the public holidays of the shop's country."""
-    return np.array(kinds_of_days([first + DAY * place for place in range(count)]), dtype=np.int64)
+    """Return (T,): the holiday kind of each day, for the shop's country."""
+    return np.array(kinds_of_days([first + DAY * index for index in range(count)]), dtype=np.int64)

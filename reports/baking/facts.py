@@ -1,4 +1,4 @@
-"""The bake plan and its scores as data. Pure."""
+"""Dataclasses of the bake plan and its scores. Pure."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class PlannedProduct:
 
 @dataclass(frozen=True, slots=True)
 class ScoredProduct:
-    """How one product went; `sold_out_at` is a time of the shop's clock, or empty."""
+    """Result of one product on one day; `sold_out_at` is local time, or empty."""
 
     name: str
     planned: int | None
@@ -37,7 +37,7 @@ class ScoredProduct:
 
 @dataclass(frozen=True, slots=True)
 class Savings:
-    """What the quantities of some weeks cost, beside those sold a week before each day."""
+    """Cost of the planned quantities of some weeks, compared with last week's quantities."""
 
     days: int
     cost_amount: Decimal
@@ -46,18 +46,18 @@ class Savings:
 
 @dataclass(frozen=True, slots=True)
 class Baking:
-    """A day's part of a report: how its baking went, and the plan for the next open day."""
+    """Baking section of a report: the day's scores, and the plan for the next open day."""
 
     plan_day: datetime.date | None
     plan: tuple[PlannedProduct, ...]
     scores: tuple[ScoredProduct, ...]
     savings: Savings | None
-    # Of all scores, also of those that a message does not name.
+    # Totals of all scores, including those left out of a shortened message.
     waste_amount: Decimal = ZERO
     missed_amount: Decimal = ZERO
-    # How many of plan and scores a message that would be too long does not name.
+    # Number of products left out of a shortened message.
     left_out_products: int = 0
-    # Why there is no plan, or none of this evening; empty where it could be made.
+    # Why the plan is missing or outdated; empty if it was made.
     plan_problem: str = ""
 
     @property
@@ -66,7 +66,7 @@ class Baking:
 
 
 def waste_of(scores: tuple[ScoredProduct, ...]) -> tuple[Decimal, Decimal]:
-    """Return what was wasted, as far as unit costs are known, and what was missed on a day."""
+    """Return a day's waste, where unit costs are known, and its missed margin."""
     return (
         sum((score.waste_amount or ZERO for score in scores), ZERO),
         sum((score.missed_amount for score in scores), ZERO),

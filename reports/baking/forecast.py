@@ -1,18 +1,18 @@
-"""Demand per product for the coming days, as quantiles. Pure; numpy only.
+"""Forecast of demand per product for the coming days, as quantiles. Pure. Numpy only.
 
-The method, in short (docs/forecast.md has the sources and what was tried and lost):
+The method in short (docs/forecast.md has the sources and the rejected alternatives):
 
-1. Each product's demand is a level times a weekday index times the shop's factors of the day
-   (holidays). Levels are exponentially smoothed with three half-lives. Weekday indices are shrunk
-   to the shop's own, for a product that sells three a day knows little of its Mondays.
-2. How the levels are put together is learned by one Poisson-type regression over all products and
-   days (negative binomial weights), with a ridge that holds it to a default: a shop with a week of
-   history gets the default, one with years what its own sales say.
-3. The spread is a negative binomial distribution; its dispersion comes from the errors of forecasts
-   made days ahead, each product's own shrunk to the shop's.
+1. A product's demand is a level, times a weekday index, times the shop's holiday factors. Levels
+   are exponentially smoothed with three half-lives. Weekday indices are shrunk to the shop's,
+   because a product that sells three a day has little data on its Mondays.
+2. One Poisson-type regression over all products and days (negative binomial weights) learns how to
+   combine the levels. A ridge penalty pulls it to a default: a shop with a week of history gets the
+   default, a shop with years of history its own coefficients.
+3. The spread is a negative binomial distribution. Its dispersion comes from the errors of forecasts
+   made days ahead, shrunk from each product's to the shop's.
 
-Days on which the shop was closed, or open at unusual hours, teach nothing; nor do days before a
-product was first sold. What a day that sold out would have sold is estimated by its caller.
+Days when the shop was closed or had unusual hours are not used, nor are days before a product's
+first sale. The caller estimates the demand of days that sold out.
 """
 
 import datetime
@@ -27,48 +27,48 @@ from reports.baking.smoothing import centred_levels, holiday_factors, levels_by_
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# Days in which what was sold loses half of its weight.
+# Days after which a sale has half its weight.
 HALF_LIVES = (7.0, 28.0, 112.0)
 WEEKDAY_HALF_LIFE = 200.0
 LEARNING_HALF_LIFE = 180.0
-# How many pseudo-items hold a product's weekday index to the shop's.
+# Pseudo-items of the prior that shrinks a product's weekday index to the shop's.
 WEEKDAY_PRIOR = 20.0
-# The regression looks at forecasts this many days ahead.
+# The regression is fitted to forecasts this many days ahead.
 LAGS = (2, 5)
-# Intercept; level; the shorter and the longer level against it; weekday index of the product, and
-# of the shop against it; the shop's momentum; the season of the year before.
+# Intercept; level; shorter and longer level relative to it; weekday index of the product, and of
+# the shop relative to it; the shop's momentum; the season of the year before.
 DEFAULT = np.array([0.0, 1.0, 0.4, 0.1, 1.0, 0.0, 0.1, 0.5])
-# The ridge, in the regression's own information.
+# The ridge penalty, in units of the regression's information.
 RIDGE = np.array([500.0, 2000.0, 500.0, 500.0, 500.0, 500.0, 500.0, 500.0])
 STEPS = 4
-# So many days' worth of errors hold a product's dispersion to the shop's.
+# Days of errors in the prior that shrinks a product's dispersion to the shop's.
 DISPERSION_PRIOR = 100.0
-# What a shop's dispersion is held to, by so many products' days: a café's, as a rule of thumb.
+# Prior of the shop's dispersion, weighted with the same number of days: a rule of thumb for cafés.
 USUAL_DISPERSION = 0.15
 USUAL_PRIOR = 50.0
 LEAST_DISPERSION = 0.005
-# The means that a forecast may have, as logarithms: from one in three years to a hundred million.
+# Limits of a forecast's mean, as logarithms: from one in three years to a hundred million.
 LINEAR_RANGE = (-7.0, 18.0)
-# Added to a level before its logarithm is taken.
+# Added to a level before taking its logarithm.
 FLOOR = 0.05
 YEAR = 364  # a year of whole weeks
-# A week is the least that says anything of a weekday; before it, the means are all there is.
+# With less than a week there are no weekday indices, so the forecast is the mean.
 LEAST_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class DemandHistory:
-    """What was asked for: T consecutive days, P products.
+    """Demand history: T consecutive days, P products.
 
-    `demand` is (T, P), items; `is_taught` is (T, P): whether that day's figure says something
-    about demand. `is_open` is (T,): open at its usual hours. `holiday` is (T,): 0 for an ordinary
-    day, else the kind of a holiday, or of a day beside one, the same number for the same kind.
+    `demand` is (T, P), in items; `is_usable` is (T, P): whether that day's figure is evidence of
+    demand. `is_open` is (T,): open at its usual hours. `holiday` is (T,): 0 for an ordinary day,
+    else the kind of the holiday or of the day next to one; the same number means the same kind.
     `group` is (P,): the category of each product.
     """
 
     first_day: datetime.date
     demand: Floats
-    is_taught: Bools
+    is_usable: Bools
     is_open: Bools
     holiday: NDArray[np.int64]
     group: NDArray[np.int64]
@@ -84,7 +84,7 @@ class ComingDay:
     """A day to forecast, `ahead` days after the history's last one (from 1 on)."""
 
     ahead: int
-    # The part of a usual day's demand that its hours let happen; 1 for usual hours, 0 when closed.
+    # Share of a usual day's demand within its hours; 1 for usual hours, 0 when closed.
     share: float = 1.0
     holiday: int = 0
 
@@ -108,8 +108,8 @@ def forecast_demand(
 ) -> Forecast:
     """Return the quantiles of each product's demand on the coming days.
 
-    They never cross and are never negative. `ordered_ahead` is (H, P), what is ordered already:
-    no quantile is less.
+    They never cross and are never negative. `ordered_ahead` is (H, P), the quantity already
+    ordered; no quantile is below it.
     """
     model = _Model(history)
     mean = np.stack([model.mean_on(day) for day in days])
@@ -122,30 +122,30 @@ def forecast_demand(
 
 
 def usual_demand(history: DemandHistory) -> tuple[Floats, Floats]:
-    """Return what an ordinary day like each of the history's would ask for, and its dispersion.
+    """Return the usual demand of each day in the history, and its dispersion: (T, P) and (P,).
 
-    (T, P) and (P,). For judging days that sold out: leave them out of what is taught.
+    Used to estimate sold-out days, so mark those as not usable.
     """
     model = _Model(history)
     if not model.has_past:
         return np.broadcast_to(model.start, history.demand.shape), model.dispersion
     factor = model.index[history.weekdays] * model.calendar
-    level = centred_levels(model.demand, factor, model.taught, model.start)
+    level = centred_levels(model.demand, factor, model.usable, model.start)
     return level * factor, model.dispersion
 
 
 class _Model:
-    """What one history teaches."""
+    """The model fitted to one history."""
 
     def __init__(self, history: DemandHistory) -> None:
         self.history = history
         days, products = history.demand.shape
-        self.taught = history.is_taught & history.is_open[:, None]
-        self.demand = np.where(self.taught, history.demand, 0.0)
-        # What ran out is no measure of its product, and yet a part of what the shop sold.
+        self.usable = history.is_usable & history.is_open[:, None]
+        self.demand = np.where(self.usable, history.demand, 0.0)
+        # Sold-out sales do not measure the product's demand, but they are part of the shop's sales.
         everything = np.where(history.is_open[:, None], history.demand, 0.0)
         self.shop = everything.sum(axis=1, keepdims=True)
-        self.start = _starting_levels(self.demand, self.taught, history.group)
+        self.start = _starting_levels(self.demand, self.usable, history.group)
         self.has_past = bool(history.is_open.sum() >= LEAST_DAYS)
         if not self.has_past:
             self.dispersion = np.full(products, 2 * USUAL_DISPERSION)
@@ -179,12 +179,12 @@ class _Model:
         self.index = wide
         for _ in range(2):
             level = centred_levels(
-                self.demand, self.index[weekdays] * self.calendar, self.taught, self.start
+                self.demand, self.index[weekdays] * self.calendar, self.usable, self.start
             )
             self.index = weekday_indices(
                 self.demand,
                 level * self.calendar,
-                self.taught,
+                self.usable,
                 weekdays,
                 weight,
                 wide,
@@ -200,7 +200,7 @@ class _Model:
         is_open = self.history.is_open[:, None]
         start = shop[self.history.is_open].mean(axis=0)
         self.levels = [
-            levels_by_day(self.demand, factor, self.taught, half_life, self.start)
+            levels_by_day(self.demand, factor, self.usable, half_life, self.start)
             for half_life in HALF_LIVES
         ]
         self.shop_levels = [
@@ -210,7 +210,7 @@ class _Model:
         self.season = np.log(centred_levels(shop, shop_factor, is_open, start) + FLOOR)[:, 0]
 
     def _learn(self, days: NDArray[np.int64]) -> None:
-        """Fit the regression to forecasts made days ahead, and take the spread from their errors.
+        """Fit the regression to forecasts made days ahead; take the dispersion from their errors.
 
         Iteratively reweighted least squares (McCullagh and Nelder 1989) with a ridge.
         """
@@ -224,12 +224,12 @@ class _Model:
                 (
                     self._features(targets - lag, self.history.weekdays[targets], targets),
                     self.demand[targets],
-                    weight[:, None] * self.taught[targets] / len(LAGS),
+                    weight[:, None] * self.usable[targets] / len(LAGS),
                     self.calendar[targets],
                 )
             )
         features, demand, weight, calendar = (
-            np.concatenate([part[place] for part in parts]) for place in range(4)
+            np.concatenate([part[index] for part in parts]) for index in range(4)
         )
         offset = np.log(np.broadcast_to(calendar, demand.shape)).ravel()
         flat = features.reshape(-1, len(DEFAULT))
@@ -248,7 +248,7 @@ class _Model:
     def _features(
         self, known: NDArray[np.int64], weekdays: NDArray[np.int64], targets: NDArray[np.int64]
     ) -> Floats:
-        """Return (N, P, K): what is known at the end of some days about days that come later."""
+        """Return (N, P, K): the features known at the end of some days, for later target days."""
         short, middle, long = (np.log(level[known] + FLOOR) for level in self.levels)
         own = np.log(self.index[weekdays] + FLOOR)
         ones = np.ones_like(own)
@@ -272,9 +272,10 @@ class _Model:
         )
 
     def _season_between(self, known: NDArray[np.int64], targets: NDArray[np.int64]) -> Floats:
-        """Return how the shop's level changed between the same days a year before, as a logarithm.
+        """Return the change of the shop's level between the same days of last year, as a logarithm.
 
-        Zero where there was no such year yet. Of the year before, both days are long known.
+        Zero without such a year. Both days of the year before are in the past, so this does not
+        look ahead.
         """
         before, then = known - YEAR, targets - YEAR
         has_year = before >= 14
@@ -282,7 +283,7 @@ class _Model:
         return np.where(has_year, np.clip(change, -0.7, 0.7), 0.0)
 
     def mean_on(self, day: ComingDay) -> Floats:
-        """Return (P,), the mean demand on a coming day."""
+        """Return (P,): the mean demand on a coming day."""
         if not self.has_past:
             return self.start * day.share
         last = len(self.demand) - 1
@@ -300,29 +301,28 @@ def _mean_of(linear: Floats) -> Floats:
     return mean
 
 
-def _starting_levels(demand: Floats, taught: Bools, group: NDArray[np.int64]) -> Floats:
-    """Return (P,): each product's mean over its first weeks, held to its category's and the menu's.
+def _starting_levels(demand: Floats, usable: Bools, group: NDArray[np.int64]) -> Floats:
+    """Return (P,): each product's first mean, shrunk to its category's and the menu's.
 
-    A product that was never sold gets the mean of its category, a category that was never sold the
-    menu's.
+    A product without sales gets the mean of its category; a category without sales gets the menu's.
     """
-    # Its first 28 days that teach something.
-    early = taught & (np.cumsum(taught, axis=0) <= 28)
+    # The first 28 usable days.
+    early = usable & (np.cumsum(usable, axis=0) <= 28)
     days, items = early.sum(axis=0), (demand * early).sum(axis=0)
     known = days > 0
     menu = (items[known] / days[known]).mean() if known.any() else 0.0
     means = np.empty(len(days))
-    for number in np.unique(group):
-        members = group == number
+    for category in np.unique(group):
+        members = group == category
         of_group = members & known
         mean = (items[of_group] / days[of_group]).mean() if of_group.any() else menu
-        # Three days' worth of its category hold a product's first days.
+        # The prior is worth three days of its category.
         means[members] = (items[members] + 3 * mean) / (days[members] + 3)
     return means
 
 
 def _dispersion_of(demand: Floats, mean: Floats, weight: Floats) -> Floats:
-    """Return (P,): the negative binomial's dispersion by moments, each shrunk to the shop's."""
+    """Return (P,): the negative binomial's dispersion by moments, shrunk to the shop's."""
     excess = (weight * ((demand - mean) ** 2 - mean)).sum(axis=0)
     scale = (weight * mean**2).sum(axis=0)
     usual = USUAL_PRIOR * scale.sum() / max(weight.sum(), 1.0)

@@ -1,4 +1,4 @@
-"""Saying which days count for less in a forecast, and that an owner has one counted in full."""
+"""Sentences about outlier days: how many sales the forecast counts, and who decided it."""
 
 import datetime
 from collections.abc import Collection
@@ -9,12 +9,12 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.dates import day_in_table
 from reports.models import OutlierDay
 
-# Older days have lost nearly all of their weight.
+# Older days have almost no weight in the forecast.
 DAYS_SHOWN = 120
 
 
 def outliers_before(day: datetime.date, products: Collection[int]) -> list[OutlierDay]:
-    """Return the days far above the usual that a day's plan may have learned from, newest first."""
+    """Return the outlier days that a day's plan may have learned from, newest first."""
     rows = OutlierDay.objects.filter(
         business_day__range=(day - DAY * DAYS_SHOWN, day - DAY), product__in=products
     )
@@ -22,7 +22,7 @@ def outliers_before(day: datetime.date, products: Collection[int]) -> list[Outli
 
 
 def outlier_words(outlier: OutlierDay) -> str:
-    """Return in a sentence what a day counts as, and why."""
+    """Return a sentence that says how many sales of an outlier day count, and why."""
     facts = {
         "day": day_in_table(outlier.business_day),
         "product": outlier.product.name,

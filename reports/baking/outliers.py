@@ -1,9 +1,9 @@
-"""Days on which far more of a product was sold than usual, and what they count as. Pure.
+"""Detection of days with unusually high sales of a product, and the capped sales. Pure.
 
-A typing error and one large order teach a forecast little, and by least squares they would teach it
-most. So what is far above the usual is cut to a bound before anything learns from it (winsorizing:
-Tukey 1962; the bound from medians and absolute deviations from them: Hampel 1974). A median follows
-a lasting rise as soon as half of its window has seen it.
+A typing error or a single large order says little about demand, but least squares would give it
+the most weight. So sales far above the usual are capped before the forecast learns from them
+(winsorizing: Tukey 1962; the cap from medians and median absolute deviations: Hampel 1974). A
+median follows a lasting rise as soon as half of its window contains it.
 """
 
 import numpy as np
@@ -13,31 +13,32 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# The usual: the median of the days around a day, and that of the same weekdays around it.
+# The usual is the median of the days around a day, times that of the same weekdays around it.
 WINDOW_DAYS = 29
 WINDOW_WEEKS = 9
 LEAST_WEEKS = 2
-# How many robust standard deviations above the usual a day still counts in full.
+# Up to this many robust standard deviations above the usual, a day counts in full.
 MOST_DEVIATIONS = 4.0
-# Turns the median absolute deviation of a normal distribution into its standard deviation.
+# Converts a normal distribution's median absolute deviation into its standard deviation.
 MAD_SCALE = 1.4826
-# A day good for the whole shop is not an error: its factor is the median of this many products.
+# A good day for the whole shop is not an error. Its factor is the median of at least this many
+# products.
 LEAST_PRODUCTS = 5
 MOST_FACTOR = 5.0
-# What a holiday may sell beside an ordinary day, where too few products tell of the day.
+# Sales of a holiday relative to an ordinary day, if too few products are known for that day.
 HOLIDAY_FACTOR = 3.0
-# So many products at a time: the windows of all of them would be large.
+# Products per batch, to limit the memory of their windows.
 PRODUCTS_AT_ONCE = 32
 
 
 def counted_sales(
     sold: Floats, is_known: Bools, weekdays: NDArray[np.int64], holiday: NDArray[np.int64]
 ) -> Floats:
-    """Return (T, P): what each day's sales count as, in whole items where that is less than sold.
+    """Return (T, P): the sales to count for each day, in whole items where capped.
 
-    `is_known` (T, P) marks the days on which the shop was open and the product was offered. Up to
-    the bound a day counts in full; above it, the farther it is, the nearer it counts to the usual
-    (a redescending influence: Hampel 1974), because the less it can have been demand.
+    `is_known` (T, P) marks the days when the shop was open and the product was offered. Up to the
+    cap a day counts in full. Above it, the farther a day is, the closer it counts to the usual (a
+    redescending influence: Hampel 1974), because it is less likely to be demand.
     """
     values = np.where(is_known, sold, np.nan)
     usual = np.fmax(
@@ -50,7 +51,7 @@ def counted_sales(
     usual = usual * factor
     most = MOST_DEVIATIONS * deviation * np.sqrt(factor)
     above = values - usual
-    # Where nothing is known yet, both are NaN, and nothing is above.
+    # Without known days both are NaN, and no comparison is true.
     is_far = above > most
     counted = np.ceil(usual + most**2 / np.where(is_far, above, 1.0))
     far: Floats = np.where(is_far, np.minimum(counted, sold), sold)
@@ -58,9 +59,9 @@ def counted_sales(
 
 
 def _running_median(values: Floats, window: int, *, least: int) -> Floats:
-    """Return (T, P): the median of the known values around each day; NaN below `least` of them.
+    """Return (T, P): the median of known values around each day; NaN with fewer than `least`.
 
-    Of two values it is the lower one: the other may be the error.
+    Of two values it takes the lower one, because the higher one may be the error.
     """
     if not len(values):
         return values
@@ -88,7 +89,7 @@ def _weekday_median(values: Floats, weekdays: NDArray[np.int64]) -> Floats:
 
 
 def _shop_factors(values: Floats, usual: Floats) -> Floats:
-    """Return (T,): how much better than usual a day was for the products of the shop together."""
+    """Return (T,): the factor by which the shop as a whole sold more than usual."""
     is_comparable = ~np.isnan(values) & (usual >= 1.0)
     factors = np.ones(len(values))
     for day in np.flatnonzero(is_comparable.sum(axis=1) >= LEAST_PRODUCTS):

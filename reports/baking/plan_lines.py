@@ -1,4 +1,4 @@
-"""The lines of a day's bake plan."""
+"""The lines of a day's bake plan, with the orders placed since."""
 
 import datetime
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from reports.models import BakePlanLine
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A line of the bake plan, with what has been ordered since it was written."""
+    """A line of the bake plan, with the orders placed since it was written."""
 
     pk: int
     product: Product
@@ -27,7 +27,7 @@ class PlanLine:
     batch_size: int
     ordered_ahead: int
     carried_over: int
-    # Why it is this quantity: see `reason_of`.
+    # Facts that explain the quantity: see `reason_of`.
     facts: Mapping[str, Any]
     accepted_at: datetime.datetime | None
     accepted_by: User | None
@@ -38,16 +38,15 @@ class PlanLine:
 
     @property
     def batches(self) -> int:
-        """How many batches the quantity takes; the last one may not be full."""
+        """Number of batches for the quantity; the last one may not be full."""
         return -(-self.quantity // self.batch_size)
 
 
 def plan_lines(day: datetime.date, *, is_over: bool = False) -> list[PlanLine]:
-    """Return a day's plan in the menu's order, with what has been ordered until now.
+    """Return a day's plan in the menu's order, with the orders placed until now.
 
-    Until it is accepted, a line has at least as many as customers have been promised since it was
-    planned. Of a day that is not over, what has gone off sale is left out, and a closed day has
-    no plan at all.
+    Until a line is accepted, its quantity is at least the quantity promised to customers. On a day
+    that is not over, products that went off sale are left out, and a closed day has no plan.
     """
     rows = BakePlanLine.objects.filter(business_day=day).order_by(*menu_order("product__"))
     rows = rows.select_related("product__category", "accepted_by")
@@ -81,7 +80,7 @@ def _plan_line(row: BakePlanLine, ordered_ahead: int, *, least: int) -> PlanLine
 
 
 def promised_quantities(day: datetime.date) -> dict[int, int]:
-    """Return how many of each product are ordered for a day, or held while a payment is due."""
+    """Return the quantity of each product that is ordered or held for a payment, for a day."""
     ordered = OrderLine.objects.sold_on(day).values_list("product").annotate(Sum("quantity"))
     promised = dict(ordered.values_list("product", "quantity__sum"))
     held = DailyStock.objects.on(day).filter(reserved__gt=0)

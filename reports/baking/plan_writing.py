@@ -1,4 +1,4 @@
-"""Writing a bake plan's lines, and the days that its forecast counts for less, without numpy."""
+"""Writes of bake plan lines and outlier days, without numpy."""
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
@@ -7,19 +7,19 @@ from cafe_site.shop.business_day import DAY
 from reports.baking.upserts import upsert
 from reports.models import BakePlanLine, OutlierDay
 
-# Days far above the usual are named this far back; older ones have lost their weight.
+# Outlier days are listed this far back; older ones have almost no weight.
 OUTLIER_DAYS = 364
 KEY = ("business_day", "product")
 FORECAST_FIELDS = ("proposed", "mean", "quantiles", "ordered_ahead", "facts", "planned_after")
-# What an owner accepts with the quantity.
+# Fields that an owner accepts together.
 QUANTITY_FIELDS = ("quantity", "batch_size", "carried_over")
 
 
 def write_lines(lines: Sequence[BakePlanLine]) -> None:
-    """Write lines; an accepted one keeps its quantity, and so does one with an owner's number.
+    """Write lines; a line keeps its quantity if an owner accepted or changed it.
 
-    Call it in a transaction. The lines that are not accepted are locked first: an owner who
-    accepts one meanwhile comes before or after, and wins. SQLite has one writer at a time.
+    Call it in a transaction. Lines not yet accepted are locked first, so an owner's concurrent
+    acceptance happens before or after, and is kept. SQLite has one writer at a time.
     """
     there = {
         (day, product): (quantity, proposed)
@@ -36,7 +36,7 @@ def write_lines(lines: Sequence[BakePlanLine]) -> None:
     for line in lines:
         old = there.get((line.business_day, line.product_id))
         if old is None:
-            # New, or accepted: what was accepted stays.
+            # New, or accepted: an accepted quantity stays.
             others.append(line)
             continue
         quantity, proposed = old
@@ -51,7 +51,7 @@ def write_lines(lines: Sequence[BakePlanLine]) -> None:
 def forget_lines(
     last: datetime.date, *, days: Collection[datetime.date], products: Collection[int]
 ) -> None:
-    """Delete the lines after `last` that are planned no longer and that nobody has accepted."""
+    """Delete the lines after `last` that are no longer planned and not accepted."""
     coming = BakePlanLine.objects.filter(business_day__gt=last, accepted_at=None)
     coming.exclude(business_day__in=days, product__in=products).delete()
 
@@ -62,9 +62,9 @@ def write_outliers(
     last: datetime.date,
     products: Collection[int],
 ) -> None:
-    """Keep which days of some products count for less: (day, product) -> (sold, counted as).
+    """Save the outlier days of some products: (day, product) -> (sold, counted as).
 
-    Call it in a transaction. A day that counts in full because an owner wants it to stays.
+    Call it in a transaction. Days that an owner counts in full stay.
     """
     first = last - DAY * (OUTLIER_DAYS - 1)
     rows = OutlierDay.objects.filter(business_day__gte=first, product__in=products)

@@ -1,6 +1,6 @@
-"""Planning what to bake on the coming days.
+"""Planning of the bake quantities for the coming days.
 
-This brings numpy with it: whoever plans imports it when it is time to, and no page does.
+Imports numpy. So this module is imported only when planning starts, and by no page.
 """
 
 import datetime
@@ -19,7 +19,6 @@ from cafe_site.shop.business_day import DAY
 from cafe_site.shop.opening import opening_days, shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
 from cafe_site.stock.models import DailyStock
-from reports.baking.day_course import Course, usual_pickups
 from reports.baking.demand import ShopDemand, demand_of, holiday_kinds, load_days, load_sales
 from reports.baking.forecast import ComingDay, Forecast, forecast_demand
 from reports.baking.plan_writing import forget_lines, write_lines, write_outliers
@@ -27,15 +26,16 @@ from reports.baking.plans import FARTHEST
 from reports.baking.quantities import Demand, quantity_to_bake
 from reports.baking.scoring import DAYS_SCORED, forget_scores, stock_to_score, write_scores
 from reports.baking.terms import terms_of
+from reports.baking.times_of_day import TimesOfDay, usual_pickup_times
 from reports.models import BakePlanLine
 
 logger = logging.getLogger(__name__)
 
 DAYS_AHEAD = 7
 WEEKS_IN_REASON = 4
-# So many products are forecast together: the memory needed grows no further with the menu.
+# Products per forecast, so that memory does not grow with the menu.
 PRODUCTS_AT_ONCE = 250
-# The most that a line's columns hold.
+# Maximum of a line's columns.
 MOST_ITEMS = 9_999_999
 
 Coming = Sequence[tuple[OpeningDay, ComingDay]]
@@ -44,8 +44,8 @@ Coming = Sequence[tuple[OpeningDay, ComingDay]]
 def plan_baking(last: datetime.date) -> None:
     """Plan the next open days after a closed one, and score the days up to it. Safe to repeat.
 
-    The quantity of a line that an owner has accepted or changed stays as it is. Two processes
-    that plan at once leave the plan of one of them.
+    Quantities that an owner accepted or changed stay as they are. If two processes plan at once,
+    the plan of one of them remains.
     """
     products = products_to_plan(last)
     days = load_days(last) if products else None
@@ -63,7 +63,7 @@ def plan_baking(last: datetime.date) -> None:
 
 
 def _parts_of(count: int) -> Iterator[slice]:
-    """Yield the places of the products in parts of like size."""
+    """Yield slices of the products, in batches of similar size."""
     parts = -(-count // PRODUCTS_AT_ONCE)
     size = -(-count // parts)
     for start in range(0, count, size):
@@ -84,7 +84,7 @@ def _plan_products(coming: Coming, demand: ShopDemand, last: datetime.date) -> N
 
 
 def products_to_plan(last: datetime.date) -> list[Product]:
-    """Return what is baked and on sale, and what was baked on a day that is to be scored."""
+    """Return the products baked and on sale, and those baked on a day to be scored."""
     scored = stock_to_score(last - DAY * (DAYS_SCORED - 1), last)
     products = Product.objects.filter(
         Q(is_on_sale=True, is_baked=True) | Q(pk__in=scored.values("product"))
@@ -93,34 +93,34 @@ def products_to_plan(last: datetime.date) -> list[Product]:
 
 
 def coming_days(last: datetime.date) -> list[tuple[OpeningDay, ComingDay]]:
-    """Return the next open days with what is known of them now."""
+    """Return the next open days with their inputs for the forecast."""
     kinds = holiday_kinds(last + DAY, FARTHEST)
-    pickups: Course | None = None
+    pickups: TimesOfDay | None = None
     found: list[tuple[OpeningDay, ComingDay]] = []
-    for place, opening in enumerate(opening_days(last + DAY, FARTHEST)):
+    for index, opening in enumerate(opening_days(last + DAY, FARTHEST)):
         if opening.is_closed or len(found) == DAYS_AHEAD:
             continue
         share = 1.0
         if opening.is_special:
-            # All pickups of the last weeks: read once, and only where hours are special.
-            pickups = pickups or usual_pickups(last)
+            # Reads all pickups of the last weeks: once, and only if some hours are special.
+            pickups = pickups or usual_pickup_times(last)
             share = pickups.share_within(opening)
-        found.append((opening, ComingDay(place + 1, share, int(kinds[place]))))
+        found.append((opening, ComingDay(index + 1, share, int(kinds[index]))))
     return found
 
 
 def ordered_ahead(days: Sequence[datetime.date], products: Sequence[Product]) -> Any:
-    """Return (H, P): how many of each product are ordered already."""
-    places = {product.pk: place for place, product in enumerate(products)}
+    """Return (H, P): the quantity of each product that is already ordered."""
+    indexes = {product.pk: index for index, product in enumerate(products)}
     rows = (
         OrderLine.objects.sold_on(*days)
-        .filter(product__in=places)
+        .filter(product__in=indexes)
         .values_list("business_day", "product_id")
         .annotate(Sum("quantity"))
     )
     ordered = np.zeros((len(days), len(products)))
     for day, product_id, quantity in rows:
-        ordered[days.index(day), places[product_id]] = min(quantity, MOST_ITEMS)
+        ordered[days.index(day), indexes[product_id]] = min(quantity, MOST_ITEMS)
     return ordered
 
 
@@ -174,10 +174,10 @@ def _mean_of(items: float) -> Decimal:
 
 
 def _weekday_facts(day: datetime.date, column: int, demand: ShopDemand) -> dict[str, Any]:
-    """Return the mean of the last same weekdays that taught something, and how many they were."""
+    """Return the mean and the number of the last usable same weekdays."""
     history = demand.history
-    taught = history.is_taught[:, column] & history.is_open
-    rows = np.flatnonzero(taught & (history.weekdays == day.weekday()))[-WEEKS_IN_REASON:]
+    usable = history.is_usable[:, column] & history.is_open
+    rows = np.flatnonzero(usable & (history.weekdays == day.weekday()))[-WEEKS_IN_REASON:]
     if not len(rows):
         return {"weeks": 0}
     return {"weeks": len(rows), "usual": round(float(history.demand[rows, column].mean()), 1)}

@@ -1,4 +1,4 @@
-"""The bake plan and its scores as reports and pages show them."""
+"""Reads of the bake plan and its scores, for reports and pages."""
 
 import datetime
 
@@ -16,12 +16,12 @@ from reports.figures.summary import first_business_day
 from reports.models import BakePlanLine, BakeScore
 
 DAYS_COMPARED = 28
-# Beyond these days ahead, nothing is planned: the shop is on holiday.
+# No planning further ahead than this: a shop closed that long is on holiday.
 FARTHEST = 30
 
 
 def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
-    """Return what is known of a business day's baking, and the plan of the next open day."""
+    """Return the scores of a business day, and the plan of the next open day."""
     scores = tuple(scored_products(day))
     waste, missed = waste_of(scores)
     return Baking(
@@ -36,7 +36,7 @@ def baking_of(day: datetime.date, *, plan_day: datetime.date | None) -> Baking:
 
 
 def is_planned_after(day: datetime.date) -> bool:
-    """Whether a plan knows of a closed day, or there is no open day to plan."""
+    """Whether a plan includes the sales of a closed day, or there is no open day to plan."""
     following = next_open_day(day)
     if following is None or (following - day).days > FARTHEST:
         return True
@@ -44,10 +44,10 @@ def is_planned_after(day: datetime.date) -> bool:
 
 
 def is_score_missing(last: datetime.date, first: datetime.date | None = None) -> bool:
-    """Whether leftovers of a closed day were entered late, so that it is not scored yet.
+    """Whether a closed day is not scored yet because its leftovers were entered late.
 
-    Days before `first`, the shop's first business day, are never scored; it is asked for where it
-    is not given.
+    Days before `first`, the shop's first business day, are never scored; it is queried if not
+    given.
     """
     first = first or first_business_day()
     if first is None:
@@ -101,7 +101,7 @@ def scored_products(day: datetime.date) -> list[ScoredProduct]:
 
 
 def savings_until(day: datetime.date) -> Savings | None:
-    """Return what four weeks cost beside "the same as last week"; None with nothing to compare."""
+    """Return the cost of four weeks compared with "same as last week"; None without data."""
     scores = BakeScore.objects.filter(
         business_day__range=(day - DAY * (DAYS_COMPARED - 1), day),
         as_last_week_amount__isnull=False,

@@ -1,4 +1,4 @@
-"""Saying that a bake plan could not be made, to those who wait for it."""
+"""Sentences for owners about a bake plan that could not be made."""
 
 import datetime
 
@@ -12,13 +12,13 @@ from reports.models import BakePlanLine, PlanAttempt
 
 
 def plan_problem(after: datetime.date, plan_day: datetime.date | None) -> str:
-    """Return why the plan made after a closed day is missing on an open day; empty if it is not."""
+    """Return why the plan after a closed day is missing on an open day; empty if it is not."""
     attempt = PlanAttempt.objects.filter(planned_after=after).first()
     return _problem_words(attempt, plan_day) if attempt and plan_day else ""
 
 
 def newest_plan_problem(day: datetime.date) -> str:
-    """Return the same of the last plan that was to be made, for a day that it should have had."""
+    """Return the same for the latest plan that was due, for the day it should cover."""
     attempt = PlanAttempt.objects.order_by("-planned_after").first()
     if attempt is None or day <= attempt.planned_after:
         return ""
@@ -31,7 +31,7 @@ def _problem_words(attempt: PlanAttempt, plan_day: datetime.date) -> str:
     day = day_in_table(plan_day)
     known = BakePlanLine.objects.filter(business_day=plan_day).aggregate(after=Max("planned_after"))
     if known["after"] and known["after"] >= attempt.planned_after:
-        # Written, and its process died before it could record that.
+        # The plan was written, but its process died before recording that.
         return ""
     if known["after"]:
         problem = _(
@@ -50,7 +50,7 @@ def _problem_words(attempt: PlanAttempt, plan_day: datetime.date) -> str:
 
 
 def _is_first_under_way(attempt: PlanAttempt) -> bool:
-    """Whether the plan is being made for the first time right now: nothing is wrong yet."""
+    """Whether the first attempt is still running, which is not a problem."""
     if attempt.state == PlanAttempt.State.WAITING:
         return False
     lease = attempt.lease_expires_at

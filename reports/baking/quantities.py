@@ -1,8 +1,8 @@
-"""How many of each product to bake: the quantity that costs least. Pure; without numpy.
+"""The bake quantity of a product with the lowest expected cost. Pure. Without numpy.
 
-The newsvendor's problem (Edgeworth 1888; Arrow, Harris and Marschak 1951): what runs out early
-costs the margin of each that is missed, what is left over costs what it took to make it. The
-quantity that costs least on average is the demand's quantile at missed / (missed + wasted).
+The newsvendor problem (Edgeworth 1888; Arrow, Harris and Marschak 1951): each missing item costs
+its margin, each leftover item costs its production. The quantity with the lowest expected cost is
+the demand's quantile at missed / (missed + wasted).
 """
 
 import bisect
@@ -10,11 +10,11 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-# For a product without a unit cost: covers the demand of four days in five.
+# For products without a unit cost: covers the demand of four days in five.
 USUAL_SHARE = 0.8
-# As exactly as a score keeps what one product costs.
+# Same precision as BakeScore's unit amounts.
 UNIT_DIGITS = Decimal("0.0001")
-# Beyond these the forecast says nothing.
+# The forecast has no quantiles beyond these.
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95
 
 
@@ -26,19 +26,19 @@ class Demand:
     items: tuple[float, ...]
 
     def at(self, share: float) -> float:
-        """Return the quantile at a share, between the two that are known around it."""
+        """Return the quantile at a share, interpolated between the two nearest levels."""
         share = min(max(share, self.levels[0]), self.levels[-1])
-        place = bisect.bisect_left(self.levels, share)
-        if place == 0 or math.isclose(self.levels[place], share):
-            return self.items[place]
-        low, high = self.levels[place - 1], self.levels[place]
+        index = bisect.bisect_left(self.levels, share)
+        if index == 0 or math.isclose(self.levels[index], share):
+            return self.items[index]
+        low, high = self.levels[index - 1], self.levels[index]
         part = (share - low) / (high - low)
-        return self.items[place - 1] + part * (self.items[place] - self.items[place - 1])
+        return self.items[index - 1] + part * (self.items[index] - self.items[index - 1])
 
 
 @dataclass(frozen=True, slots=True)
 class UnitCosts:
-    """What one costs that is missing, and one that is left over; None where that is not known."""
+    """Cost of one missing item and of one leftover item; None if unknown."""
 
     missed_amount: Decimal
     wasted_amount: Decimal | None
@@ -46,7 +46,7 @@ class UnitCosts:
 
 @dataclass(frozen=True, slots=True)
 class ProductTerms:
-    """What a product earns and costs, without tax, and how it is made."""
+    """Price, cost and production limits of a product, without tax."""
 
     price_amount: Decimal
     unit_cost_amount: Decimal | None = None
@@ -58,15 +58,16 @@ class ProductTerms:
 
     @property
     def missed_amount(self) -> Decimal:
-        """What one costs that is missing: its margin; nothing for what sells below its cost."""
+        """Cost of one missing item: its margin, or 0 if it sells below cost."""
         cost = self.unit_cost_amount if self.unit_cost_amount is not None else Decimal(0)
         return max(self.price_amount - cost, Decimal(0))
 
     @property
     def wasted_amount(self) -> Decimal:
-        """What one costs that is left over.
+        """Cost of one leftover item.
 
-        What keeps for several days is lost only if it is still there on the last: spread over them.
+        A product that keeps for several days is wasted only on the last, so its cost is spread over
+        them.
         """
         if self.unit_cost_amount is None:
             return Decimal(0)
@@ -83,7 +84,7 @@ class ProductTerms:
 
     @property
     def share(self) -> float:
-        """Return on which share of days the quantity shall be enough."""
+        """Return the share of days on which the quantity should be enough."""
         if self.unit_cost_amount is None:
             return USUAL_SHARE
         missed, wasted = self.missed_amount, self.wasted_amount
@@ -97,9 +98,9 @@ def quantity_to_bake(
 ) -> int:
     """Return how many to bake.
 
-    What is ordered ahead is baked in any case; else never more than an owner allows, also where
-    no whole batches lie between the least and the most. What is carried over from the day before
-    need not be baked again.
+    Orders placed ahead are always baked. Otherwise the quantity never exceeds the owner's maximum,
+    even if no whole number of batches lies between minimum and maximum. Items carried over from the
+    day before need not be baked again.
     """
     wanted = max(demand.at(terms.share) - carried_over, 0)
     promised = max(ordered_ahead - carried_over, 0)
@@ -125,7 +126,7 @@ def _in_batches(
     *,
     carried: int,
 ) -> int:
-    """Round to whole batches, to the side that is expected to cost less."""
+    """Round to whole batches, up or down, whichever has the lower expected cost."""
     size = terms.batch_size
     down, up = wanted - wanted % size, wanted + (-wanted) % size
     if down == up or down < limits.promised:
@@ -139,13 +140,13 @@ def _in_batches(
 
 
 def expected_cost(demand: Demand, terms: ProductTerms, quantity: int) -> float:
-    """Return what a quantity costs on average in missed margin and waste.
+    """Return the expected cost of a quantity: missed margin and waste.
 
-    The mean over the quantiles: each stands for the same share of days, the outer ones for more.
+    The mean over the quantiles: each represents the same share of days, the outer ones more.
     """
     missed, wasted = float(terms.missed_amount), float(terms.wasted_amount)
     if terms.unit_cost_amount is None:
-        # The cost that stands for the usual share.
+        # Costs whose optimum is the usual share.
         missed, wasted = USUAL_SHARE, 1 - USUAL_SHARE
     edges = [
         0.0,
@@ -153,8 +154,8 @@ def expected_cost(demand: Demand, terms: ProductTerms, quantity: int) -> float:
         1.0,
     ]
     cost = 0.0
-    for place, items in enumerate(demand.items):
-        days = edges[place + 1] - edges[place]
+    for index, items in enumerate(demand.items):
+        days = edges[index + 1] - edges[index]
         short, over = max(items - quantity, 0.0), max(quantity - items, 0.0)
         cost += days * (missed * short + wasted * over)
     return cost
@@ -162,13 +163,13 @@ def expected_cost(demand: Demand, terms: ProductTerms, quantity: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DayScore:
-    """How one product's plan went, in items and in the currency."""
+    """Result of one product's plan, in items and in the currency."""
 
     planned: int | None
     baked: int
     sold: int
     left_over: int
-    # What could not be sold, because there was no more: estimated.
+    # Estimated demand that could not be met.
     missed: float
     waste_amount: Decimal | None
     missed_amount: Decimal
@@ -183,7 +184,7 @@ def score_day(
     left_over: int,
     demand: float,
 ) -> DayScore:
-    """Return what a day's quantity cost; `demand` is what would have been sold of enough."""
+    """Return the cost of a day's quantity; `demand` is the estimated demand."""
     missed = max(demand - sold, 0.0)
     return DayScore(
         planned=planned,
@@ -197,7 +198,7 @@ def score_day(
 
 
 def cost_of_quantity(costs: UnitCosts, quantity: float, demand: float) -> Decimal:
-    """Return what another quantity would have cost on a day with this demand."""
+    """Return the cost that another quantity would have had on a day with this demand."""
     short, over = max(demand - quantity, 0.0), max(quantity - demand, 0.0)
     wasted = costs.wasted_amount or Decimal(0)
     return costs.missed_amount * Decimal(str(round(short, 3))) + wasted * Decimal(

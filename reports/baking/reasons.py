@@ -1,4 +1,4 @@
-"""Why a bake plan proposes its quantities, in a sentence."""
+"""Sentences that explain the quantities of a bake plan."""
 
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ def reason_of(line: PlanLine) -> str:
 
 
 def _decimal_words(count: float) -> str:
-    """Write a mean with one digit after the point, where that is not 0: 1,234.5."""
+    """Format a mean with one decimal, unless it is 0: 1,234.5."""
     return f"{count:,.1f}".removesuffix(".0")
 
 
@@ -49,7 +49,7 @@ def _weekdays() -> tuple[str, ...]:
 
 
 def _holiday_words(kind: int) -> str:
-    """Return what demand.py's kinds of days are called."""
+    """Return the name of a holiday kind, as used in demand.py."""
     return {
         1: _("the day before a holiday"),
         2: _("a holiday"),

@@ -1,6 +1,6 @@
-"""Scoring how the bake plans of the days behind went.
+"""Scoring of past bake plans.
 
-This brings numpy with it, as planning.py does.
+Imports numpy, as planning.py does.
 """
 
 import datetime
@@ -20,7 +20,7 @@ from reports.baking.upserts import upsert
 from reports.models import BakePlanLine, BakeScore
 
 DAYS_SCORED = 28
-# The most that the columns of a score hold.
+# Maximum of a score's columns.
 MOST_ITEMS = 2_147_483_647
 MOST_AMOUNT = Decimal("9999999999.99")
 KEY = ("business_day", "product")
@@ -45,9 +45,9 @@ def stock_to_score(first: datetime.date, last: datetime.date) -> QuerySet[DailyS
 
 
 def write_scores(last: datetime.date, demand: ShopDemand) -> None:
-    """Score the last days of some products: leftovers are entered in the evening, or the day after.
+    """Score the last days of some products; leftovers are entered that evening or a day later.
 
-    Call it in a transaction. Only what has changed is written.
+    Call it in a transaction. Only changed scores are written.
     """
     first = max(last - DAY * (DAYS_SCORED - 1), demand.history.first_day)
     columns = {product.pk: column for column, product in enumerate(demand.products)}
@@ -68,7 +68,7 @@ def write_scores(last: datetime.date, demand: ShopDemand) -> None:
 
 
 def forget_scores(last: datetime.date, *, products: Collection[int]) -> None:
-    """Delete the scores of other products: nothing is known of their days any more."""
+    """Delete the scores of other products, whose days have no data any more."""
     first = last - DAY * (DAYS_SCORED - 1)
     scores = BakeScore.objects.filter(business_day__range=(first, last))
     scores.exclude(product__in=products).delete()
@@ -111,16 +111,16 @@ def _score_of(
     *,
     planned: int | None,
 ) -> BakeScore | None:
-    """Return how a day's quantity went; None where nobody wrote down what was left of it."""
-    place = (row.business_day - demand.history.first_day).days
-    is_sold_out = bool(demand.is_sold_out[place, column])
+    """Return the score of a day's quantity; None if no leftovers were entered."""
+    index = (row.business_day - demand.history.first_day).days
+    is_sold_out = bool(demand.is_sold_out[index, column])
     limit = row.limit
     if limit is None or (row.left_over is None and not is_sold_out):
         return None
-    wanted = float(demand.wanted[place, column])
+    wanted = float(demand.wanted[index, column])
     left_over = row.left_over or 0
-    # Ordered and never collected lies there in the evening too.
-    sold = max(min(int(demand.sold[place, column]), limit - left_over), 0)
+    # Uncollected orders count as leftovers as well.
+    sold = max(min(int(demand.sold[index, column]), limit - left_over), 0)
     result = score_day(
         costs,
         planned=planned,
@@ -129,7 +129,7 @@ def _score_of(
         left_over=left_over,
         demand=wanted if is_sold_out else sold,
     )
-    before = place - 7
+    before = index - 7
     as_last_week = None
     if before >= 0 and costs.wasted_amount is not None and demand.history.is_open[before]:
         as_last_week = _amount(cost_of_quantity(costs, float(demand.sold[before, column]), wanted))
@@ -152,5 +152,5 @@ def _score_of(
 
 
 def _amount(amount: Decimal) -> Decimal:
-    """Return an amount in the currency's smallest units, as far as the column goes."""
+    """Return an amount rounded to the currency, limited to the column's maximum."""
     return min(shop_currency().round(amount), MOST_AMOUNT)

@@ -1,4 +1,4 @@
-"""What owners make of the bake plan: every write, in one transaction each."""
+"""Services for the owners' decisions on the bake plan, one transaction each."""
 
 import datetime
 from collections.abc import Mapping
@@ -24,17 +24,17 @@ def accept_plan(
     now: datetime.datetime,
     once: FormKey | None = None,
 ) -> int:
-    """Take a day's plan as it is given, by the line's number, and plan the day's stock by it.
+    """Accept a day's plan with the given quantities, by line id, and set the day's stock from it.
 
-    Lines of other days are left alone; accepting again changes the quantities once more. What was
-    left as proposed takes what has been ordered since, too. Returns how many lines there were.
-    Raises StockRefused for a day that is over, and when a product has more orders than an owner
-    wants of it; AlreadyDone for a form that was sent before.
+    Lines of other days are ignored; accepting again replaces the quantities. A line left as
+    proposed also includes orders placed since. Returns the number of lines. Raises StockRefused for
+    a day that is over, or if a product has more orders than the owner's quantity; AlreadyDone for a
+    form that was sent before.
     """
     if day < shop_calendar().day_of(now):
-        raise StockRefused(_("This day is over; its plan stays as it is."))
+        raise StockRefused(_("This day is over, so its plan can no longer be changed."))
     lines = list(BakePlanLine.objects.filter(business_day=day, pk__in=quantities))
-    # Before the transaction, as always: two that insert the same row would wait for each other.
+    # Before the transaction: two transactions that insert the same row would wait for each other.
     prepare_stock([line.product_id for line in lines], day)
     with transaction.atomic():
         products = [line.product_id for line in lines]
@@ -60,15 +60,12 @@ def accept_plan(
 
 
 def count_in_full(outlier_id: int, *, by: User, now: datetime.datetime) -> OutlierDay | None:
-    """Let the forecast learn from a day far above the usual as it was; None if it is gone.
-
-    The next plan uses it.
-    """
+    """Let the forecast count an outlier day in full, from the next plan on; None if it is gone."""
     return _decide(outlier_id, counts_in_full=True, decided_by=by, decided_at=now)
 
 
 def count_as_usual(outlier_id: int, *, by: User, now: datetime.datetime) -> OutlierDay | None:
-    """Take that back; None if the day is gone."""
+    """Undo `count_in_full`; None if the day is gone."""
     return _decide(outlier_id, counts_in_full=False, decided_by=by, decided_at=now)
 
 

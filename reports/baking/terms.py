@@ -1,4 +1,4 @@
-"""What a product earns and costs, for its quantity and for its score."""
+"""Price, cost and production terms of a product, for its quantity and its score."""
 
 from django.conf import settings
 
@@ -7,7 +7,7 @@ from reports.baking.quantities import ProductTerms
 
 
 def terms_of(product: Product) -> ProductTerms:
-    """Return what a product earns and costs; its price without the tax that the menu's holds."""
+    """Return a product's terms; its price excludes the tax that the menu price includes."""
     price = product.price_amount
     if settings.SHOP_PRICES_INCLUDE_TAX:
         price = price / (1 + product.tax_rate)

@@ -1,4 +1,4 @@
-"""Writing many rows that may be there already, in one statement."""
+"""Bulk upsert: insert rows, or update those that exist, in one statement."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ ROWS_AT_ONCE = 500
 
 
 def upsert(rows: Sequence[Model], *, key: Sequence[str], fields: Sequence[str]) -> None:
-    """Insert rows; of those whose unique `key` is there already, update `fields` alone.
+    """Insert rows; update only `fields` of those whose unique `key` already exists.
 
-    bulk_update would write a CASE for each row and field, which takes longer than the rest of an
-    evening. MariaDB and MySQL find the conflict by themselves and take no `unique_fields`.
+    bulk_update would write a CASE per row and field, which takes longer than the rest of the
+    evening's run. MariaDB and MySQL detect the conflict themselves and accept no `unique_fields`.
     """
     if not rows:
         return

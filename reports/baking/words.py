@@ -1,4 +1,4 @@
-"""How one product's baking went, in words. Pure."""
+"""Text about how one product's baking went. Pure."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,7 +8,7 @@ from reports.baking.facts import ScoredProduct
 
 
 def score_words(score: ScoredProduct, currency: Currency) -> str:
-    """Return what became of a product in words: what ran out when, what was left over."""
+    """Return one product's result in words: when it sold out, or how much was left over."""
     if score.is_sold_out:
         words = _("sold out")
         if score.sold_out_at:

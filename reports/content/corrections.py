@@ -1,4 +1,4 @@
-"""What has changed of days that were reported, in words. Pure."""
+"""Changes to days that were already reported. Pure."""
 
 import datetime
 from collections.abc import Mapping, Sequence

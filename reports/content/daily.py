@@ -1,4 +1,4 @@
-"""The daily report: a day's summary beside what it is compared with."""
+"""Builder of the daily report: a day's summary and its comparison."""
 
 import datetime
 

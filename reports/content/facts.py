@@ -1,4 +1,4 @@
-"""What a report says, as data. Pure."""
+"""Dataclasses of a report's content. Pure."""
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The report of a week or a month: its figures beside those of the periods before it."""
+"""Builder of the weekly and monthly report: a period's figures and those of earlier periods."""
 
 import datetime
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which way the reports go: to an SNS topic, or by SMTP."""
+"""Choice of the delivery channel of the reports: an SNS topic, or SMTP."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Sending reports by SMTP, for a café without AWS."""
+"""Publisher that sends reports by SMTP, for a café without AWS."""
 
 import logging
 from collections.abc import Callable, Mapping

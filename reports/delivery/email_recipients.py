@@ -1,4 +1,4 @@
-"""The recipients of a café that sends its reports itself, by SMTP."""
+"""Recipients of reports sent by SMTP, kept in the database."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -42,7 +42,7 @@ class EmailRecipients:
         """Welcome an address by an e-mail, and add it if the mail server takes that."""
         if ReportRecipient.objects.filter(address=address).exists():
             raise RecipientRefused(
-                _("%(address)s gets the reports already.") % {"address": address}
+                _("%(address)s already gets the reports.") % {"address": address}
             )
         _welcome(address)
         ReportRecipient.objects.get_or_create(address=address, defaults={"kinds": _in_order(kinds)})

@@ -1,4 +1,4 @@
-"""Why a report did not arrive, in a sentence for owners. Pure.
+"""Reasons why a report was not delivered, as sentences for owners. Pure.
 
 What SNS or a mail server said stays in the log and in the attempt's row, for operators.
 """

@@ -1,4 +1,4 @@
-"""Bringing a message to a topic, and what can come of it."""
+"""Interface of publishers, and the errors of publishing."""
 
 from dataclasses import dataclass
 from typing import Protocol

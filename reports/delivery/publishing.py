@@ -1,4 +1,4 @@
-"""Bringing written reports to the topic: claim, check, publish, record.
+"""Publication of issued reports: claim, check, publish, record.
 
 Each step may be the last one of a process. What is half done is taken up by the next run; the
 database decides who does it.

@@ -1,4 +1,4 @@
-"""Who gets the reports: what is the same for every channel."""
+"""Interface of the recipient lists, common to all channels."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Days that changed after their report: a refund, a cancellation, a till's file that came late.
+"""Revisions: days that changed after their report (a refund, a cancellation, a late till file).
 
 The report that was sent stays as it is. The new figures are a revision of it, which has no e-mail
 of its own: the next report tells of it.

@@ -1,4 +1,4 @@
-"""The publisher of an Amazon SNS topic."""
+"""Publisher that sends reports to an Amazon SNS topic."""
 
 from typing import Any
 

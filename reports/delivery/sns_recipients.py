@@ -1,4 +1,4 @@
-"""The e-mail subscribers of the SNS topic.
+"""Recipients of reports sent by SNS: the e-mail subscribers of the topic.
 
 Whoever clicks the link in SNS's e-mail is subscribed, and gets in each report a link that ends it:
 a program that looks through mails and follows links then ends it, too. Confirmed by
@@ -57,7 +57,7 @@ class SnsRecipients:
             is_theirs = normal_email(subscription["Endpoint"]) == normal_email(address)
             if is_theirs and subscription["SubscriptionArn"] != PENDING:
                 raise RecipientRefused(
-                    _("%(address)s gets the reports already.") % {"address": address}
+                    _("%(address)s already gets the reports.") % {"address": address}
                 )
         self._change(
             lambda sns: sns.subscribe(
@@ -95,7 +95,7 @@ class SnsRecipients:
                 TopicArn=self._topic_arn, Token=token, AuthenticateOnUnsubscribe="true"
             ),
             refused=_(
-                "This link is not valid any more. Add the address again, and paste the link of "
+                "This link is no longer valid. Add the address again, and paste the link from "
                 "the new e-mail."
             ),
         )
@@ -186,7 +186,7 @@ def token_in(link: str) -> str:
     if len(tokens) != 1 or not tokens[0].isalnum():
         raise RecipientRefused(
             _(
-                "This is not the link of the e-mail. Copy the address behind “Confirm "
+                "This is not the link from the e-mail. Copy the address behind “Confirm "
                 "subscription” and paste it here; it contains “Token=”."
             )
         )

@@ -1,4 +1,4 @@
-"""The business days that are over and may be reported."""
+"""Closed business days: those that are over and can be reported."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Which of the same weekdays before a day it is compared with."""
+"""Earlier same weekdays that a day is compared with."""
 
 import datetime
 from collections.abc import Iterable

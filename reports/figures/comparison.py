@@ -1,4 +1,4 @@
-"""A day's totals against the same weekday before. Pure."""
+"""Comparison of a day's totals with earlier same weekdays. Pure."""
 
 import datetime
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What was known of a day at a moment of it: the orders that had been placed by then."""
+"""Sales of a day that were known at a given time of that day."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from cafe_site.orders.models import Order, OrderLine
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar
-from reports.figures.sales import KnownSales, Part
+from reports.figures.sales import Contribution, KnownSales
 
 
 def same_moment(
@@ -45,7 +45,7 @@ class _Row:
     day: datetime.date
     channel: str
     key: int
-    part: Part
+    contribution: Contribution
 
 
 def sales_known_now(now: datetime.datetime, days: Sequence[datetime.date]) -> KnownDays:
@@ -86,15 +86,15 @@ def _known_days(
 
 def _add_up(
     days: Sequence[datetime.date], rows: Iterable[_Row]
-) -> dict[datetime.date, dict[int, Part]]:
-    """Return the parts of each day by their key, those of its channels together."""
-    parts: dict[datetime.date, dict[int, Part]] = {day: {} for day in days}
+) -> dict[datetime.date, dict[int, Contribution]]:
+    """Return the summed of each day by their key, those of its channels together."""
+    summed: dict[datetime.date, dict[int, Contribution]] = {day: {} for day in days}
     for row in rows:
-        other = parts[row.day].get(row.key, Part(0, ZERO))
-        parts[row.day][row.key] = Part(
-            other.count + row.part.count, other.net_amount + row.part.net_amount
+        other = summed[row.day].get(row.key, Contribution(0, ZERO))
+        summed[row.day][row.key] = Contribution(
+            other.count + row.contribution.count, other.net_amount + row.contribution.net_amount
         )
-    return parts
+    return summed
 
 
 def _orders_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list[_Row]:
@@ -105,7 +105,10 @@ def _orders_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list
         .values_list("business_day", "channel", "pickup_hour")
         .annotate(Count("pk"), Sum("net_amount"))
     )
-    return [_Row(day, channel, hour, Part(count, net)) for day, channel, hour, count, net in rows]
+    return [
+        _Row(day, channel, hour, Contribution(count, net))
+        for day, channel, hour, count, net in rows
+    ]
 
 
 def _items_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list[_Row]:
@@ -119,6 +122,6 @@ def _items_known_by(moments: Mapping[datetime.date, datetime.datetime]) -> list[
         .annotate(Sum("quantity"), Sum("net_amount"))
     )
     return [
-        _Row(day, channel, product, Part(quantity, net))
+        _Row(day, channel, product, Contribution(quantity, net))
         for day, channel, product, quantity, net in rows
     ]

@@ -1,4 +1,4 @@
-"""What is counted of a day, a week or a month. Pure; summary.py counts it."""
+"""Dataclasses of the sales figures of a day, a week or a month. Pure."""
 
 import datetime
 from collections.abc import Mapping
@@ -131,7 +131,7 @@ class PeriodSummary(Sales):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Contribution:
     """What one product or one hour has to do with it: items of a product, orders of an hour."""
 
     count: int
@@ -145,12 +145,12 @@ class KnownSales:
     orders: int = 0
     net_amount: Decimal = ZERO
     # By the product's number, and by the hour of pickup.
-    products: Mapping[int, Part] = field(default_factory=dict)
-    hours: Mapping[int, Part] = field(default_factory=dict)
+    products: Mapping[int, Contribution] = field(default_factory=dict)
+    hours: Mapping[int, Contribution] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
-        return sum(part.count for part in self.products.values())
+        return sum(sold.count for sold in self.products.values())
 
     def average_order_amount(self, currency: Currency) -> Decimal | None:
         return currency.round(self.net_amount / self.orders) if self.orders else None

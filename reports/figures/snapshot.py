@@ -1,4 +1,4 @@
-"""One state of the database for all queries of a report."""
+"""Transaction in which all queries of a report see the same state of the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

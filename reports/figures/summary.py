@@ -1,4 +1,4 @@
-"""summarize_day: the one place that counts orders and money.
+"""Sales figures of days and periods: the only code that adds up orders and money.
 
 The e-mail, the page, the CSV and the JSON all show what is counted here. Sums are made in SQL over
 covering indexes; no order is loaded.
@@ -177,8 +177,10 @@ def _products_of(days: Sequence[datetime.date], currency: Currency) -> tuple[Pro
         )
         for row in rows
     ]
-    places = {name: place for place, name in enumerate(dict.fromkeys(s.category for s in sales))}
-    return tuple(sorted(sales, key=lambda sale: (places[sale.category], -sale.quantity, sale.name)))
+    indexes = {name: index for index, name in enumerate(dict.fromkeys(s.category for s in sales))}
+    return tuple(
+        sorted(sales, key=lambda sale: (indexes[sale.category], -sale.quantity, sale.name))
+    )
 
 
 def _categories_of(products: tuple[ProductSales, ...]) -> tuple[CategorySales, ...]:

@@ -1,4 +1,4 @@
-"""What is unusual about a day beside the same weekdays before it, and what moved it. Pure.
+"""Detection of unusual sales compared with earlier same weekdays, and their cause. Pure.
 
 A count varies by chance at least as much as Poisson's distribution says, and by as much as it did
 in the weeks before; only what lies far outside of both is told. Counts are compared by their roots
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from reports.figures.sales import KnownSales, Part
+from reports.figures.sales import Contribution, KnownSales
 
 LEAST_DAYS = 4
 # How many standard deviations off; for the whole, and for one of many products.
 FAR_FOR_ALL, FAR_FOR_ONE = 3.0, 4.0
 LEAST_ORDERS, LEAST_ITEMS = 6, 6
 # What moves the whole is named only if it makes up so much of the difference.
-LEAST_PART = 0.35
+LEAST_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Cause:
     value: float
     usual: float
     # Of the difference in net sales.
-    part: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _unusual_products(
     return tuple(sorted(found, key=lambda item: (-abs(item[1].distance), item[0])))
 
 
-def _count(parts: Mapping[int, Part], key: int) -> int:
-    return parts[key].count if key in parts else 0
+def _count(contributions: Mapping[int, Contribution], key: int) -> int:
+    return contributions[key].count if key in contributions else 0
 
 
 def find_cause(
@@ -120,19 +120,19 @@ def find_cause(
     difference = float(today.net_amount) - fmean(float(day.net_amount) for day in earlier)
     if difference * of.difference <= 0:
         return None
-    groups: Sequence[tuple[str, Callable[[KnownSales], Mapping[Any, Part]]]] = (
+    groups: Sequence[tuple[str, Callable[[KnownSales], Mapping[Any, Contribution]]]] = (
         ("product", lambda day: day.products),
         ("category", lambda day: _by_category(day.products, categories)),
         ("hour", lambda day: day.hours),
     )
-    for kind, parts_of in groups:
-        now, before = parts_of(today), [parts_of(day) for day in earlier]
+    for kind, contributions_of in groups:
+        now, before = contributions_of(today), [contributions_of(day) for day in earlier]
         causes = [
             _cause(kind, key, now, before, difference)
             for key in {*now, *(key for day in before for key in day)}
         ]
-        best = max(causes, key=lambda cause: cause.part, default=None)
-        if best is not None and best.part >= LEAST_PART:
+        best = max(causes, key=lambda cause: cause.share, default=None)
+        if best is not None and best.share >= LEAST_SHARE:
             return best
     return None
 
@@ -140,8 +140,8 @@ def find_cause(
 def _cause(
     kind: str,
     key: Any,
-    now: Mapping[Any, Part],
-    before: Sequence[Mapping[Any, Part]],
+    now: Mapping[Any, Contribution],
+    before: Sequence[Mapping[Any, Contribution]],
     difference: float,
 ) -> Cause:
     nets = [float(day[key].net_amount) if key in day else 0.0 for day in before]
@@ -151,14 +151,16 @@ def _cause(
         key,
         value=now[key].count if key in now else 0,
         usual=fmean(day[key].count if key in day else 0 for day in before),
-        part=(net - fmean(nets)) / difference,
+        share=(net - fmean(nets)) / difference,
     )
 
 
-def _by_category(products: Mapping[int, Part], categories: Mapping[int, str]) -> dict[Any, Part]:
-    summed: dict[Any, Part] = {}
-    for product, part in products.items():
+def _by_category(
+    products: Mapping[int, Contribution], categories: Mapping[int, str]
+) -> dict[Any, Contribution]:
+    summed: dict[Any, Contribution] = {}
+    for product, sold in products.items():
         name = categories.get(product, "")
-        so_far = summed.get(name, Part(0, part.net_amount * 0))
-        summed[name] = Part(so_far.count + part.count, so_far.net_amount + part.net_amount)
+        so_far = summed.get(name, Contribution(0, sold.net_amount * 0))
+        summed[name] = Contribution(so_far.count + sold.count, so_far.net_amount + sold.net_amount)
     return summed

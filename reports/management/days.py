@@ -1,4 +1,4 @@
-"""Reading a business day, or the week or month with it, from the command line."""
+"""Command-line arguments for a business day and a report kind."""
 
 import datetime
 from argparse import ArgumentParser, ArgumentTypeError
@@ -15,7 +15,7 @@ def read_day(value: str) -> datetime.date:
     try:
         return parse_day(value)
     except ValueError as error:
-        raise ArgumentTypeError(f"{value!r} is no day; write it as 2026-11-22.") from error
+        raise ArgumentTypeError(f"{value!r} is not a day; write it as 2026-11-22.") from error
 
 
 def add_kind(parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The bake plan and its scores in the report's text: forty columns. Pure."""
+"""Sections of the report's text about the bake plan and its scores, 40 columns wide. Pure."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext

@@ -1,4 +1,4 @@
-"""A daily report in words: subject and plain text. Pure.
+"""Subject and plain text of the daily report. Pure.
 
 The text is written for a telephone: no line of its own is wider than 40 columns, and each still
 reads as label and value where the mail program shows no fixed-width letters.

@@ -1,4 +1,4 @@
-"""Several business days in one message: what an outage kept from being reported. Pure."""
+"""Digest: one message for several business days that were not reported in time. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A report's text as HTML for mail programs: the same words, in letters of one width. Pure."""
+"""HTML version of a report's text for mail programs, in a fixed-width font. Pure."""
 
 import html
 import re

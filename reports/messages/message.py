@@ -1,4 +1,4 @@
-"""A message: what is sent of a report. Pure."""
+"""The type of a report's message. Pure."""
 
 from dataclasses import dataclass
 

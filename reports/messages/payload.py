@@ -1,4 +1,4 @@
-"""Reports as data: canonical JSON, and CSV made from that JSON. Pure."""
+"""Payload of a report: canonical JSON, and CSV made from it. Pure."""
 
 import csv
 import datetime

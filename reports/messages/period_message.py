@@ -1,4 +1,4 @@
-"""The report of a week or a month in words and as data. Pure."""
+"""Text and payload of the weekly and monthly report. Pure."""
 
 from django.utils.translation import gettext as _
 

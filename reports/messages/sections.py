@@ -1,4 +1,4 @@
-"""The parts that the reports' texts are made of: forty columns, label and value. Pure."""
+"""Sections of the reports' texts: labels and values in 40 columns. Pure."""
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal

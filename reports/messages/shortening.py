@@ -1,4 +1,4 @@
-"""What a message leaves out when it would be too long to be sent. Pure.
+"""Shortening of messages that are too long to send. Pure.
 
 The rule: the sums stay, and so do the products with the highest net sales, as many of them as fit;
 of what is ordered ahead, those ordered most. How many are not named is told in the text and in the

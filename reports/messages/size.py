@@ -1,4 +1,4 @@
-"""How large a message may be. Pure."""
+"""Size limit of a message. Pure."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How the reports' messages are worded: forty columns; subjects are ASCII and English. Pure."""
+"""Wording common to the reports' messages: 40 columns; subjects in ASCII and English. Pure."""
 
 import unicodedata
 

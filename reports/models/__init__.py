@@ -1,4 +1,4 @@
-"""What the database keeps of reports, of who gets them, of the bake plan, and of long work."""
+"""Models of the reports, their recipients, the bake plan, rollups and jobs."""
 
 from reports.models.bake_plan import BakePlanLine, BakeScore, OutlierDay
 from reports.models.job import Job, JobQuerySet

@@ -1,4 +1,4 @@
-"""What is to be baked, and how that went."""
+"""Models of the bake plan, its scores and outlier days."""
 
 from decimal import Decimal
 

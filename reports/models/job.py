@@ -1,4 +1,4 @@
-"""Work that takes longer than a page may: what was asked for, how far it is, and its file."""
+"""Model of a background job: what was requested, its progress, and its file."""
 
 import datetime
 import secrets

@@ -1,4 +1,4 @@
-"""Whether a bake plan could be made: an attempt is recorded before it begins."""
+"""Model of the attempts to make a bake plan; an attempt is recorded before it begins."""
 
 import datetime
 

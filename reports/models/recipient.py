@@ -1,4 +1,4 @@
-"""Who gets the reports."""
+"""Models of the report recipients."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Closed business days, counted once: what the patterns are read from.
+"""Models of the rollups: figures of closed business days, stored for the patterns.
 
 Every row here can be counted anew from the orders, and is then the same; nothing else is kept.
 Each table lies in the order of its days, for they are what it is asked for by: its primary key

@@ -1,4 +1,4 @@
-"""Where the files of jobs lie: in the storage of photos, under names that nobody guesses.
+"""Storage of job files: in the photo storage, under unguessable names.
 
 Each run of a job writes under its own fence, so that a process which lost its claim and does not
 know it yet overwrites nothing. And whoever deletes them needs no list of what is there.

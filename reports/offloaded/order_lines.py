@@ -1,4 +1,4 @@
-"""Every order line of a period as CSV, for whoever keeps the books. No customer is in it."""
+"""CSV export of the order lines of a period, for bookkeeping. It has no customer data."""
 
 import codecs
 import csv

@@ -1,4 +1,4 @@
-"""Asking for a job, cancelling one, trying one again. What an owner may, and when."""
+"""Services that request, cancel and retry a job, with their checks."""
 
 import datetime
 
@@ -84,7 +84,7 @@ def check_period(
     if first > last:
         raise PeriodRefused(
             "last",
-            _("The last day, %(last)s, is before the first, %(first)s. Choose it or a later one.")
+            _("The last day, %(last)s, is before the first, %(first)s. Choose a later last day.")
             % {"last": _written(last), "first": _written(first)},
         )
     if first < span.first:
@@ -157,7 +157,7 @@ def retry_job(job_id: int, *, now: datetime.datetime) -> None:
     except IntegrityError as error:
         raise JobRefused(_("An export of these days is running already. See above.")) from error
     if not is_queued:
-        raise JobRefused(_("Only what failed or was cancelled can be tried again."))
+        raise JobRefused(_("Only a failed or cancelled export can be tried again."))
 
 
 def delete_old_files(*, now: datetime.datetime) -> int:

@@ -1,4 +1,4 @@
-"""Working on jobs, a slice at a time: claim, count some days, write down how far it is, go on.
+"""Execution of jobs in slices: claim, process some days, save progress, continue.
 
 One process at a time works on a job: whoever holds its lease. Each step is written down by a
 conditional UPDATE on the fence, so a process that lost the job writes down nothing. A process may

@@ -1,4 +1,4 @@
-"""The sales of a chosen period, up to years, as a workbook: totals, days, hours, products."""
+"""Workbook export of a period's sales: totals, days, hours, products."""
 
 import datetime
 import json
@@ -32,7 +32,7 @@ class Figures:
     days: list[tuple[datetime.date, bool, SalesTotals]] = field(default_factory=list)
     hour_orders: Counter[int] = field(default_factory=Counter)
     hour_amounts: Amounts = field(default_factory=lambda: defaultdict(Decimal))
-    # Category and name by number.
+    # Category and name by product id.
     products: dict[int, tuple[str, str]] = field(default_factory=dict)
     product_quantities: Counter[int] = field(default_factory=Counter)
     product_amounts: Amounts = field(default_factory=lambda: defaultdict(Decimal))
@@ -83,10 +83,10 @@ def _add(figures: Figures, line: dict[str, Any]) -> None:
         figures.hour_orders[row["hour"]] += row["orders"]
         figures.hour_amounts[row["hour"]] += Decimal(row["net_amount"])
     for row in line["products"]:
-        number = row["product_id"]
-        figures.products[number] = (row["category"], row["name"])
-        figures.product_quantities[number] += row["quantity"]
-        figures.product_amounts[number] += Decimal(row["net_amount"])
+        product_id = row["product_id"]
+        figures.products[product_id] = (row["category"], row["name"])
+        figures.product_quantities[product_id] += row["quantity"]
+        figures.product_amounts[product_id] += Decimal(row["net_amount"])
     for name in ("cancelled", "not_collected"):
         figures.unsold_orders[name] += line[name]["orders"]
         figures.unsold_amounts[name] += Decimal(line[name]["gross_amount"])
@@ -162,7 +162,7 @@ def _products_sheet(figures: Figures, totals: SalesTotals) -> Sheet:
 def _product_rows(figures: Figures, net_amount: Decimal) -> Iterable[tuple[Cell, ...]]:
     """Yield the products, those that brought most first."""
     amounts = figures.product_amounts
-    for number in sorted(amounts, key=lambda number: (-amounts[number], number)):
-        category, name = figures.products[number]
-        share = amounts[number] / net_amount if net_amount != ZERO else None
-        yield name, category, figures.product_quantities[number], amounts[number], share
+    for product_id in sorted(amounts, key=lambda key: (-amounts[key], key)):
+        category, name = figures.products[product_id]
+        share = amounts[product_id] / net_amount if net_amount != ZERO else None
+        yield name, category, figures.product_quantities[product_id], amounts[product_id], share

@@ -1,4 +1,4 @@
-"""What each kind of job does with some days, and how its file is made of that."""
+"""Task of each kind of job: how it processes days and finishes its file."""
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""When products run out, and what is left over and thrown away."""
+"""Patterns of baking: when products sell out, and what is left over and wasted."""
 
 import datetime
 from collections import defaultdict

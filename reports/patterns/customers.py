@@ -1,4 +1,4 @@
-"""New and returning customers, known by a keyed hash alone."""
+"""Patterns of new and returning customers, identified only by a keyed hash."""
 
 import datetime
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""How long before pickup an order is placed, in steps. Pure."""
+"""Lead time of orders before pickup, in steps. Pure."""
 
 import datetime
 
@@ -17,6 +17,6 @@ STEP_COUNT = len(STEP_ENDS) + 1
 def step_of(lead: datetime.timedelta) -> int:
     """Return the place of the step that a lead time belongs to; each step excludes its end."""
     return next(
-        (place for place, end in enumerate(STEP_ENDS) if lead < end),
+        (index for index, end in enumerate(STEP_ENDS) if lead < end),
         len(STEP_ENDS),
     )

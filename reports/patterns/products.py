@@ -1,4 +1,4 @@
-"""What is sold, how that shifts, what earns most, and what is bought together."""
+"""Patterns of products: sales, changes in the mix, margin, and pairs bought together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

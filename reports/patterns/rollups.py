@@ -1,4 +1,4 @@
-"""Counting closed business days once, for the patterns; and finding those to be counted again.
+"""Counting of closed business days into rollups, and detection of days to recount.
 
 A rollup holds nothing that the orders do not say. Whatever changes a closed day (a refund, a
 till's file that came late, a hand in the database) changes its totals, and by them it is found:

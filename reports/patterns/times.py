@@ -1,4 +1,4 @@
-"""When customers come, how early they order, how sales go on, and what special days do."""
+"""Patterns of time: busy hours, lead times, the trend of sales, and special days."""
 
 import datetime
 from collections import defaultdict
@@ -124,13 +124,13 @@ def trend(days: DayRange) -> Trend | None:
     adjusted = [float(row.net_amount) / factors[row.day.weekday()] for row in rows]
     half = len(adjusted) // 2
     points = []
-    for place, row in enumerate(rows):
-        around = adjusted[max(0, place - SMOOTHED_DAYS // 2) : place + SMOOTHED_DAYS // 2 + 1]
+    for index, row in enumerate(rows):
+        around = adjusted[max(0, index - SMOOTHED_DAYS // 2) : index + SMOOTHED_DAYS // 2 + 1]
         points.append(
             TrendDay(
                 row.day,
                 row.net_amount,
-                adjusted[place],
+                adjusted[index],
                 smooth=fmean(around),
                 low=min(around),
                 high=max(around),

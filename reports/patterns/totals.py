@@ -1,4 +1,4 @@
-"""The totals of a range of closed days."""
+"""Totals of a range of closed days."""
 
 from django.db.models import Count, Q, Sum
 

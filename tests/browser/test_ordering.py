@@ -42,7 +42,7 @@ def test_a_customer_orders(
     page.get_by_label("Note (optional)").fill("Happy birthday on the cake, please")
     follow(page.get_by_role("button", name="Place the order"))
     expect(page.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_text("Please give an e-mail address for the confirmation.")).to_be_visible()
+    expect(page.get_by_text("Please enter an e-mail address for the confirmation.")).to_be_visible()
     expect(page.get_by_label("Your name")).to_have_value("Ada Lovelace")
     keep(page, "checkout")
     page.get_by_label("E-mail").fill("ada@example.com")

@@ -68,7 +68,7 @@ def test_a_slot_that_fills_up_offers_the_next_one(
 
     follow(page.get_by_role("button", name="Place the order"))
 
-    expect(page.get_by_text("This pickup time is no longer free.")).to_be_visible()
+    expect(page.get_by_text("This pickup time is no longer available.")).to_be_visible()
     chosen = page.get_by_label("Pickup time").input_value()
     assert chosen > time
     full = page.locator(f"#id_pickup_at option[value='full:{time}']")

@@ -90,10 +90,10 @@ def test_an_owner_changes_and_accepts_the_plan(office: Client, planned: Shop, ow
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("-1", "Cheesecake: please give 0 or more."),
-        ("many", "Cheesecake: please give a whole number."),
-        ("2.5", "Cheesecake: please give a whole number."),
-        ("10001", "Cheesecake: please give 10,000 at the most."),
+        ("-1", "Cheesecake: please enter 0 or more."),
+        ("many", "Cheesecake: please enter a whole number."),
+        ("2.5", "Cheesecake: please enter a whole number."),
+        ("10001", "Cheesecake: please enter at most 10,000."),
     ],
 )
 def test_a_wrong_quantity_is_told_and_nothing_is_lost(
@@ -247,7 +247,7 @@ def test_a_plan_of_the_past_is_not_accepted(office: Client, planned: Shop) -> No
         f"/dashboard/bake-plan/accept/?day={SUNDAY - DAY}", {f"quantity-{line.pk}": "20"}
     )
 
-    assert "This day is over; its plan stays as it is." in page_of(answer)
+    assert "This day is over, so its plan can no longer be changed." in page_of(answer)
     assert not DailyStock.objects.exists()
 
 
@@ -349,7 +349,7 @@ def test_a_day_that_was_corrected_is_marked_no_more(office: Client, outlier: Out
 
     answer = decide(office, outlier, "in full")
 
-    assert messages_of(answer) == ["This day is not marked any more. Nothing was changed."]
+    assert messages_of(answer) == ["This day is no longer marked. Nothing was changed."]
     assert "Days far above the usual" not in page_of(answer)
 
 

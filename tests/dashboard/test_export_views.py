@@ -113,9 +113,9 @@ def test_asked_for_twice_it_is_the_one_that_is_there(ask_for: AskFor, office: Cl
         ({"last": "2026-11-23"}, "The newest day available is 22 November 2026."),
         ({"last": "2026-10-30"}, "The last day, 30 October 2026, is before the first"),
         ({"first": "yesterday"}, "This is not a day. Write it as 2026-11-22."),
-        ({"first": ""}, "Please give a day, such as 2026-11-22."),
+        ({"first": ""}, "Please enter a day, such as 2026-11-22."),
         ({"kind": "everything"}, "“everything” cannot be exported. Choose one of these."),
-        ({"kind": ""}, "Please choose what you want."),
+        ({"kind": ""}, "Please choose an export."),
     ],
 )
 def test_what_cannot_be_had_is_said_at_its_field(
@@ -158,7 +158,7 @@ def test_what_is_over_is_not_cancelled_nor_tried_again(ask_for: AskFor, office: 
 
     for what, sentence in {
         "cancel": "This export has ended already, so it cannot be cancelled.",
-        "retry": "Only what failed or was cancelled can be tried again.",
+        "retry": "Only a failed or cancelled export can be tried again.",
     }.items():
         page = office.post(f"{PAGE}{job.pk}/{what}/", follow=True).content.decode()
         assert sentence in page
@@ -191,7 +191,7 @@ def test_a_file_whose_time_is_over_cannot_be_fetched(ask_for: AskFor, office: Cl
         answer = office.get(f"{PAGE}{job.pk}/file/", follow=True)
 
     page = answer.content.decode()
-    assert "The file was deleted: files are kept for 7 days. Ask for it again." in page
+    assert "The file was deleted: files are kept for 7 days. Start the export again." in page
     assert "The file has expired and was deleted." in page
     assert default_storage.exists(job.file_path)
 

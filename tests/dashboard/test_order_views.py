@@ -103,23 +103,23 @@ def test_a_form_without_its_key_changes_nothing(
         (
             {"refund-amount": "", "refund-reason": "x"},
             "amount",
-            "Please give the amount to refund.",
+            "Please enter the amount to refund.",
         ),
         (
             {"refund-amount": "four", "refund-reason": "x"},
             "amount",
-            "Please give the amount as a number, such as 4.50.",
+            "Please enter the amount as a number, such as 4.50.",
         ),
         ({"refund-amount": "0", "refund-reason": "x"}, "amount", "Please refund at least 0.01."),
         (
             {"refund-amount": "1.005", "refund-reason": "x"},
             "amount",
-            "Please give no more than 2 digits after the point.",
+            "Please enter no more than 2 digits after the point.",
         ),
         (
             {"refund-amount": "4.21", "refund-reason": "x"},
             "amount",
-            "€4.21 cannot be refunded: the order comes to €4.20.",
+            "€4.21 cannot be refunded: the order total is €4.20.",
         ),
         (
             {"refund-amount": "1.00", "refund-reason": ""},

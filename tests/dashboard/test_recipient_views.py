@@ -120,7 +120,7 @@ def test_a_recipient_is_added(office: Client, book: Book) -> None:
     ("form", "words"),
     [
         ({"address": "olga", "kinds": ["daily"]}, "This e-mail address looks incomplete."),
-        ({"address": "", "kinds": ["daily"]}, "Please give the e-mail address"),
+        ({"address": "", "kinds": ["daily"]}, "Please enter the e-mail address"),
         ({"address": "olga@example.com", "kinds": []}, "Please choose at least one kind"),
         (
             {"address": "olga@example.com", "kinds": ["x"]},
@@ -142,7 +142,10 @@ def test_bad_input_is_told_and_not_lost(
 @pytest.mark.parametrize(
     ("failure", "words"),
     [
-        (RecipientRefused("olga@example.com gets the reports already."), "already."),
+        (
+            RecipientRefused("olga@example.com already gets the reports."),
+            "already gets the reports.",
+        ),
         (
             RecipientsUnavailable("500"),
             "Nothing was changed. The e-mail service did not answer. Try again in a minute.",

@@ -82,9 +82,9 @@ def test_quantities_are_written_down(kitchen: Client, cake: Product) -> None:
             {"planned": "3"},
             "Cheesecake: 4 are reserved. Enter a higher number, or cancel orders first.",
         ),
-        ({"baked": "lots"}, "Cheesecake: please give a whole number."),
-        ({"left_over": "-1"}, "Cheesecake: please give 0 or more."),
-        ({"baked": "10001"}, "Cheesecake: please give 10,000 at the most."),
+        ({"baked": "lots"}, "Cheesecake: please enter a whole number."),
+        ({"left_over": "-1"}, "Cheesecake: please enter 0 or more."),
+        ({"baked": "10001"}, "Cheesecake: please enter at most 10,000."),
         (
             {"baked": "1000"},
             "Cheesecake: is 1,000 right? The highest so far is 10. If it is right, save again.",

@@ -104,7 +104,7 @@ def test_what_is_unusual_is_told_with_what_moved_it(office: Client, shop: Shop) 
     sell_today(shop, count=34)
 
     assert look(office).sentences == [
-        "Much more than usual: 34 orders by now. A Sunday has about 10. All of the "
+        "Much more than usual: 34 orders so far. A Sunday has about 10. All of the "
         "difference in net sales comes from Cheesecake: 34 ordered, usually 10."
     ]
 
@@ -128,7 +128,7 @@ def test_orders_where_none_are_usual_are_told_in_words(office: Client, shop: Sho
     (sentence,) = look(office).sentences
 
     assert sentence == (
-        "Much more than usual: 12 orders by now. A Sunday has hardly any. All of the "
+        "Much more than usual: 12 orders so far. A Sunday has hardly any. All of the "
         "difference in net sales comes from Cheesecake: 12 ordered, usually 0."
     )
 
@@ -161,7 +161,7 @@ def test_an_hour_that_moved_it_is_told(office: Client, shop: Shop) -> None:
 
     (sentence,) = look(office).sentences
 
-    assert sentence.startswith("Much more than usual: 32 orders by now")
+    assert sentence.startswith("Much more than usual: 32 orders so far")
     assert "All of the difference in net sales comes from pickups at 15:00" in sentence
 
 
@@ -174,7 +174,7 @@ def test_a_product_alone_is_told_where_the_whole_is_usual(office: Client, shop: 
 
     sentences = look(office).sentences
 
-    assert sentences == [f"Much more {shop.tart.name} than usual: 9 by now. Hardly any are usual."]
+    assert sentences == [f"Much more {shop.tart.name} than usual: 9 so far. Hardly any are usual."]
 
 
 def stock(shop: Shop, **fields: Any) -> None:
@@ -190,7 +190,7 @@ def test_what_will_run_out_is_told_with_its_time(office: Client, shop: Shop) -> 
     (row,) = look(office).stock.shown
 
     # Ten more are asked for from noon to 18:00, and five are left.
-    assert (row.free, row.limit, row.runs_out) == (5, 20, "may run out about 15:00")
+    assert (row.free, row.limit, row.runs_out) == (5, 20, "may sell out at about 15:00")
 
 
 def test_what_lasts_and_what_is_gone(office: Client, shop: Shop) -> None:
@@ -288,7 +288,7 @@ def test_nobody_orders_after_closing_whenever_orders_end(office: Client, shop: S
 
     (row,) = look(office).stock.shown
 
-    assert row.runs_out == "may run out about 15:00"
+    assert row.runs_out == "may sell out at about 15:00"
 
 
 def test_nothing_runs_out_after_closing(office: Client, shop: Shop) -> None:

@@ -138,11 +138,11 @@ def test_one_line_is_changed_and_taken_out_by_its_key(client: Client, cappuccino
             {"group-999": "999999"},
             "Something you chose with Cappuccino is no longer on sale. Please choose again.",
         ),
-        (["Regular"], {"group-1x": "x"}, "Please choose among the options that the page shows."),
+        (["Regular"], {"group-1x": "x"}, "Please choose one of the options on the page."),
         (
             ["Regular"],
             {"group-1x": "9" * 400},
-            "Please choose among the options that the page shows.",
+            "Please choose one of the options on the page.",
         ),
         (
             ["Regular"],

@@ -49,7 +49,7 @@ def test_summarize_prints_the_same_figures_in_every_format() -> None:
 
 @pytest.mark.django_db
 def test_a_day_that_is_none_is_told_with_the_remedy() -> None:
-    with pytest.raises(CommandError, match=r"'22\.11\.2026' is no day; write it as 2026-11-22"):
+    with pytest.raises(CommandError, match=r"'22\.11\.2026' is not a day; write it as 2026-11-22"):
         run("summarize", "22.11.2026")
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from cafe_site.shop.models import SpecialDay, SpecialHours, Weekday
 from cafe_site.shop.opening import opening_day
-from reports.baking.day_course import Course, usual_pickups
 from reports.baking.planning import coming_days
+from reports.baking.times_of_day import TimesOfDay, usual_pickup_times
 from reports.content.daily import build_report
 from reports.figures.comparable_days import days_to_compare
 from reports.figures.summary import summarize_day
@@ -85,12 +85,12 @@ def test_a_day_has_the_share_of_its_own_evening_and_of_the_night_before() -> Non
         *(utc(2026, 11, 21, 20), utc(2026, 11, 21, 22, 30)),
     ):
         make_order(pickup_at, {cake: 1})
-    course = usual_pickups(SATURDAY)
+    pickup_times = usual_pickup_times(SATURDAY)
 
-    assert isinstance(course, Course)
-    assert course.share_within(opening_day(SATURDAY)) == pytest.approx(1.0)
+    assert isinstance(pickup_times, TimesOfDay)
+    assert pickup_times.share_within(opening_day(SATURDAY)) == pytest.approx(1.0)
     # Two of five are picked up before two o'clock: all that Sunday is open for.
-    assert course.share_within(opening_day(SUNDAY)) == pytest.approx(0.4)
+    assert pickup_times.share_within(opening_day(SUNDAY)) == pytest.approx(0.4)
 
 
 @pytest.mark.usefixtures("night_shop")

@@ -102,11 +102,11 @@ def test_a_basket_is_filled_changed_and_emptied(
 @pytest.mark.parametrize(
     ("quantity", "sentence"),
     [
-        ("", "Please say how many."),
+        ("", "Please enter a quantity."),
         ("-1", "Please order at least 1."),
         ("0", "Please order at least 1."),
-        ("1.5", "Please give the quantity as a whole number."),
-        ("lots", "Please give the quantity as a whole number."),
+        ("1.5", "Please enter the quantity as a whole number."),
+        ("lots", "Please enter the quantity as a whole number."),
         ("51", TOO_MANY),
         ("9" * 400, TOO_MANY),
     ],
@@ -127,7 +127,7 @@ def test_a_wrong_quantity_in_the_basket_keeps_the_old_one(
 
     answer = client.post("/basket/change/", {"line": cheesecake.pk, "quantity": "-3"}, follow=True)
 
-    assert messages_of(answer)[-1] == "Please give at least 0; 0 takes the product out."
+    assert messages_of(answer)[-1] == "Please enter 0 or more; 0 removes the product."
     assert client.session["basket"] == {str(cheesecake.pk): 2}
 
 

@@ -138,9 +138,9 @@ def test_the_same_form_with_another_name_is_told_clearly(
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("name", "", "Please give a name that we can call out."),
+        ("name", "", "Please enter a name that we can call out."),
         ("name", "x" * 81, "Please use at most 80 characters. There are 81."),
-        ("name", "\u200d\u200e", "Please give a name that we can call out."),
+        ("name", "\u200d\u200e", "Please enter a name that we can call out."),
         (
             "name",
             "\u202eevil",
@@ -158,7 +158,7 @@ def test_the_same_form_with_another_name_is_told_clearly(
             "E-mail cannot be sent to an address with “\u0131”. Please check it, or give another "
             "address.",
         ),
-        ("email", "", "Please give an e-mail address for the confirmation."),
+        ("email", "", "Please enter an e-mail address for the confirmation."),
         (
             "email",
             "ada@",
@@ -236,7 +236,7 @@ def test_a_price_that_changed_is_told_before_anything_is_placed(
     placed = client.post("/checkout/", form | {"shown": shown[1]})
 
     assert (told.status_code, nothing_yet, placed.status_code) == (422, 0, 302)
-    assert "It comes to €9.00 now." in told.content.decode()
+    assert "The total is now €9.00." in told.content.decode()
     assert str(Order.objects.get().total_amount) == "9.00"
 
 
@@ -249,7 +249,7 @@ def test_a_basket_that_changed_in_another_window_is_told(
 
     answer = client.post("/checkout/", form)
 
-    assert "It comes to €21.00 now." in answer.content.decode()
+    assert "The total is now €21.00." in answer.content.decode()
     assert not Order.objects.exists()
 
 
@@ -267,8 +267,8 @@ def test_a_slot_that_was_lost_meanwhile_offers_the_next_free_one(
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
         "pickup_at": [
-            "This pickup time is no longer free. "
-            "The next one is Sunday 22 November, 13:15; it is chosen now."
+            "This pickup time is no longer available. "
+            "We selected the next one: Sunday 22 November, 13:15."
         ]
     }
     page = answer.content.decode()

@@ -296,7 +296,7 @@ def test_the_same_again_fills_the_basket_with_its_options(client: Client, order:
         ("Cheesecake", 2),
         ("Coffee (Oat milk)", 1),
     ]
-    assert messages_of(answer) == ["What you ordered then is in your basket."]
+    assert messages_of(answer) == ["The products of that order are in your basket."]
 
 
 def test_the_same_again_names_what_is_gone_or_dearer(
@@ -310,8 +310,8 @@ def test_the_same_again_names_what_is_gone_or_dearer(
     assert [line.name for line in answer.context["lines"]] == ["Cheesecake"]
     assert messages_of(answer) == [
         "No longer on sale: Coffee (Oat milk).",
-        "Dearer now: Cheesecake €4.50 (it was €4.20).",
-        "What you ordered then is in your basket.",
+        "Price increased: Cheesecake €4.50 (it was €4.20).",
+        "The products of that order are in your basket.",
     ]
 
 

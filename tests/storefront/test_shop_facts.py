@@ -219,7 +219,7 @@ def test_a_checkout_without_a_time_names_the_number(
     page = client.get("/checkout/").content.decode()
 
     assert (
-        "We take no orders for the coming days: no pickup time is left. Please call us on "
+        "We cannot take orders for the coming days: no pickup times are left. Please call us on "
         f"{PHONE}." in page
     )
 
@@ -233,7 +233,7 @@ def test_a_time_that_went_names_the_number_when_no_other_is_free(
 
     page = client.post("/checkout/", form).content.decode()
 
-    assert f"This pickup time is no longer free, and no other time is. {CALL}" in page
+    assert f"This pickup time is no longer available, and there is no other. {CALL}" in page
 
 
 def test_an_order_that_cannot_be_cancelled_names_the_number(

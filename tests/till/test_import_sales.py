@@ -80,7 +80,7 @@ def test_a_small_file_is_imported_whole(small: Path) -> None:
         "lines without a price": "1",
         "products added": "3",
         "days                  2016-11-05 to": "2016-11-06",
-        "What was left out, and why:": str(small.with_suffix(".rejects.csv")),
+        "Rejected rows and the reasons:": str(small.with_suffix(".rejects.csv")),
     }
     saturday, sunday = parse_day("2016-11-05"), parse_day("2016-11-06")
     assert receipts() == [
@@ -342,8 +342,16 @@ def test_names_without_latin_letters_have_addresses_of_their_own(tmp_path: Path)
             {},
             "is not utf-8; give its encoding, such as --encoding cp1252.",
         ),
-        (SMALL.encode() + b'2016-11-05,10:00,9,"Bre', {}, "is no CSV: unexpected end of data."),
-        (SMALL.encode(), {"zone": "London"}, "use one such as Europe/London."),
+        (
+            SMALL.encode() + b'2016-11-05,10:00,9,"Bre',
+            {},
+            "is not valid CSV: unexpected end of data.",
+        ),
+        (
+            SMALL.encode(),
+            {"zone": "London"},
+            "is not an IANA time zone; use a name such as Europe/Berlin.",
+        ),
         (SMALL.encode(), {"tax_rate": Decimal(7)}, "write 0.07 for 7 percent."),
         (SMALL.encode(), {"encoding": "klingon"}, "cannot be opened: unknown encoding: klingon"),
     ],

@@ -88,8 +88,8 @@ def test_an_amount_per_row_is_one_without_a_quantity_column() -> None:
         ),
         ({"Date": "1066-10-14"}, "The time '1066-10-14 09:58:11' is not between 1990 and 2100."),
         ({"Date": "0001-01-01"}, "The time '0001-01-01 09:58:11' is not between 1990 and 2100."),
-        ({"Quantity": "1.5"}, "The quantity '1.5' is no whole number."),
-        ({"Quantity": "NaN"}, "The quantity 'NaN' is no whole number."),
+        ({"Quantity": "1.5"}, "The quantity '1.5' is not a whole number."),
+        ({"Quantity": "NaN"}, "The quantity 'NaN' is not a whole number."),
         (
             {"Quantity": "-1"},
             "The quantity '-1' is not between 1 and 10000; refunds are not imported.",

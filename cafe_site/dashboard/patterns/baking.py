@@ -1,4 +1,4 @@
-"""What runs out and when, and what is left over."""
+"""Pattern figures of baking: when products sell out, and what is left over."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ MOST_BARS = 12
 
 def sell_outs(source: Source, query: Mapping[str, str]) -> Figure:
     found = baking.sell_outs(source.days)
-    title = _("What runs out, and when")
+    title = _("When products sell out")
     columns = (
         Column(_("Product"), CellKind.TEXT),
         Column(_("Days sold out"), CellKind.COUNT),
@@ -66,7 +66,7 @@ def sell_outs(source: Source, query: Mapping[str, str]) -> Figure:
 
 def waste(source: Source, query: Mapping[str, str]) -> Figure:
     found = baking.waste(source.days)
-    title = _("Left over, and what it cost")
+    title = _("Leftovers and their cost")
     currency = shop_currency()
     columns = (
         Column(_("Product"), CellKind.TEXT),

@@ -1,4 +1,4 @@
-"""Two days or two periods side by side."""
+"""Pattern figures that compare two days or two periods."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -110,8 +110,8 @@ def side_by_side(
             shown(base, column.kind, currency),
             "" if by is None else signed_percent(float(by)),
         )
-        lines.append([ShownCell(text, place > 0) for place, text in enumerate(texts)])
-    return Table([ShownCell(text, place > 0) for place, text in enumerate(head)], lines)
+        lines.append([ShownCell(text, index > 0) for index, text in enumerate(texts)])
+    return Table([ShownCell(text, index > 0) for index, text in enumerate(head)], lines)
 
 
 def product_changes(source: Source, query: Mapping[str, str]) -> Figure:
@@ -120,7 +120,7 @@ def product_changes(source: Source, query: Mapping[str, str]) -> Figure:
         (row for row in source.products if row.quantity or row.quantity_before),
         key=lambda row: (-abs(_difference(row)), row.name),
     )
-    title = _("What moved it")
+    title = _("Difference by product")
     columns = (
         Column(_("Product")),
         Column(_("Quantity"), CellKind.COUNT),

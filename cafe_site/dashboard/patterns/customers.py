@@ -1,4 +1,4 @@
-"""Who comes for the first time, and who comes again."""
+"""Pattern figures of new and returning customers."""
 
 import datetime
 from collections.abc import Mapping

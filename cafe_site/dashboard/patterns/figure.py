@@ -1,4 +1,4 @@
-"""One figure of a page of patterns, and how its numbers are written."""
+"""The type of a pattern figure, and the formatting of its numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

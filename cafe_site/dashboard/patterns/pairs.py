@@ -1,4 +1,4 @@
-"""What is bought together."""
+"""Pattern figure of products that are bought together."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What is sold and how that shifts, the best and the worst."""
+"""Pattern figures of products: sales, changes in the mix, best and worst sellers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal

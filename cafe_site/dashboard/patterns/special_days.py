@@ -1,4 +1,4 @@
-"""What special days and public holidays do to net sales."""
+"""Pattern figure of the effect of special days and public holidays on net sales."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def special_days(source: Source, query: Mapping[str, str]) -> Figure:
     ]
     columns = (
         Column(_("Business day"), CellKind.DAY),
-        Column(_("What it was"), CellKind.TEXT),
+        Column(_("Kind of day"), CellKind.TEXT),
         Column(_("Net sales"), CellKind.AMOUNT),
         Column(_("Usual for its weekday"), CellKind.AMOUNT),
         Column(_("Difference"), CellKind.SHARE),

@@ -1,4 +1,4 @@
-"""When customers come, how sales go on, and how early customers order."""
+"""Pattern figures of time: busy hours, the trend of sales, and lead times of orders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -73,8 +73,8 @@ def _hours_sheet(title: str, found: times.WeekdayHours) -> Sheet:
         Column(_("Orders"), CellKind.COUNT),
         Column(_("Net sales"), CellKind.AMOUNT),
         Column(_("Open days"), CellKind.COUNT),
-        Column(_("Orders an open day"), CellKind.NUMBER),
-        Column(_("Net sales an open day"), CellKind.AMOUNT),
+        Column(_("Orders per open day"), CellKind.NUMBER),
+        Column(_("Net sales per open day"), CellKind.AMOUNT),
     )
     return Sheet(title, columns, rows)
 
@@ -82,7 +82,7 @@ def _hours_sheet(title: str, found: times.WeekdayHours) -> Sheet:
 def _busiest(found: times.WeekdayHours) -> str:
     if not found.sums:
         return ""
-    means = {place: total.orders / found.open_days[place[0]] for place, total in found.sums.items()}
+    means = {key: total.orders / found.open_days[key[0]] for key, total in found.sums.items()}
     (weekday, hour), mean = max(means.items(), key=lambda item: item[1])
     return _("Busiest: %(weekday)s, %(hour)s, with %(orders)s orders on average.") % {
         "weekday": weekday_name(weekday),
@@ -110,20 +110,20 @@ def _cell(
     total = found.sums.get((weekday, hour))
     if total is None:
         return None
-    place = f"{weekday_name(weekday)} {hour_span(hour)}"
+    name = f"{weekday_name(weekday)} {hour_span(hour)}"
     if by_net:
         net = float(total.net_amount) / found.open_days[weekday]
         amount = shop_currency().text(Decimal(net))
-        return charts.Cell(net, f"{net:.0f}", f"{place}: {amount}")
+        return charts.Cell(net, f"{net:.0f}", f"{name}: {amount}")
     mean = total.orders / found.open_days[weekday]
     words = _("%(count)s orders") % {"count": f"{mean:.1f}"}
-    return charts.Cell(mean, f"{mean:.1f}", f"{place}: {words}")
+    return charts.Cell(mean, f"{mean:.1f}", f"{name}: {words}")
 
 
 def trend(source: Source, query: Mapping[str, str]) -> Figure:
     """Return net sales with the weekday taken out: a day's, or for long ranges a week's mean."""
     found = times.trend(source.days)
-    title = _("Net sales, weekday taken out")
+    title = _("Net sales, weekday-adjusted")
     currency = shop_currency()
     rows = [
         (
@@ -137,7 +137,7 @@ def trend(source: Source, query: Mapping[str, str]) -> Figure:
     columns = (
         Column(_("Business day"), CellKind.DAY),
         Column(_("Net sales"), CellKind.AMOUNT),
-        Column(_("Weekday taken out"), CellKind.AMOUNT),
+        Column(_("Weekday-adjusted"), CellKind.AMOUNT),
         Column(_("Mean of 7 open days"), CellKind.AMOUNT),
     )
     return Figure(
@@ -182,7 +182,7 @@ def _trend_chart(found: times.Trend) -> str:
         else list(_week_points(found.days))
     )
     return charts.line_chart(
-        points, title=_("Net sales a day, weekday taken out"), tick=plain_number
+        points, title=_("Net sales a day, weekday-adjusted"), tick=plain_number
     )
 
 

@@ -1,3 +1,5 @@
+"""Template filter for charts."""
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 

@@ -1,3 +1,5 @@
+"""Template filter for the deliveries of reports."""
+
 from django import template
 
 from reports.delivery.problems import attempt_sentence

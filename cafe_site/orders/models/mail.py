@@ -1,4 +1,4 @@
-"""The e-mails to customers."""
+"""Model of the e-mails to customers."""
 
 from typing import Self
 

@@ -1,4 +1,4 @@
-"""Orders, their lines and their history."""
+"""Models of orders, their lines and their status history."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Payments through the payment service, and what goes back through it."""
+"""Models of card payments and card refunds."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Pickup slots, as far as they have been taken."""
+"""Model of the pickup slots that have orders."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Vouchers."""
+"""Model of vouchers."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Giving money back the way it was paid. Claim, ask, record: each may be a process's last step."""
+"""Refunds to the card: claim, request, record; the process may end after each step."""
 
 import logging
 from decimal import Decimal

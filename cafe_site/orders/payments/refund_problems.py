@@ -1,4 +1,4 @@
-"""Why an amount did not go back to a card, in a sentence for staff. Pure.
+"""Reasons why a card refund failed, as sentences for staff. Pure.
 
 What Stripe said stays in the log and in the refund's row, for operators.
 """

@@ -1,4 +1,4 @@
-"""Paying online: begin, record that it was paid, or give the order up. All safe to repeat."""
+"""Services of online payment: begin, record as paid, give up. All are safe to repeat."""
 
 import datetime
 import logging

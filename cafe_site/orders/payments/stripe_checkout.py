@@ -1,4 +1,4 @@
-"""Stripe's hosted Checkout: the one module that speaks to Stripe.
+"""Client of Stripe's hosted Checkout, the only module that calls Stripe.
 
 The library takes a tenth of a second to import: it stands inside the functions that need it, and a
 café that is paid at the counter never loads it.
@@ -185,7 +185,7 @@ def _told_errors() -> Iterator[None]:
         refusal = SessionMissing if error.code == "resource_missing" else PaymentRefused
         # Not to the customer: the library's words may name the café's key.
         raise refusal(
-            _("Paying online does not work at the moment."),
+            _("Online payment is not available at the moment."),
             detail=f"{error.code or type(error).__name__}: {error}",
         ) from error
     except stripe.StripeError as error:

@@ -1,3 +1,5 @@
+"""Command `backtest`: try the forecast on past sales."""
+
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,9 @@ class Command(BaseCommand):
             "--data", type=Path, help="a CSV with the columns product, day, quantity[, price]"
         )
         parser.add_argument("--days", type=int, default=91, help="how many of the last days to try")
-        parser.add_argument("--products", type=int, default=20, help="so many of the best sellers")
+        parser.add_argument(
+            "--products", type=int, default=20, help="how many of the best sellers to try"
+        )
         parser.add_argument(
             "--margin",
             type=float,
@@ -27,7 +31,7 @@ class Command(BaseCommand):
             help="the part of the price that a sale earns, from 0.5 to 0.95",
         )
         parser.add_argument(
-            "--against", choices=("statsforecast",), help="put its models beside, if installed"
+            "--against", choices=("statsforecast",), help="also run its models, if installed"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,7 +59,7 @@ class Command(BaseCommand):
             )
         except ImportError as error:
             raise CommandError(
-                "statsforecast is not installed. It is for trials alone: pip install statsforecast."
+                "statsforecast is not installed. To compare with it: pip install statsforecast."
             ) from error
         except backtest.BadSeries as error:
             raise CommandError(str(error)) from error

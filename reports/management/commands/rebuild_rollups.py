@@ -1,3 +1,5 @@
+"""Command `rebuild_rollups`: recount closed business days for the patterns."""
+
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,8 +15,8 @@ from reports.patterns.rollups import CHUNK_DAYS, rebuild_days
 
 class Command(BaseCommand):
     help = (
-        "Count closed business days anew for the patterns: all of them, or those from --first to "
-        "--last. What comes out is the same however often it is done."
+        "Recount closed business days for the patterns: all of them, or those from --first to "
+        "--last. The result is the same however often you run it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,3 +1,5 @@
+"""Command `run_due_reports`: publish every report that is due."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

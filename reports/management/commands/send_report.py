@@ -1,3 +1,5 @@
+"""Command `send_report`: issue and publish one report."""
+
 from argparse import ArgumentParser
 from typing import Any
 
@@ -15,7 +17,7 @@ from reports.models import Delivery, Report
 
 
 class Command(BaseCommand):
-    help = "Write down and publish one report, by the path that the schedule takes."
+    help = "Issue and publish one report, the same way as the schedule does."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--day", type=read_day, required=True, help="such as 2026-11-22")
@@ -70,7 +72,7 @@ class Command(BaseCommand):
             )
             return
         last = delivery.attempts.last()
-        why = words_in(last.detail) if last and last.detail else "another process is at it"
+        why = words_in(last.detail) if last and last.detail else "another process has claimed it"
         raise CommandError(
             f"The report of {delivery.report.business_day} is {delivery.get_state_display()}: {why}"
         )

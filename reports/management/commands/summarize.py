@@ -1,3 +1,5 @@
+"""Command `summarize`: print the figures of a day, a week or a month."""
+
 from argparse import ArgumentParser
 from typing import Any
 

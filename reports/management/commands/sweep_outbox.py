@@ -1,3 +1,5 @@
+"""Command `sweep_outbox`: finish work that requests left undone."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand

@@ -47,7 +47,7 @@ def test_a_customer_who_cancels_gets_everything_back(
     assert [refund["amount"] for refund in stripe.refunds] == [840]
     assert CardRefund.objects.get().state == CardRefund.State.GIVEN_BACK
     [sent] = mail.outbox
-    assert "€8.40 goes back the way you paid" in sent.body
+    assert "€8.40 will be refunded to your card" in sent.body
 
 
 def test_staff_cancel_with_a_part_given_back_and_a_reason(
@@ -81,9 +81,9 @@ def test_staff_cancel_with_a_part_given_back_and_a_reason(
 @pytest.mark.parametrize(
     ("amount", "place", "sentence"),
     [
-        ("8.41", "__all__", "€8.41 cannot be refunded: the order comes to €8.40."),
-        ("-1", "amount", "Please give back nothing (0) or more."),
-        ("", "amount", "Please give the amount to give back; 0 gives back nothing."),
+        ("8.41", "__all__", "€8.41 cannot be refunded: the order total is €8.40."),
+        ("-1", "amount", "Please enter 0 or more."),
+        ("", "amount", "Please enter the amount to refund; 0 refunds nothing."),
     ],
 )
 def test_staff_give_back_no_more_than_was_paid(

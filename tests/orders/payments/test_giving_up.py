@@ -165,9 +165,9 @@ def test_money_that_comes_after_the_order_was_given_up_goes_back(
     assert [refund["amount"] for refund in stripe.refunds] == [840]
     assert [sent.subject for sent in mail.outbox] == [
         f"Order {order.pk} at Café Linde is cancelled",
-        f"Your payment for order {order.pk} at Café Linde goes back",
+        f"Refund of your payment for order {order.pk} at Café Linde",
     ]
-    assert "€8.40 goes back the way you paid" in mail.outbox[1].body
+    assert "€8.40 will be refunded to your card" in mail.outbox[1].body
     assert summarize_day(PICKUP.date()).totals.orders == 0
 
 

@@ -219,7 +219,7 @@ def test_a_session_of_another_shop_is_left_alone(
     ("failure", "sentence"),
     [
         ("down", "The payment service cannot be reached at the moment."),
-        ("refuses", "Paying online does not work at the moment. Please ask us in the shop."),
+        ("refuses", "Online payment is not available at the moment. Please ask us in the shop."),
     ],
 )
 def test_a_payment_page_that_cannot_be_made_is_told_and_made_later(

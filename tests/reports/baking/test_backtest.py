@@ -104,9 +104,9 @@ def test_days_on_which_the_shop_was_closed_are_not_scored(tmp_path: Path) -> Non
     [
         ("product,day\nTart,2026-01-05\n", "has no column 'quantity'"),
         ("product,day,quantity\nTart,5.1.2026,3\n", "line 2"),
-        ("product,day,quantity\nTart,2026-01-05,-3\n", "line 2: '-3' is no quantity."),
+        ("product,day,quantity\nTart,2026-01-05,-3\n", "line 2: '-3' is not a quantity."),
         ("product,day,quantity\nTart,2026-01-05,many\n", "line 2"),
-        ("product,day,quantity\n", "holds no sales"),
+        ("product,day,quantity\n", "contains no sales"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where_and_why(

@@ -24,7 +24,7 @@ def history(demand: Any, **changes: Any) -> DemandHistory:
     fields = {
         "first_day": MONDAY,
         "demand": demand,
-        "is_taught": np.ones(demand.shape, dtype=bool),
+        "is_usable": np.ones(demand.shape, dtype=bool),
         "is_open": np.ones(days, dtype=bool),
         "holiday": np.zeros(days, dtype=np.int64),
         "group": np.zeros(products, dtype=np.int64),
@@ -54,14 +54,14 @@ ITEMS = st.one_of(st.integers(0, 40), st.sampled_from([0, 0, 0, 1, 900, 100_000,
     st.lists(st.booleans(), min_size=70, max_size=70),
 )
 def test_quantiles_never_cross_and_are_never_less_than_nothing(
-    demand: np.ndarray, is_open: list[bool], is_taught: list[bool]
+    demand: np.ndarray, is_open: list[bool], is_usable: list[bool]
 ) -> None:
     """Empty, one day, all zero, one huge day, gaps: whatever the history."""
     days = len(demand)
-    taught = np.repeat(np.array(is_taught[:days], dtype=bool)[:, None], demand.shape[1], axis=1)
+    usable = np.repeat(np.array(is_usable[:days], dtype=bool)[:, None], demand.shape[1], axis=1)
     with np.errstate(all="raise", under="ignore"):
         forecast = forecast_demand(
-            history(demand, is_open=np.array(is_open[:days], dtype=bool), is_taught=taught), WEEK
+            history(demand, is_open=np.array(is_open[:days], dtype=bool), is_usable=usable), WEEK
         )
 
     assert forecast.quantiles.shape == (7, demand.shape[1], 19)
@@ -98,7 +98,7 @@ def test_on_the_first_day_the_category_and_the_menu_stand_in() -> None:
     forecast = forecast_demand(
         history(
             demand,
-            is_taught=np.array([[True, False, False]] * 10),
+            is_usable=np.array([[True, False, False]] * 10),
             group=np.array([0, 0, 1]),
         ),
         [ComingDay(1)],

@@ -32,7 +32,7 @@ def planned(sold: np.ndarray, *, is_open: np.ndarray | None = None) -> np.ndarra
     history = DemandHistory(
         first_day=MONDAY,
         demand=counted(sold, is_known=there & is_open[:, None]),
-        is_taught=there,
+        is_usable=there,
         is_open=is_open,
         holiday=np.zeros(days, dtype=np.int64),
         group=np.zeros(products, dtype=np.int64),

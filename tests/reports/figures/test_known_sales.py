@@ -5,7 +5,7 @@ from cafe_site.orders.models import Order, Status
 from cafe_site.shop.business_day import BusinessCalendar
 from cafe_site.shop.opening import shop_calendar
 from reports.figures.known_sales import KnownDays, sales_known_now, same_moment
-from reports.figures.sales import KnownSales, Part
+from reports.figures.sales import Contribution, KnownSales
 from reports.figures.summary import summarize_day
 from tests.factories import make_order, utc
 from tests.fixtures.shop import SUNDAY, WEEK, Shop
@@ -28,7 +28,9 @@ def test_an_earlier_day_is_known_as_it_was_at_this_time(shop: Shop, django_asser
         known = sales_known_now(now, [SUNDAY, before, before - WEEK]).days
 
     net = Decimal("7.31")
-    assert known[before] == KnownSales(1, net, {shop.coffee.pk: Part(3, net)}, {15: Part(1, net)})
+    assert known[before] == KnownSales(
+        1, net, {shop.coffee.pk: Contribution(3, net)}, {15: Contribution(1, net)}
+    )
     assert known[before - WEEK] == KnownSales()
     assert known[SUNDAY].items == 2
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from reports.figures.sales import KnownSales, Part
+from reports.figures.sales import Contribution, KnownSales
 from reports.figures.unusual import Cause, Unusual, compare_count, find_unusual
 
 TART, PIE, COFFEE = 1, 2, 3
@@ -21,8 +21,10 @@ def sales(products: Mapping[int, int], *, orders: int = 20, hours: Mapping[int, 
     return KnownSales(
         orders=count,
         net_amount=net,
-        products={key: Part(number, number * Decimal(4)) for key, number in products.items()},
-        hours={hour: Part(number, net * number / count) for hour, number in spread.items()},
+        products={
+            key: Contribution(number, number * Decimal(4)) for key, number in products.items()
+        },
+        hours={hour: Contribution(number, net * number / count) for hour, number in spread.items()},
     )
 
 
@@ -86,7 +88,9 @@ def test_a_product_can_stand_out_while_the_whole_does_not() -> None:
 @pytest.mark.parametrize("usual", [8, 10])
 def test_a_day_without_an_order_stands_out_in_a_small_shop(usual: int) -> None:
     """Chance leaves out eight orders once in 3,000 days; the shop's page may be down."""
-    earlier = [KnownSales(usual, Decimal(30), {TART: Part(usual, Decimal(30))}) for _ in range(8)]
+    earlier = [
+        KnownSales(usual, Decimal(30), {TART: Contribution(usual, Decimal(30))}) for _ in range(8)
+    ]
 
     found = find_unusual(KnownSales(), earlier, CATEGORIES)
 
@@ -117,7 +121,7 @@ def test_more_orders_that_brought_no_more_have_no_cause_in_net_sales(coffees: in
 
 def test_a_handful_of_a_seldom_product_is_no_news() -> None:
     today = KnownSales(
-        20, ORDINARY[0].net_amount, {**ORDINARY[0].products, 9: Part(5, Decimal(20))}
+        20, ORDINARY[0].net_amount, {**ORDINARY[0].products, 9: Contribution(5, Decimal(20))}
     )
 
     assert compare_count(5, [0] * 8).distance > 3

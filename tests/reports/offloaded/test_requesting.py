@@ -74,7 +74,7 @@ def test_an_owner_who_leaves_takes_no_job_along(weeks: Shop, owner: User) -> Non
             SUNDAY - DAY,
             "last",
             "The last day, 21 November 2026, is before the first, 22 November 2026. "
-            "Choose it or a later one.",
+            "Choose a later last day.",
         ),
         (
             Job.Kind.EXPORT,

@@ -139,10 +139,10 @@ def test_a_failed_job_is_tried_again(ask_for: AskFor, monkeypatch: pytest.Monkey
 def test_only_what_came_to_nothing_is_tried_again(ask_for: AskFor) -> None:
     job = ask_for()
 
-    with pytest.raises(JobRefused, match="failed or was cancelled"):
+    with pytest.raises(JobRefused, match="failed or cancelled export"):
         retry_job(job.pk, now=NOW)
     run_slice(job.pk, until=LATER)
-    with pytest.raises(JobRefused, match="failed or was cancelled"):
+    with pytest.raises(JobRefused, match="failed or cancelled export"):
         retry_job(job.pk, now=NOW)
 
 

@@ -1,3 +1,5 @@
+"""Command `import_sales`: import a till's sales history from a CSV file."""
+
 import csv
 from argparse import ArgumentParser
 from contextlib import ExitStack
@@ -24,8 +26,9 @@ from cafe_site.till.rows import Columns, Reading, RowRefused, read_price
 
 class Command(BaseCommand):
     help = (
-        "Bring in a till's history from CSV. Receipts become orders of the channel till; running "
-        "it again adds nothing. Rows that cannot be taken go to a rejects file with the reason."
+        "Import a till's sales history from CSV. Receipts become orders of the channel till; "
+        "running it again adds nothing. Rows that cannot be imported go to a rejects file with "
+        "the reason."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,7 +49,7 @@ class Command(BaseCommand):
             "--skip-channel",
             action="append",
             metavar="VALUE",
-            help="leave out rows of this channel; `web` unless told otherwise",
+            help="leave out rows of this channel; default: `web`",
         )
         reading = parser.add_argument_group("how the file is written")
         reading.add_argument("--zone", default=settings.SHOP_ZONE.key, help="of its local times")
@@ -68,7 +71,7 @@ class Command(BaseCommand):
             action="store_true",
             help="take receipts with a quantity or price far above what is usual for their item",
         )
-        parser.add_argument("--rejects", type=Path, help="FILE.rejects.csv unless told otherwise")
+        parser.add_argument("--rejects", type=Path, help="default: FILE.rejects.csv")
         parser.add_argument(
             "--dry-run", action="store_true", help="change nothing; the rejects file is written"
         )
@@ -103,7 +106,8 @@ class Command(BaseCommand):
             zone = ZoneInfo(options["zone"])
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise CommandError(
-                f"--zone {options['zone']!r} is no IANA time zone; use one such as Europe/London."
+                f"--zone {options['zone']!r} is not an IANA time zone; "
+                "use a name such as Europe/Berlin."
             ) from error
         names = ("receipt", "date", "time", "item", "quantity", "price", "channel")
         skipped = options["skip_channel"] or ["web"]
@@ -117,7 +121,8 @@ class Command(BaseCommand):
     def finder(self, options: dict[str, Any]) -> ProductFinder:
         if not 0 <= options["tax_rate"] <= 1:
             raise CommandError(
-                f"--tax-rate {options['tax_rate']} is no share; write 0.07 for 7 percent."
+                f"--tax-rate {options['tax_rate']} is not a share from 0 to 1; "
+                "write 0.07 for 7 percent."
             )
         prices = self.read_prices(options) if options["prices"] else {}
         return ProductFinder(options["category"], options["tax_rate"], prices)
@@ -163,7 +168,7 @@ class Command(BaseCommand):
         if result.first_day:
             self.stdout.write(f"{'days':<22}{result.first_day} to {result.last_day}")
         if result.refused_rows or result.differing_receipts or result.unlikely_receipts:
-            self.stdout.write(f"What was left out, and why: {rejects}")
+            self.stdout.write(f"Rejected rows and the reasons: {rejects}")
         if result.unlikely_receipts:
             self.stdout.write(
                 "The numbers of the receipts to confirm are far above what is usual. Check them in "

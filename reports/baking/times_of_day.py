@@ -1,4 +1,4 @@
-"""The course of a usual day: when orders are placed, and when they are picked up."""
+"""Times of day at which orders are placed and picked up, on a usual day."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,27 +11,27 @@ from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.opening_day import OpeningDay
 from reports.baking.censoring import UNKNOWN_SHARE, Floats
 
-# The usual course of a day is that of the last weeks.
-COURSE_DAYS = 56
+# Usual times are those of the last eight weeks.
+DAYS_BACK = 56
 # Lower bound for the share of a special day: opening at all implies some demand.
 LEAST_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """When in a business day it usually happens: seconds since its start, sorted."""
+class TimesOfDay:
+    """Distribution of an event over a business day: seconds since its start, sorted."""
 
     seconds: Floats
 
     def share_until(self, day: datetime.date, instant: datetime.datetime) -> float:
-        """Return which share of it has usually happened by an instant of a day."""
+        """Return the share of events that usually happen before an instant of a day."""
         if not len(self.seconds):
             return UNKNOWN_SHARE
         passed = (instant - shop_calendar().start_of(day)).total_seconds()
         return float(np.searchsorted(self.seconds, passed, side="right")) / len(self.seconds)
 
     def share_within(self, opening: OpeningDay) -> float:
-        """Return which share of it usually happens in a day's hours; all of it without a course."""
+        """Return the share of events that usually happen in a day's hours; 1 without data."""
         if not len(self.seconds):
             return 1.0
         share = sum(
@@ -41,24 +41,22 @@ class Course:
         return max(share, LEAST_SHARE)
 
 
-def usual_course(last: datetime.date) -> Course:
-    """Return when the last weeks' orders were placed; those from before the day at its start."""
-    return _course_of("placed_at", last)
+def usual_order_times(last: datetime.date) -> TimesOfDay:
+    """Return when orders are placed; orders from earlier days count at the start of the day."""
+    return _times_of("placed_at", last)
 
 
-def usual_pickups(last: datetime.date) -> Course:
-    """Return when the orders of the last weeks were picked up."""
-    return _course_of("pickup_at", last)
+def usual_pickup_times(last: datetime.date) -> TimesOfDay:
+    """Return when orders are picked up."""
+    return _times_of("pickup_at", last)
 
 
-def _course_of(instant: str, last: datetime.date) -> Course:
+def _times_of(instant: str, last: datetime.date) -> TimesOfDay:
     calendar = shop_calendar()
-    rows = Order.objects.counted().filter(
-        business_day__range=(last - DAY * (COURSE_DAYS - 1), last)
-    )
+    rows = Order.objects.counted().filter(business_day__range=(last - DAY * (DAYS_BACK - 1), last))
     starts: dict[datetime.date, datetime.datetime] = {}
     seconds = []
     for day, happened_at in rows.values_list("business_day", instant).iterator():
         start = starts.setdefault(day, calendar.start_of(day))
         seconds.append(max((happened_at - start).total_seconds(), 0.0))
-    return Course(np.sort(np.array(seconds)))
+    return TimesOfDay(np.sort(np.array(seconds)))

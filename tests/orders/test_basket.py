@@ -59,6 +59,16 @@ def test_a_basket_takes_a_hundred_lines_and_no_more() -> None:
     assert (len(basket.quantities), product_quantities(basket.chosen)) == (100, {1: 149})
 
 
+def test_a_basket_counts_its_items(cheesecake: Product, coffee: Product) -> None:
+    basket = Basket({})
+
+    basket.add(ChosenLine(cheesecake.pk, (), 2))
+    basket.add(ChosenLine(coffee.pk, (), 1))
+
+    assert basket.count == 3
+    assert basket.product_ids == {cheesecake.pk, coffee.pk}
+
+
 @pytest.fixture
 def cappuccino(opening_hours: None) -> Product:
     product = ProductFactory(name="Cappuccino", price_amount=Decimal("3.60"))

@@ -110,6 +110,28 @@ def test_accepting_makes_the_plan_the_days_stock(bakery: Shop, owner: User) -> N
     assert (line.quantity, line.accepted_by, line.accepted_at) == (12, owner, CLOSED)
 
 
+def test_lines_that_a_form_does_not_name_stay_as_they_are(bakery: Shop, owner: User) -> None:
+    Product.objects.filter(pk=bakery.tart.pk).update(is_on_sale=True)
+    plan_baking(SUNDAY)
+    named, other = BakePlanLine.objects.filter(business_day=TUESDAY).order_by("product")
+
+    count = accept_plan(TUESDAY, {named.pk: 12}, by=owner, now=CLOSED)
+
+    accepted = BakePlanLine.objects.filter(accepted_by=owner)
+    assert (count, list(accepted.values_list("pk", flat=True))) == (1, [named.pk])
+    assert not DailyStock.objects.filter(product=other.product).exists()
+
+
+def test_a_line_says_what_was_left_over_a_week_before(bakery: Shop) -> None:
+    stock(bakery, SATURDAY, baked=14, reserved=10, left_over=4)
+
+    plan_baking(SUNDAY)
+
+    line = line_for(SUNDAY + 6 * DAY)
+    assert line.facts["left_over"] == 4
+    assert "; 4 left over a week before" in reason_of(line)
+
+
 def test_less_than_is_ordered_cannot_be_accepted(bakery: Shop, owner: User) -> None:
     plan_baking(SUNDAY)
     line = line_for(TUESDAY)

@@ -1,7 +1,7 @@
-"""Lambda handlers of the reports. Each reads the time, calls one job, and logs the result.
+"""Lambda handlers of the reports. Each reads the time, calls one function, and logs the result.
 
 Zappa calls an entry as (event, context), and again with fewer arguments whenever it raises a
-TypeError. So each entry takes exactly those two, and none lets a TypeError out: the job would run
+TypeError. So each entry takes exactly those two, and none lets a TypeError out: the work would run
 up to three times, and its real error would be lost.
 """
 
@@ -24,23 +24,23 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class JobFailed(Exception):
-    """A job did not do what it should; Lambda repeats it and then raises the alarm."""
+class RunFailed(Exception):
+    """Scheduled work failed; Lambda repeats it and then raises the alarm."""
 
 
 def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Publish the report of every closed business day, week and month that lacks one.
 
-    Raises JobFailed after everything is recorded when a report was refused.
+    Raises RunFailed after everything is recorded when a report was refused.
     """
     now = now_of(event)
     result = _run(lambda: _run_and_measure(now))
     done = result.outcomes()
     logger.info("run_due_reports %s", json.dumps(done))
     if result.failed:
-        raise JobFailed(f"These reports were refused: {', '.join(result.failed)}.")
+        raise RunFailed(f"These reports were refused: {', '.join(result.failed)}.")
     if result.broken:
-        raise JobFailed(f"These reports failed unexpectedly: {', '.join(result.broken)}.")
+        raise RunFailed(f"These reports failed unexpectedly: {', '.join(result.broken)}.")
     return done
 
 
@@ -70,7 +70,7 @@ def _settle(notification: dict[str, Any]) -> bool:
 
 def sweep_outbox(event: dict[str, Any], context: object) -> dict[str, int]:
     """Take up what was left undone behind a request: e-mails, payments, card refunds, jobs."""
-    done = _run(lambda: sweep.sweep_outbox(now=now_of(event)))
+    done = _run(lambda: sweep.sweep_all(now=now_of(event)))
     if any(done.values()):
         logger.info("sweep_outbox %s", json.dumps(done))
     return done
@@ -83,11 +83,11 @@ def now_of(event: dict[str, Any]) -> datetime.datetime:
     return datetime.datetime.fromisoformat(str(event["time"]))
 
 
-def _run(job: Callable[[], T]) -> T:
+def _run(work: Callable[[], T]) -> T:
     close_old_connections()
     try:
-        return job()
+        return work()
     except TypeError as error:
-        raise JobFailed(f"The job failed: {error}") from error
+        raise RunFailed(f"The scheduled work failed: {error}") from error
     finally:
         close_old_connections()

@@ -3,12 +3,12 @@
 import datetime
 import time
 
-from cafe_site.orders.sweep import sweep_outbox as sweep_orders_outbox
+from cafe_site.orders.sweep import sweep_orders
 from reports.offloaded.requesting import delete_old_files
 from reports.offloaded.running import SLICE_SECONDS, run_waiting_jobs
 
 
-def sweep_outbox(*, now: datetime.datetime) -> dict[str, int]:
+def sweep_all(*, now: datetime.datetime) -> dict[str, int]:
     """Do what waits; return how many of each. Safe to repeat and to run at once with itself.
 
     Jobs come last and get what is left of one slice: customers' e-mails and an evening's report
@@ -16,7 +16,7 @@ def sweep_outbox(*, now: datetime.datetime) -> dict[str, int]:
     """
     until = time.monotonic() + SLICE_SECONDS
     return {
-        **sweep_orders_outbox(now=now),
+        **sweep_orders(now=now),
         "old_files": delete_old_files(now=now),
         "jobs": run_waiting_jobs(until=until),
     }

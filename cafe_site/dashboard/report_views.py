@@ -15,17 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cafe_site.accounts.access import owners_only
 from cafe_site.dashboard import months
-from cafe_site.dashboard.figures import figure_rows
 from cafe_site.dashboard.forms import SendAgainForm
 from cafe_site.dashboard.notices import delivery_notice
 from cafe_site.dashboard.numbers import short_weekday
+from cafe_site.dashboard.values import value_rows
 from cafe_site.outbox.background import run_in_reports_after_commit
 from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.fields import make_token
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.shop.periods import PeriodKind, period_before, period_with
 from reports.delivery import channel, issuing, publishing
-from reports.messages.payload import csv_of, figures_in
+from reports.messages.payload import csv_of, sales_in
 from reports.models import Report
 
 
@@ -87,10 +87,10 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "dashboard/digest.html", context)
     current = issuing.current_message(found)
     context |= {
-        "rows": figure_rows(json.loads(found.payload), json.loads(current.payload)),
+        "rows": value_rows(json.loads(found.payload), json.loads(current.payload)),
         "current": current,
         **_neighbours(found),
-        "is_changed": figures_in(found.payload) != figures_in(current.payload),
+        "is_changed": sales_in(found.payload) != sales_in(current.payload),
     }
     return render(request, "dashboard/report.html", context)
 

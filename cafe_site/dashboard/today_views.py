@@ -8,11 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cafe_site.accounts.access import current_user, staff_only
-from cafe_site.dashboard.figures import write_figure
 from cafe_site.dashboard.notices import delivery_notice
 from cafe_site.dashboard.to_do import things_to_do
 from cafe_site.dashboard.today import look_at_today
-from reports.figures.comparison import FIGURES
+from cafe_site.dashboard.values import write_value
+from reports.figures.comparison import TOTALS
 from reports.models import Report
 
 
@@ -32,8 +32,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "now": now,
         "summary": summary,
         "figures": [
-            (_(label), write_figure(name, getattr(summary.totals, name), summary.currency))
-            for name, label in FIGURES.items()
+            (_(label), write_value(name, getattr(summary.totals, name), summary.currency))
+            for name, label in TOTALS.items()
         ],
         "delivery_notice": delivery_notice(),
         "last_report": Report.objects.daily().first(),

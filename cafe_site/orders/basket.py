@@ -113,8 +113,8 @@ def price_lines(chosen: Iterable[ChosenLine]) -> list[PricedLine]:
     return priced
 
 
-def digest_of(lines: Iterable[PricedLine]) -> str:
-    """Return the same digest for the same choices at the same prices, in any order.
+def fingerprint_of(lines: Iterable[PricedLine]) -> str:
+    """Return the same fingerprint for the same choices at the same prices, in any order.
 
     A page that shows a basket carries it; what is ordered from that page has to have it still.
     """

@@ -17,7 +17,7 @@ from cafe_site.menu.models import Product
 from cafe_site.orders.basket import (
     ChosenLine,
     PricedLine,
-    digest_of,
+    fingerprint_of,
     price_lines,
     product_quantities,
 )
@@ -74,8 +74,8 @@ class CheckoutDetails:
     pays_online: bool = False
 
     @property
-    def digest(self) -> str:
-        """Return the same digest for the same details, whatever zone the pickup time came in."""
+    def fingerprint(self) -> str:
+        """The same for the same details, whatever time zone the pickup time came in."""
         details = asdict(self) | {"pickup_at": self.pickup_at.astimezone(datetime.UTC).isoformat()}
         return hashlib.sha256(json.dumps(details, sort_keys=True).encode()).hexdigest()
 
@@ -115,7 +115,7 @@ def longest_lead(products: Iterable[Product], *, rules: PickupRules) -> datetime
 def find_order_by_checkout(key: str, details: CheckoutDetails) -> Order | None:
     """Return the order that this form made before; raise when it was sent with other details."""
     order = Order.objects.filter(checkout_key=key).first()
-    if order is not None and order.checkout_digest != details.digest:
+    if order is not None and order.checkout_digest != details.fingerprint:
         raise CheckoutKeyReused(
             _(
                 "This basket was already ordered, as order %(number)s with other details. "
@@ -140,7 +140,7 @@ def place_order(
     Safe to repeat and to run at once with itself: the key is unique in the database, and whoever
     comes second gets the first one's order. Prices are the menu's at this moment.
 
-    `shown` is the digest of the basket as the customer saw it; None when nobody looked.
+    `shown` is the fingerprint of the basket as the customer saw it; None when nobody looked.
 
     Raises OrdersPaused, SlotUnavailable, ProductsUnavailable, VoucherRefused, BasketChanged
     or CheckoutKeyReused; nothing is written then.
@@ -240,7 +240,7 @@ def _write_order(
     order = Order.objects.create(
         status=Status.UNPAID if waits_for_payment else Status.PLACED,
         checkout_key=checkout_key,
-        checkout_digest=details.digest,
+        checkout_digest=details.fingerprint,
         customer_name=details.name,
         customer_email=details.email,
         customer_phone=details.phone,
@@ -290,7 +290,7 @@ def _price_as_shown(
     priced = _price_all(chosen)
     if voucher is not None:
         priced = take_off(priced, voucher, shop_currency())
-    if shown is not None and digest_of(priced) != shown:
+    if shown is not None and fingerprint_of(priced) != shown:
         total = shop_currency().text(sum((line.amounts.total_amount for line in priced), ZERO))
         raise BasketChanged(
             _(

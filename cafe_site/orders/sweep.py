@@ -8,7 +8,7 @@ from cafe_site.orders.payments.card_refunds import send_waiting_card_refunds
 from cafe_site.orders.payments.services import settle_due_payments
 
 
-def sweep_outbox(*, now: datetime.datetime) -> dict[str, int]:
+def sweep_orders(*, now: datetime.datetime) -> dict[str, int]:
     """Send what waits and settle payments whose time is over; return how many of each.
 
     Safe to repeat and to run at once with itself.

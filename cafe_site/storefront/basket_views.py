@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cafe_site.identity.form_fields import first_error
 from cafe_site.menu.models import Product
 from cafe_site.menu.options import ChoiceRefused, choose_options, line_name, names_of
-from cafe_site.orders.basket import Basket, BasketFull, ChosenLine, digest_of, tax_of, total_of
+from cafe_site.orders.basket import Basket, BasketFull, ChosenLine, fingerprint_of, tax_of, total_of
 from cafe_site.orders.errors import VoucherRefused
 from cafe_site.orders.vouchers import find_voucher, take_off
 from cafe_site.shop.opening import shop_calendar, shop_currency
@@ -54,7 +54,7 @@ def basket_context(chosen: Basket) -> dict[str, Any]:
         "tax": tax_of(priced),
         "discount": total_of(lines) - total,
         "voucher_code": chosen.voucher_code,
-        "shown": digest_of(priced),
+        "shown": fingerprint_of(priced),
     }
 
 

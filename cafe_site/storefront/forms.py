@@ -147,7 +147,7 @@ class CheckoutForm(forms.Form):
     """Who orders, and when it is collected. It has no field for a price."""
 
     checkout_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    # The digest of the basket that the page shows; no price is taken from a form.
+    # The fingerprint of the basket that the page shows; no price is taken from a form.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = TypedText(
         label=_("Your name"),
@@ -216,9 +216,9 @@ class CheckoutForm(forms.Form):
         """Show the form again with another pickup time chosen, if there is one."""
         self._replace("pickup_at", start.isoformat() if start else "")
 
-    def show_basket(self, digest: str) -> None:
+    def show_basket(self, fingerprint: str) -> None:
         """Show the form again beside the basket as it is now."""
-        self._replace("shown", digest)
+        self._replace("shown", fingerprint)
 
     def _replace(self, name: str, value: str) -> None:
         self.data = {**{field: self.data[field] for field in self.data}, name: value}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.figures.comparison import FIGURES
+from reports.figures.comparison import TOTALS
 
 # So many days are told one by one; after the import of a whole history it may be hundreds.
 MAX_DAYS = 10
@@ -33,7 +33,7 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> tupl
     """Return the totals that differ between two payloads' totals, in the report's order."""
     return tuple(
         Change(name, _written(before[name]), _written(after[name]))
-        for name in FIGURES
+        for name in TOTALS
         if before[name] != after[name]
     )
 

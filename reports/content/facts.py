@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.baking.facts import Baking
 from reports.content.corrections import Correction
-from reports.figures.comparison import Comparison, Figure
+from reports.figures.comparison import Comparison, Value
 from reports.figures.sales import DailySummary, PeriodSummary
 
 
@@ -25,7 +25,7 @@ class Base:
     """What a period is compared with, in words, and its figures."""
 
     words: str
-    figures: Mapping[str, Figure]
+    values: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

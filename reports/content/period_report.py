@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, override
 from cafe_site.shop.dates import month_of
 from cafe_site.shop.periods import Period, PeriodKind, period_before, year_before
 from reports.content.facts import Base, PeriodReport
-from reports.figures.comparison import Figure, figures_of, mean_of
+from reports.figures.comparison import Value, mean_of, values_of
 from reports.figures.sales import PeriodSummary
 from reports.figures.snapshot import snapshot
 from reports.figures.summary import add_totals, first_business_day, summarize_period, totals_of_days
@@ -36,7 +36,7 @@ def _bases_of(period: Period, summary: PeriodSummary, first: datetime.date) -> t
         return _weeks_before(period, summary, first)
     months = [period_before(period), year_before(period)]
     return tuple(
-        Base(month_of(month.first), _figures_of([month], summary))
+        Base(month_of(month.first), _values_of([month], summary))
         for month in months
         if month.first >= first
     )
@@ -50,18 +50,18 @@ def _weeks_before(week: Period, summary: PeriodSummary, first: datetime.date) ->
             weeks.append(week)
     if not weeks:
         return ()
-    bases = [Base(_("the week before"), _figures_of(weeks[:1], summary))]
+    bases = [Base(_("the week before"), _values_of(weeks[:1], summary))]
     if len(weeks) > 1:
         words = ngettext(
             "the mean of %(count)s week before", "the mean of %(count)s weeks before", len(weeks)
         ) % {"count": len(weeks)}
-        bases.append(Base(words, _figures_of(weeks, summary)))
+        bases.append(Base(words, _values_of(weeks, summary)))
     return tuple(bases)
 
 
-def _figures_of(periods: Sequence[Period], summary: PeriodSummary) -> Mapping[str, Figure]:
+def _values_of(periods: Sequence[Period], summary: PeriodSummary) -> Mapping[str, Value]:
     """Return the figures of a period, or the mean of those of several."""
     currency = summary.currency
     totals = totals_of_days(day for period in periods for day in period.days)
     each = [add_totals([totals[day] for day in period.days], currency) for period in periods]
-    return figures_of(each[0]) if len(each) == 1 else mean_of(each, currency)
+    return values_of(each[0]) if len(each) == 1 else mean_of(each, currency)

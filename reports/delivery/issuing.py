@@ -180,7 +180,7 @@ def _create(
         subject=message.subject,
         text=message.text,
         payload=message.payload,
-        sha256=digest_of(message),
+        sha256=fingerprint_of(message),
         told_in=told_in,
     )
 
@@ -256,6 +256,6 @@ def _render_period(report: PeriodReport, revision: int | None) -> Message:
         )
 
 
-def digest_of(message: Message) -> str:
+def fingerprint_of(message: Message) -> str:
     content = "\0".join((message.subject, message.text, message.payload))
     return hashlib.sha256(content.encode()).hexdigest()

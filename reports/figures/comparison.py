@@ -14,22 +14,22 @@ WEEK = datetime.timedelta(days=7)
 WEEKS = 4
 
 # The report's figures, in the order in which it shows them.
-AMOUNT_FIGURES = {
+AMOUNT_TOTALS = {
     "gross_amount": gettext_noop("Gross sales"),
     "discount_amount": gettext_noop("Discounts"),
     "refund_amount": gettext_noop("Refunds"),
     "net_amount": gettext_noop("Net sales"),
     "tax_amount": gettext_noop("Tax"),
 }
-COUNT_FIGURES = {"orders": gettext_noop("Orders"), "items": gettext_noop("Items")}
-FIGURES = {
-    **AMOUNT_FIGURES,
-    **COUNT_FIGURES,
+COUNT_TOTALS = {"orders": gettext_noop("Orders"), "items": gettext_noop("Items")}
+TOTALS = {
+    **AMOUNT_TOTALS,
+    **COUNT_TOTALS,
     "average_order_amount": gettext_noop("Average order value"),
 }
 
 # An amount, a count, or nothing to say.
-Figure = Decimal | int | None
+Value = Decimal | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Comparison:
     The shop was not there yet, or it was closed: such a day is no zero, and is left out.
     """
 
-    last_week: Mapping[str, Figure] | None
-    mean: Mapping[str, Figure] | None
+    last_week: Mapping[str, Value] | None
+    mean: Mapping[str, Value] | None
     mean_days: tuple[datetime.date, ...]
 
 
@@ -56,23 +56,23 @@ def compare(
     last_week = earlier.get(day - WEEK)
     days = tuple(other for other in earlier_days(day) if other in earlier)
     return Comparison(
-        last_week=figures_of(last_week) if last_week else None,
+        last_week=values_of(last_week) if last_week else None,
         mean=mean_of([earlier[other] for other in days], currency) if days else None,
         mean_days=days,
     )
 
 
-def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Figure]:
+def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Value]:
     """Return the mean of each figure: amounts rounded to the currency, counts to a tenth.
 
     The mean average order value is that of all their orders together, not the mean of means.
     """
-    mean: dict[str, Figure] = {}
-    for name in AMOUNT_FIGURES:
+    mean: dict[str, Value] = {}
+    for name in AMOUNT_TOTALS:
         mean[name] = currency.round(
             sum((getattr(total, name) for total in totals), ZERO) / len(totals)
         )
-    for name in COUNT_FIGURES:
+    for name in COUNT_TOTALS:
         count = sum(getattr(total, name) for total in totals)
         mean[name] = (Decimal(count) / len(totals)).quantize(Decimal("0.1"))
     orders = sum(total.orders for total in totals)
@@ -81,11 +81,11 @@ def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Figu
     return mean
 
 
-def figures_of(totals: SalesTotals) -> dict[str, Figure]:
-    return {name: getattr(totals, name) for name in FIGURES}
+def values_of(totals: SalesTotals) -> dict[str, Value]:
+    return {name: getattr(totals, name) for name in TOTALS}
 
 
-def change(value: Figure, base: Figure) -> Decimal | None:
+def change(value: Value, base: Value) -> Decimal | None:
     """Return by what share a value differs from its base; None when that cannot be said."""
     if value is None or not base:
         return None

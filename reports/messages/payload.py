@@ -11,7 +11,7 @@ from typing import Any
 from cafe_site.tables.safe_cells import safe_cell
 from reports.content.corrections import Correction, told_one_by_one
 from reports.content.facts import DailyReport
-from reports.figures.comparison import AMOUNT_FIGURES, COUNT_FIGURES, FIGURES, WEEK
+from reports.figures.comparison import AMOUNT_TOTALS, COUNT_TOTALS, TOTALS, WEEK
 from reports.figures.sales import DaySales, Sales, SalesTotals
 
 SCHEMA = "cafe.daily-report/1"
@@ -35,7 +35,7 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
             "last_week": _compared(comparison.last_week, business_day=summary.day - WEEK),
             "mean": _compared(comparison.mean, business_days=comparison.mean_days),
         },
-        **figures_of(summary),
+        **sales_payload(summary),
         "ordered_ahead": summary.ordered_ahead,
         **corrections_of(report.corrections),
         "baking": report.baking,
@@ -60,14 +60,14 @@ def totals_in(totals: Mapping[str, Any]) -> SalesTotals:
     """Return totals as a payload has written them."""
     average = totals["average_order_amount"]
     return SalesTotals(
-        **{name: Decimal(totals[name]) for name in AMOUNT_FIGURES},
+        **{name: Decimal(totals[name]) for name in AMOUNT_TOTALS},
         orders=totals["orders"],
         items=totals["items"],
         average_order_amount=None if average is None else Decimal(average),
     )
 
 
-def figures_of(sales: Sales) -> dict[str, Any]:
+def sales_payload(sales: Sales) -> dict[str, Any]:
     """Return what every report's payload holds of what was sold."""
     return {
         "totals": _totals(sales.totals),
@@ -97,7 +97,7 @@ def plain_totals(totals: SalesTotals) -> dict[str, Any]:
     return {name: _plain(value) for name, value in _totals(totals).items()}
 
 
-def figures_in(payload: str) -> dict[str, Any]:
+def sales_in(payload: str) -> dict[str, Any]:
     """Return what a payload says of its own day's sales.
 
     Corrections are of other days, and what is planned and left over is written down later.
@@ -109,7 +109,7 @@ def figures_in(payload: str) -> dict[str, Any]:
 
 
 def _totals(totals: SalesTotals) -> dict[str, Any]:
-    return {name: getattr(totals, name) for name in FIGURES}
+    return {name: getattr(totals, name) for name in TOTALS}
 
 
 def _plain(value: Any) -> Any:
@@ -194,9 +194,9 @@ def _bases_of(payload: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]
 
 
 def _figure_rows(section: str, figures: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
-    for name, label in FIGURES.items() if figures else ():
+    for name, label in TOTALS.items() if figures else ():
         value = figures[name] if figures else None
-        yield (section, label, value, "") if name in COUNT_FIGURES else (section, label, "", value)
+        yield (section, label, value, "") if name in COUNT_TOTALS else (section, label, "", value)
 
 
 def _ahead_rows(ahead: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
@@ -210,8 +210,8 @@ def _ahead_rows(ahead: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
 def _correction_rows(corrections: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     for correction in corrections:
         for change in correction["changes"]:
-            label = f"{FIGURES[change['name']]}, from {change['before']}"
+            label = f"{TOTALS[change['name']]}, from {change['before']}"
             value = change["after"]
-            is_count = change["name"] in COUNT_FIGURES
+            is_count = change["name"] in COUNT_TOTALS
             section = f"correction to {correction['business_day']}"
             yield (section, label, value, "") if is_count else (section, label, "", value)

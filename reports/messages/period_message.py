@@ -8,7 +8,7 @@ from cafe_site.shop.sentences import join_sentences
 from reports.content.facts import PeriodReport
 from reports.figures.sales import DaySales
 from reports.messages.message import Message
-from reports.messages.payload import canonical_json, figures_of, plain_totals
+from reports.messages.payload import canonical_json, plain_totals, sales_payload
 from reports.messages.sections import (
     change_clause,
     days_section,
@@ -81,7 +81,7 @@ def _headline(report: PeriodReport) -> str:
         text = net_clause(report.summary)
         if report.bases:
             base = report.bases[0]
-            text += change_clause(totals.net_amount, base.figures, than=base.words)
+            text += change_clause(totals.net_amount, base.values, than=base.words)
         text = _("%(clause)s.") % {"clause": text}
     else:
         text = _("There was no order.")
@@ -118,7 +118,7 @@ def _sales(report: PeriodReport) -> str:
         report.summary.totals,
         report.summary.currency,
         legend=legend,
-        bases=[base.figures for base in report.bases],
+        bases=[base.values for base in report.bases],
     )
 
 
@@ -149,11 +149,11 @@ def _payload(report: PeriodReport, *, shop: str, revision: int | None) -> str:
             "shop": shop,
             "currency": summary.currency.code,
             "is_closed": all(day.is_closed for day in summary.days),
-            "comparison": [{"with": base.words, "figures": base.figures} for base in report.bases],
+            "comparison": [{"with": base.words, "figures": base.values} for base in report.bases],
             "days": [
                 {"day": day.day, "is_closed": day.is_closed, "totals": plain_totals(day.totals)}
                 for day in summary.days
             ],
-            **figures_of(summary),
+            **sales_payload(summary),
         }
     )

@@ -10,7 +10,7 @@ from cafe_site.shop.dates import day_in_table, short_day
 from cafe_site.shop.money import Currency
 from cafe_site.tables.columns import fill_left, fill_right, width_of, wrap
 from reports.content.corrections import Correction, told_one_by_one
-from reports.figures.comparison import COUNT_FIGURES, FIGURES, Figure, change
+from reports.figures.comparison import COUNT_TOTALS, TOTALS, Value, change
 from reports.figures.sales import DaySales, OrderedAhead, Sales, SalesTotals
 from reports.messages.wording import items_of, orders_of, paragraph, products_of, row
 
@@ -20,12 +20,12 @@ def sales_section(
     currency: Currency,
     *,
     legend: str,
-    bases: Sequence[Mapping[str, Figure]],
+    bases: Sequence[Mapping[str, Value]],
 ) -> str:
     """Return the eight figures, each with its change on the bases: two of them at the most."""
     title = _("SALES in %(currency)s, without tax") % {"currency": currency.code}
     lines = [title, *wrap(legend)]
-    for name, label in FIGURES.items():
+    for name, label in TOTALS.items():
         value = getattr(totals, name)
         columns = [fill_left(_change(value, base[name]), 6) for base in bases]
         figure = fill_left(_figure(name, value, currency), 9)
@@ -33,13 +33,13 @@ def sales_section(
     return "\n".join(lines)
 
 
-def _figure(name: str, value: Figure, currency: Currency) -> str:
+def _figure(name: str, value: Value, currency: Currency) -> str:
     if value is None:
         return "-"
-    return f"{value:,}" if name in COUNT_FIGURES else currency.plain(Decimal(value))
+    return f"{value:,}" if name in COUNT_TOTALS else currency.plain(Decimal(value))
 
 
-def _change(value: Figure, base: Figure) -> str:
+def _change(value: Value, base: Value) -> str:
     """Return a change as +7%, or = for none, new for something after nothing, - for neither."""
     if value is None or base is None:
         return "-"
@@ -54,7 +54,7 @@ def percent_of(share: Decimal) -> int:
     return int((share * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def change_clause(value: Decimal, base: Mapping[str, Figure] | None, *, than: str) -> str:
+def change_clause(value: Decimal, base: Mapping[str, Value] | None, *, than: str) -> str:
     """Return `, 7% more than last Sunday`, or nothing where that cannot be said."""
     share = change(value, base["net_amount"]) if base else None
     if share is None:
@@ -183,7 +183,7 @@ def corrections_section(corrections: Sequence[Correction]) -> str:
     for correction in told:
         lines += ["", _revision_of(correction)]
         for changed in correction.changes:
-            lines += row(_(FIGURES[changed.name]), f"{changed.before} -> {changed.after}")
+            lines += row(_(TOTALS[changed.name]), f"{changed.before} -> {changed.after}")
     if left_out := len(corrections) - len(told):
         words = ngettext(
             "And %(count)s older day, in the history.",

@@ -41,7 +41,7 @@ class Report(models.Model):
     subject = models.CharField(max_length=100)
     text = models.TextField()
     # Canonical JSON, kept as text: a JSON column would come back in another order, and the
-    # digest would no longer fit.
+    # fingerprint would no longer match.
     payload = models.TextField()
     # The report that tells of this one: a digest, or the next report with its corrections. None
     # for a report with a delivery of its own.

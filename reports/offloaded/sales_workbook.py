@@ -16,7 +16,7 @@ from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import opening_days, shop_calendar, shop_currency
 from cafe_site.tables.sheets import Cell, CellKind, Column, Sheet
 from cafe_site.tables.workbooks import write_workbook
-from reports.figures.comparison import COUNT_FIGURES, FIGURES
+from reports.figures.comparison import COUNT_TOTALS, TOTALS
 from reports.figures.sales import SalesTotals
 from reports.figures.snapshot import snapshot
 from reports.figures.summary import add_totals, details_of_days, totals_of_days
@@ -104,9 +104,9 @@ def sheets_of(figures: Figures) -> list[Sheet]:
 
 def _totals_sheet(figures: Figures, totals: SalesTotals) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
-    for name, label in FIGURES.items():
+    for name, label in TOTALS.items():
         value = getattr(totals, name)
-        rows.append((_(label), value, None) if name in COUNT_FIGURES else (_(label), None, value))
+        rows.append((_(label), value, None) if name in COUNT_TOTALS else (_(label), None, value))
     for name, label in (("cancelled", _("Cancelled")), ("not_collected", _("Not collected"))):
         rows.append((label, figures.unsold_orders[name], figures.unsold_amounts[name]))
     amount = _("Amount in %(currency)s") % {"currency": shop_currency().code}
@@ -123,12 +123,12 @@ def _days_sheet(figures: Figures) -> Sheet:
         Column(_("Business day"), CellKind.DAY),
         Column(_("Closed")),
         *(
-            Column(_(label), CellKind.COUNT if name in COUNT_FIGURES else CellKind.AMOUNT)
-            for name, label in FIGURES.items()
+            Column(_(label), CellKind.COUNT if name in COUNT_TOTALS else CellKind.AMOUNT)
+            for name, label in TOTALS.items()
         ),
     ]
     rows = (
-        (day, _("closed") if is_closed else None, *(getattr(totals, name) for name in FIGURES))
+        (day, _("closed") if is_closed else None, *(getattr(totals, name) for name in TOTALS))
         for day, is_closed, totals in figures.days
     )
     return Sheet(_("Days"), columns, rows)

@@ -261,5 +261,5 @@ def customer_key(email: str) -> int:
     """
     secret = f"customers:{settings.SECRET_KEY}".encode()
     address = normal_email(email).encode()
-    digest = hmac.new(secret, address, hashlib.sha256).digest()
-    return int.from_bytes(digest[:8]) >> 1
+    fingerprint = hmac.new(secret, address, hashlib.sha256).digest()
+    return int.from_bytes(fingerprint[:8]) >> 1

@@ -5,7 +5,7 @@ from django.db.models import Count, Q, Sum
 from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_currency
 from cafe_site.shop.periods import DayRange
-from reports.figures.comparison import AMOUNT_FIGURES, COUNT_FIGURES
+from reports.figures.comparison import AMOUNT_TOTALS, COUNT_TOTALS
 from reports.figures.sales import SalesTotals
 from reports.models import DayRollup
 
@@ -13,11 +13,11 @@ from reports.models import DayRollup
 def totals_of_range(days: DayRange) -> SalesTotals:
     """Return what `summarize_period` says of the same days."""
     currency = shop_currency()
-    names = (*AMOUNT_FIGURES, *COUNT_FIGURES)
+    names = (*AMOUNT_TOTALS, *COUNT_TOTALS)
     sums = DayRollup.objects.filter(business_day__range=(days.first, days.last)).aggregate(
         **{f"{name}_sum": Sum(name) for name in names}
     )
-    amounts = {name: currency.round(sums[f"{name}_sum"] or ZERO) for name in AMOUNT_FIGURES}
+    amounts = {name: currency.round(sums[f"{name}_sum"] or ZERO) for name in AMOUNT_TOTALS}
     orders = sums["orders_sum"] or 0
     return SalesTotals(
         **amounts,

@@ -101,7 +101,7 @@ def test_a_job_that_raises_fails_for_lambda_and_is_recorded(
     outcome = reports.invoke(scheduled("reports.events.run_due_reports", "2026-11-21T23:30:00Z"))
 
     assert outcome.error is not None
-    assert outcome.error["errorType"] == "JobFailed"
+    assert outcome.error["errorType"] == "RunFailed"
     assert outcome.error["errorMessage"] == "These reports were refused: daily 2026-11-21."
     assert [state for state, _message in deliveries(mariadb, saturday)] == ["failed"]
 
@@ -173,6 +173,6 @@ def test_a_job_with_a_type_error_runs_once_and_tells_it(
 
         assert function.log.count("the broken job runs") == 1
         assert outcome.error is not None
-        assert outcome.error["errorType"] == "JobFailed"
+        assert outcome.error["errorType"] == "RunFailed"
         assert "unsupported operand: what really happened" in outcome.error["errorMessage"]
         assert "unsupported operand: what really happened" in function.log

@@ -290,7 +290,7 @@ def test_refused_for_good_is_failed_and_raises_in_the_same_run(sold: Shop, sns: 
     again = run(sns)
 
     assert (refused.returncode, again.returncode) == (1, 0)
-    assert "JobFailed" in refused.stderr
+    assert "RunFailed" in refused.stderr
     assert '"Failed": 1' in refused.stderr
     assert (len(sns.accepted), Delivery.objects.get().state) == (0, State.FAILED)
 

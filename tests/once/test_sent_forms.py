@@ -13,7 +13,7 @@ from cafe_site.menu.models import Product
 from cafe_site.once.models import SentForm
 from cafe_site.once.services import KEPT_FOR, AlreadyDone, FormKey, FormReused, use_key
 from cafe_site.orders.models import Order, Status
-from cafe_site.orders.sweep import sweep_outbox
+from cafe_site.orders.sweep import sweep_orders
 from cafe_site.stock.models import DailyStock
 from reports.models import BakePlanLine
 from tests.dashboard.conftest import NOW, PICKUP
@@ -142,7 +142,7 @@ def test_the_sweep_forgets_forms_that_no_session_can_send_any_more(db: None) -> 
         sent_at=timezone.now() - KEPT_FOR - datetime.timedelta(seconds=1)
     )
 
-    done = sweep_outbox(now=timezone.now())
+    done = sweep_orders(now=timezone.now())
 
     assert done["forgotten_forms"] == 1
     assert SentForm.objects.get().pk == "young"

@@ -7,7 +7,7 @@ import pytest
 from reports import due, events
 from reports.delivery import channel
 from reports.delivery.publishers import PublishRefused
-from reports.events import JobFailed, run_due_reports, sweep_outbox
+from reports.events import RunFailed, run_due_reports, sweep_outbox
 from tests.factories import make_order
 from tests.fixtures.shop import SATURDAY, Shop
 from tests.recording_publisher import RecordingPublisher
@@ -52,7 +52,7 @@ def test_a_refused_report_raises_after_it_is_recorded(
     make_order(shop.at(SATURDAY, 9), {shop.coffee: 1})
     publisher.failure = PublishRefused("no permission")
 
-    with pytest.raises(JobFailed, match="2026-11-21"):
+    with pytest.raises(RunFailed, match="2026-11-21"):
         run_due_reports(EVENT, None)
 
 
@@ -74,7 +74,7 @@ def test_a_type_error_in_the_job_runs_it_once_and_keeps_the_error(
 
     monkeypatch.setattr(due, "run_due_reports", broken)
 
-    with pytest.raises(JobFailed, match="unsupported operand") as caught:
+    with pytest.raises(RunFailed, match="unsupported operand") as caught:
         as_zappa_calls(run_due_reports, EVENT, None)
 
     assert len(calls) == 1

@@ -15,8 +15,8 @@ from cafe_site.shop.money import Currency
 from cafe_site.shop.opening import shop_currency
 from cafe_site.shop.periods import DayRange
 from cafe_site.tables.sheets import Cell, CellKind, Column, Sheet
-from reports.figures.comparison import COUNT_FIGURES, FIGURES, change
-from reports.figures.comparison import Figure as Value
+from reports.figures.comparison import COUNT_TOTALS, TOTALS, change
+from reports.figures.comparison import Value as Value
 from reports.patterns.products import ProductFigures
 from reports.patterns.totals import open_days_in, totals_of_range
 
@@ -35,14 +35,14 @@ def totals(source: Source, query: Mapping[str, str]) -> Figure:
     title = _("Figures")
     open_days, open_days_before = open_days_in(source.days), open_days_in(source.other)
     rows = [
-        (range_words(days), count, *(getattr(sums, name) for name in FIGURES))
+        (range_words(days), count, *(getattr(sums, name) for name in TOTALS))
         for days, count, sums in (
             (source.days, open_days, now),
             (source.other, open_days_before, before),
         )
     ]
     columns = [Column(_("Period")), Column(_("Open days"), CellKind.COUNT)]
-    columns += [Column(_(label), _kind_of(name)) for name, label in FIGURES.items()]
+    columns += [Column(_(label), _kind_of(name)) for name, label in TOTALS.items()]
     has_sales = now.orders or before.orders
     return Figure(
         slug="figures",
@@ -81,7 +81,7 @@ def _open_day_words(one: tuple[Decimal, int], other: tuple[Decimal, int]) -> str
 
 
 def _kind_of(name: str) -> CellKind:
-    return CellKind.COUNT if name in COUNT_FIGURES else CellKind.AMOUNT
+    return CellKind.COUNT if name in COUNT_TOTALS else CellKind.AMOUNT
 
 
 def short_words(days: DayRange, beside: DayRange) -> str:

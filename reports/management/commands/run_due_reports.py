@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             done = events.run_due_reports({}, None)
-        except events.JobFailed as error:
+        except events.RunFailed as error:
             raise CommandError(str(error)) from error
         for outcome, names in done.items():
             for name in names:

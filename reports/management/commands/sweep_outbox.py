@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from reports.sweep import sweep_outbox
+from reports.sweep import sweep_all
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = sweep_outbox(now=timezone.now())
+        done = sweep_all(now=timezone.now())
         self.stdout.write(", ".join(f"{name}: {count}" for name, count in done.items()))

@@ -12,7 +12,7 @@ from cafe_site.orders.changes import cancel_order
 from cafe_site.orders.models import CardRefund, Order, Status
 from cafe_site.orders.payments.card_refunds import send_card_refund
 from cafe_site.orders.refunds import refund_order
-from cafe_site.orders.sweep import sweep_outbox
+from cafe_site.orders.sweep import sweep_orders
 from reports.delivery.issuing import message_of_day
 from reports.messages.payload import csv_of
 from tests.answers import messages_of
@@ -150,8 +150,8 @@ def test_a_refund_that_stripe_did_not_hear_of_is_asked_for_again(
     stripe.failure = ""
     CardRefund.objects.update(not_before=None)
 
-    assert sweep_outbox(now=NOW)["card_refunds"] == 1
-    assert sweep_outbox(now=NOW)["card_refunds"] == 0
+    assert sweep_orders(now=NOW)["card_refunds"] == 1
+    assert sweep_orders(now=NOW)["card_refunds"] == 0
 
     assert waiting.state == CardRefund.State.QUEUED
     assert len(stripe.refunds) == 1
@@ -166,7 +166,7 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(
     stripe.failure = ""
     CardRefund.objects.update(not_before=None)
 
-    sweep_outbox(now=NOW)
+    sweep_orders(now=NOW)
 
     assert len(stripe.refunds) == 1
     assert CardRefund.objects.get().state == CardRefund.State.GIVEN_BACK
@@ -197,6 +197,6 @@ def test_after_eight_attempts_a_refund_is_given_up(
 
     for _ in range(7):
         CardRefund.objects.update(not_before=None)
-        sweep_outbox(now=NOW)
+        sweep_orders(now=NOW)
 
     assert CardRefund.objects.get().state == CardRefund.State.FAILED

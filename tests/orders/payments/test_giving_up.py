@@ -9,7 +9,7 @@ from django.test import Client
 
 from cafe_site.orders.changes import change_status
 from cafe_site.orders.models import Order, Payment, Status
-from cafe_site.orders.sweep import sweep_outbox
+from cafe_site.orders.sweep import sweep_orders
 from reports.figures.summary import summarize_day
 from tests.answers import messages_of
 from tests.factories import cancel
@@ -40,11 +40,11 @@ def test_an_order_whose_page_expired_gives_everything_back(
 def test_who_never_begins_to_pay_loses_the_order_after_a_quarter_of_an_hour(
     order: Order, stripe: StripeStandIn
 ) -> None:
-    assert sweep_outbox(now=NOW + 14 * MINUTE)["payments"] == 0
+    assert sweep_orders(now=NOW + 14 * MINUTE)["payments"] == 0
     assert held() == (2, 1)
 
-    assert sweep_outbox(now=NOW + 15 * MINUTE)["payments"] == 1
-    assert sweep_outbox(now=NOW + 15 * MINUTE)["payments"] == 0
+    assert sweep_orders(now=NOW + 15 * MINUTE)["payments"] == 1
+    assert sweep_orders(now=NOW + 15 * MINUTE)["payments"] == 0
 
     order.refresh_from_db()
     assert (order.status, held()) == (Status.CANCELLED, (0, 0))
@@ -55,7 +55,7 @@ def test_the_sweep_sends_what_it_wrote_itself_where_nothing_else_does(
 ) -> None:
     settings.BACKGROUND = "schedule"
 
-    done = sweep_outbox(now=NOW + 15 * MINUTE)
+    done = sweep_orders(now=NOW + 15 * MINUTE)
 
     assert done == {"payments": 1, "card_refunds": 0, "mails": 1, "forgotten_forms": 0}
     assert [sent.subject for sent in mail.outbox] == [
@@ -66,7 +66,7 @@ def test_the_sweep_sends_what_it_wrote_itself_where_nothing_else_does(
 def test_who_does_not_finish_loses_the_order_and_the_page_without_a_message(
     order: Order, session: str, stripe: StripeStandIn
 ) -> None:
-    sweep_outbox(now=NOW + 31 * MINUTE)
+    sweep_orders(now=NOW + 31 * MINUTE)
 
     order.refresh_from_db()
     assert (order.status, held()) == (Status.CANCELLED, (0, 0))
@@ -78,7 +78,7 @@ def test_a_payment_whose_message_never_came_is_found_by_the_sweep(
 ) -> None:
     stripe.pay(session)
 
-    sweep_outbox(now=NOW + 31 * MINUTE)
+    sweep_orders(now=NOW + 31 * MINUTE)
 
     order.refresh_from_db()
     assert (order.status, held()) == (Status.PLACED, (2, 1))
@@ -90,9 +90,9 @@ def test_while_stripe_is_down_an_order_is_not_given_up(
     stripe.pay(session)
     stripe.failure = "down"
 
-    assert sweep_outbox(now=NOW + 31 * MINUTE)["payments"] == 0
+    assert sweep_orders(now=NOW + 31 * MINUTE)["payments"] == 0
     stripe.failure = ""
-    assert sweep_outbox(now=NOW + 40 * MINUTE)["payments"] == 1
+    assert sweep_orders(now=NOW + 40 * MINUTE)["payments"] == 1
 
     order.refresh_from_db()
     assert order.status == Status.PLACED
@@ -110,7 +110,7 @@ def test_while_stripe_is_down_the_sweep_asks_once_and_goes_on(
     )
     stripe.failure, stripe.asked = "down", 0
 
-    sweep_outbox(now=NOW + 31 * MINUTE)
+    sweep_orders(now=NOW + 31 * MINUTE)
 
     assert stripe.asked == 1
 
@@ -121,7 +121,7 @@ def test_a_page_that_stripe_does_not_know_holds_nothing_for_ever(
     # The café has moved to another account at Stripe.
     stripe.sessions.clear()
 
-    assert sweep_outbox(now=NOW + 31 * MINUTE)["payments"] == 1
+    assert sweep_orders(now=NOW + 31 * MINUTE)["payments"] == 1
 
     order.refresh_from_db()
     assert (order.status, held()) == (Status.CANCELLED, (0, 0))
@@ -130,7 +130,7 @@ def test_a_page_that_stripe_does_not_know_holds_nothing_for_ever(
 def test_a_given_up_order_cannot_be_paid_any_more(
     client: Client, order: Order, stripe: StripeStandIn
 ) -> None:
-    sweep_outbox(now=NOW + 15 * MINUTE)
+    sweep_orders(now=NOW + 15 * MINUTE)
 
     answer = client.get(f"{order.get_absolute_url()}pay/", follow=True)
 

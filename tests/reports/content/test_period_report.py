@@ -158,7 +158,7 @@ def test_a_week_is_published_once_by_the_path_of_the_daily_report(shop: Shop) ->
     assert (daily.attributes["kind"], weekly.attributes["kind"]) == ("daily", "weekly")
     assert weekly.attributes["business_day"] == "2026-11-22"
     report = Report.objects.get(kind=Report.Kind.WEEKLY)
-    assert report.sha256 == issuing.digest_of(weekly.message)
+    assert report.sha256 == issuing.fingerprint_of(weekly.message)
     assert report.deliveries.get().state == Delivery.State.PUBLISHED
 
 

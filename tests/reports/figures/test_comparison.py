@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from cafe_site.shop.money import Currency
-from reports.figures.comparison import Comparison, Figure, change, compare
+from reports.figures.comparison import Comparison, Value, change, compare
 from reports.figures.sales import SalesTotals
 
 EUR = Currency("EUR")
@@ -24,7 +24,7 @@ def totals(net: str, orders: int) -> SalesTotals:
     )
 
 
-def figures(net: str, orders: Figure, items: Figure, average: str | None) -> dict[str, Figure]:
+def figures(net: str, orders: Value, items: Value, average: str | None) -> dict[str, Value]:
     return {
         "gross_amount": Decimal(net),
         "discount_amount": Decimal("0.00"),
@@ -77,7 +77,5 @@ def test_without_last_week_the_older_weeks_still_have_a_mean() -> None:
         (Decimal(5), None, None),
     ],
 )
-def test_change_is_a_share_of_the_base(
-    value: Figure, base: Figure, expected: Decimal | None
-) -> None:
+def test_change_is_a_share_of_the_base(value: Value, base: Value, expected: Decimal | None) -> None:
     assert change(value, base) == expected

@@ -7,7 +7,7 @@ import pytest
 from reports.models import DayRollup, Job
 from reports.offloaded.requesting import cancel_job
 from reports.offloaded.running import run_slice
-from reports.sweep import sweep_outbox
+from reports.sweep import sweep_all
 from tests.fixtures.exports import AT_ONCE, FIRST, LATER, NOW, AskFor, State, files_kept
 
 
@@ -18,11 +18,11 @@ def test_files_are_deleted_when_their_time_is_over(ask_for: AskFor) -> None:
     assert job.expires_at is not None
     just_before = job.expires_at - datetime.timedelta(seconds=1)
 
-    assert sweep_outbox(now=just_before)["old_files"] == 0
+    assert sweep_all(now=just_before)["old_files"] == 0
     assert (job.has_file_at(just_before), len(files_kept())) == (True, 1)
     assert job.has_file_at(job.expires_at) is False
-    assert sweep_outbox(now=job.expires_at)["old_files"] == 1
-    assert sweep_outbox(now=job.expires_at)["old_files"] == 0
+    assert sweep_all(now=job.expires_at)["old_files"] == 1
+    assert sweep_all(now=job.expires_at)["old_files"] == 0
 
     job.refresh_from_db()
     assert (job.state, job.file_path, files_kept()) == (State.DONE, "", [])
@@ -36,7 +36,7 @@ def test_what_a_cancelled_job_had_kept_is_deleted(ask_for: AskFor) -> None:
     assert files_kept() == ["1-part", "2-part"]
     cancel_job(job.pk, now=NOW)
 
-    assert sweep_outbox(now=NOW)["old_files"] == 1
+    assert sweep_all(now=NOW)["old_files"] == 1
 
     assert files_kept() == []
 

@@ -13,7 +13,7 @@ from cafe_site.outbox import background
 from reports.models import Job, JobQuerySet
 from reports.offloaded import running, tasks
 from reports.offloaded.running import run_slice, run_waiting_jobs
-from reports.sweep import sweep_outbox
+from reports.sweep import sweep_all
 from tests.fixtures.exports import (
     AT_ONCE,
     LATER,
@@ -252,7 +252,7 @@ def test_with_the_schedule_it_waits_for_the_sweep(
     job.refresh_from_db()
     assert job.state == State.QUEUED
 
-    assert sweep_outbox(now=NOW)["jobs"] == 1
+    assert sweep_all(now=NOW)["jobs"] == 1
 
     job.refresh_from_db()
     assert job.state == State.DONE

@@ -8,7 +8,7 @@ from typing import Any
 from cafe_site.menu.models import Product
 from cafe_site.shop.business_day import DAY
 from cafe_site.shop.periods import PeriodKind, period_with
-from reports.figures.comparison import FIGURES
+from reports.figures.comparison import TOTALS
 from reports.figures.summary import summarize_period
 from reports.offloaded.sales_workbook import finish_sales, write_sales
 from tests.factories import make_order
@@ -35,8 +35,8 @@ def test_its_totals_are_those_of_the_weeks_report(weeks: Shop) -> None:
     report = summarize_period(week)
     assert totals[0] == ["Figure", "Count", "Amount in EUR"]
     said = {row[0]: next(cell for cell in row[1:] if cell is not None) for row in totals[1:]}
-    assert {label: Decimal(said[label]) for label in FIGURES.values()} == {
-        label: getattr(report.totals, name) for name, label in FIGURES.items()
+    assert {label: Decimal(said[label]) for label in TOTALS.values()} == {
+        label: getattr(report.totals, name) for name, label in TOTALS.items()
     }
     assert totals[-2:] == [["Cancelled", "1", "31.40"], ["Not collected", "1", "11.78"]]
     assert [row[0] for row in hours] == ["Hour", *(f"{hour.hour:02}:00" for hour in report.hours)]

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cafe_site.shop.money import Currency
-from reports.figures.comparison import COUNT_FIGURES, FIGURES
+from reports.figures.comparison import COUNT_TOTALS, TOTALS
 
 
 @dataclass(frozen=True, slots=True)
-class FigureRow:
+class ValueRow:
     """One figure, as text, in two states that may differ."""
 
     label: str
@@ -24,21 +24,21 @@ class FigureRow:
         return self.sent != self.current
 
 
-def write_figure(name: str, value: Any, currency: Currency) -> str:
+def write_value(name: str, value: Any, currency: Currency) -> str:
     """Write a figure out of a payload; `-` where there is none."""
     if value is None:
         return "-"
-    return f"{int(value):,}" if name in COUNT_FIGURES else currency.text(Decimal(value))
+    return f"{int(value):,}" if name in COUNT_TOTALS else currency.text(Decimal(value))
 
 
-def figure_rows(sent: Mapping[str, Any], current: Mapping[str, Any]) -> list[FigureRow]:
+def value_rows(sent: Mapping[str, Any], current: Mapping[str, Any]) -> list[ValueRow]:
     """Return each figure of two payloads side by side."""
     currency = Currency(sent["currency"])
     return [
-        FigureRow(
+        ValueRow(
             _(label),
-            write_figure(name, sent["totals"][name], currency),
-            write_figure(name, current["totals"][name], currency),
+            write_value(name, sent["totals"][name], currency),
+            write_value(name, current["totals"][name], currency),
         )
-        for name, label in FIGURES.items()
+        for name, label in TOTALS.items()
     ]

@@ -28,26 +28,26 @@ from reports.patterns.rollups import refresh_rollups
 logger = logging.getLogger(__name__)
 
 DAYS_BACK = 14
-# So many missed days come in one message.
+# From this many missed days on, they are sent in one message.
 DIGEST_FROM = 3
-# As many weeks as there are in the days that are caught up, and the last month.
+# Catching up includes this many weeks and months.
 PERIODS_BACK = {PeriodKind.WEEKLY: 2, PeriodKind.MONTHLY: 1}
 
 
 class DayNotClosed(Exception):
-    """A report was asked for a day that is not over; the message is a sentence."""
+    """The requested day is not over; the message is a sentence."""
 
 
 @dataclass(slots=True)
 class RunResult:
-    """What one run did: names of reports, oldest first. `waiting` are for a later run."""
+    """Result of one run: names of reports, oldest first. `waiting` ones are for a later run."""
 
     published: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    # What broke on the way; the lease ends, and a later run tries again.
+    # Reports that raised an unexpected error; a later run retries them after the lease.
     broken: list[str] = field(default_factory=list)
-    # The shop's first business day, which is asked for once in a run.
+    # The shop's first business day, queried once per run.
     first_day: datetime.date | None = field(default=None, compare=False)
 
     def outcomes(self) -> dict[str, list[str]]:
@@ -62,10 +62,10 @@ class RunResult:
 def run_due_reports(
     *, now: datetime.datetime, publisher: Publisher | None, plan: Plan = plan_baking
 ) -> RunResult:
-    """Issue each closed day's report, publish what waits, count what the patterns need, and plan.
+    """Issue reports of closed days, publish waiting ones, count rollups, and make the plan.
 
-    The plan is made first, for the report brings it. Where that did not come back, the report goes
-    without, and the plan is tried again as the last thing. Safe to repeat.
+    The plan is made first, because the report contains it. If planning did not return before, the
+    report goes without a plan, and planning is retried last. Safe to repeat.
     """
     first, last = first_business_day(), last_closed_day(now)
     is_to_plan = is_plan_due(last, first=first)
@@ -92,21 +92,21 @@ def run_due_reports(
 
 
 def unsent_deliveries() -> list[Delivery]:
-    """Return the first deliveries of daily reports and digests that surely never left."""
+    """Return first deliveries of daily reports and digests that certainly were not sent."""
     waiting = Delivery.objects.scheduled().pending()
     waiting = waiting.filter(report__kind__in=(Report.Kind.DAILY, Report.Kind.DIGEST))
     return list(waiting.select_related("report").order_by("report__business_day", "pk"))
 
 
 def is_backlog(days: Sequence[datetime.date], unsent: Sequence[Delivery]) -> bool:
-    """Whether days to tell have piled up: written down or not, they come in one message then."""
+    """Whether so many unsent days have accumulated that they are sent as one digest."""
     if any(delivery.report.kind == Report.Kind.DIGEST for delivery in unsent):
         return len(days) + len(unsent) > 1
     return len(days) + len(unsent) >= DIGEST_FROM
 
 
 def overtake_old_periods() -> None:
-    """Leave out weekly and monthly reports that waited so long that newer ones wait behind them."""
+    """Skip waiting weekly and monthly reports that newer ones have overtaken."""
     for kind, count in PERIODS_BACK.items():
         waiting = Delivery.objects.scheduled().pending().filter(report__kind=kind.value)
         newest_first = waiting.order_by("-report__business_day").values_list("pk", flat=True)
@@ -115,7 +115,7 @@ def overtake_old_periods() -> None:
 
 
 def count_closed_days(last: datetime.date, first: datetime.date | None = None) -> None:
-    """Count the closed days for the patterns, after the reports: those come without it."""
+    """Count closed days for the patterns; after the reports, which do not need it."""
     try:
         days = refresh_rollups(last, first)
     except Exception:
@@ -126,9 +126,9 @@ def count_closed_days(last: datetime.date, first: datetime.date | None = None) -
 
 
 def publish_waiting(publisher: Publisher | None) -> RunResult:
-    """Publish every delivery whose turn it is, the oldest business day first.
+    """Publish every due delivery, the oldest business day first.
 
-    What goes wrong with one in a way that nobody thought of stops none of the others.
+    An unexpected error with one delivery does not stop the others.
     """
     result = RunResult()
     waiting = Delivery.objects.claimable().select_related("report")
@@ -154,7 +154,7 @@ def publish_waiting(publisher: Publisher | None) -> RunResult:
 def due_days(now: datetime.datetime, first: datetime.date | None) -> list[datetime.date]:
     """Return the closed business days without a report, oldest first, 14 at the most.
 
-    A day before `first`, the shop's first business day, is not missed.
+    Days before `first`, the shop's first business day, need no report.
     """
     if first is None:
         return []
@@ -168,7 +168,7 @@ def due_days(now: datetime.datetime, first: datetime.date | None) -> list[dateti
 
 
 def due_periods(now: datetime.datetime, first: datetime.date | None) -> list[Period]:
-    """Return the closed weeks and months without a report; none that ended before the shop began.
+    """Return closed weeks and months without a report, none that ended before the first day.
 
     `first` is the shop's first business day. Catching up goes back two weeks and one month.
     """
@@ -190,13 +190,13 @@ def due_periods(now: datetime.datetime, first: datetime.date | None) -> list[Per
 
 
 def issue_closed_day(day: datetime.date, *, now: datetime.datetime) -> Report:
-    """Write down the report of a day that somebody names; raise DayNotClosed before its end."""
+    """Issue the report of a given day; raise DayNotClosed before its end."""
     _check_closed(day, now=now)
     return issue_report(day)
 
 
 def issue_closed_period(period: Period, *, now: datetime.datetime) -> Report:
-    """Write down the report of a week or month that somebody names; DayNotClosed before its end."""
+    """Issue the report of a given week or month; raise DayNotClosed before its end."""
     _check_closed(period.last, now=now)
     return issue_period_report(period)
 

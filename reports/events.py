@@ -1,8 +1,8 @@
 """Lambda handlers of the reports. Each reads the time, calls one function, and logs the result.
 
-Zappa calls an entry as (event, context), and again with fewer arguments whenever it raises a
-TypeError. So each entry takes exactly those two, and none lets a TypeError out: the work would run
-up to three times, and its real error would be lost.
+Zappa calls a handler as (event, context), and retries with fewer arguments if it raises TypeError.
+So each handler takes exactly these two, and no TypeError leaves it: the work would run up to three
+times, and its real error would be lost.
 """
 
 import datetime
@@ -25,13 +25,13 @@ T = TypeVar("T")
 
 
 class RunFailed(Exception):
-    """Scheduled work failed; Lambda repeats it and then raises the alarm."""
+    """Scheduled work failed; Lambda retries it and then raises the alarm."""
 
 
 def run_due_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Publish the report of every closed business day, week and month that lacks one.
 
-    Raises RunFailed after everything is recorded when a report was refused.
+    Raises RunFailed, after everything is recorded, if a report was refused.
     """
     now = now_of(event)
     result = _run(lambda: _run_and_measure(now))
@@ -53,13 +53,13 @@ def _run_and_measure(now: datetime.datetime) -> due.RunResult:
 
 
 def take_receipt(event: dict[str, Any], context: object) -> dict[str, int]:
-    """Take a message that the topic brings back to this function: proof that it was accepted."""
+    """Handle a message that the topic sent back: the receipt that it was accepted."""
     settled = sum(_run(lambda: [_settle(record["Sns"]) for record in event["Records"]]))
     return {"settled": settled}
 
 
 def _settle(notification: dict[str, Any]) -> bool:
-    """Settle the delivery of one message; one that is not ours is left alone."""
+    """Settle the delivery of one message; ignore messages of others."""
     attributes = notification.get("MessageAttributes") or {}
     delivery_id = str(attributes.get("delivery_id", {}).get("Value", ""))
     if notification.get("TopicArn") != settings.REPORT_TOPIC_ARN or not delivery_id.isdecimal():
@@ -69,7 +69,7 @@ def _settle(notification: dict[str, Any]) -> bool:
 
 
 def sweep_outbox(event: dict[str, Any], context: object) -> dict[str, int]:
-    """Take up what was left undone behind a request: e-mails, payments, card refunds, jobs."""
+    """Finish background work of requests: e-mails, payments, card refunds, jobs."""
     done = _run(lambda: sweep.sweep_all(now=now_of(event)))
     if any(done.values()):
         logger.info("sweep_outbox %s", json.dumps(done))
@@ -77,7 +77,7 @@ def sweep_outbox(event: dict[str, Any], context: object) -> dict[str, int]:
 
 
 def now_of(event: dict[str, Any]) -> datetime.datetime:
-    """Return the moment that an event stands for: a retry of it means the same moment."""
+    """Return the time of an event; a retry of the event has the same time."""
     if "time" not in event:
         return timezone.now()
     return datetime.datetime.fromisoformat(str(event["time"]))

@@ -13,7 +13,7 @@ from reports.figures.closed_days import grace_period, last_closed_day
 from reports.figures.summary import first_business_day
 from reports.models import Delivery, Report
 
-# Its formatter adds nothing: CloudWatch reads the line as JSON.
+# This logger's formatter adds nothing, because CloudWatch parses the line as JSON.
 _metrics = logging.getLogger("reports.emf")
 NAMESPACE = "Cafe/Reports"
 
@@ -21,11 +21,11 @@ NAMESPACE = "Cafe/Reports"
 def oldest_unreported_day(
     now: datetime.datetime, first: datetime.date | None = None
 ) -> datetime.date | None:
-    """Return the oldest closed business day that no published report tells of, or None.
+    """Return the oldest closed business day without a published report, or None.
 
-    `first` is the shop's first business day; it is asked for where it is not given. Days without a
-    report are missed as far back as the reports catch up, and not before the shop's first order;
-    what was written down and not published is owed at any age.
+    `first` is the shop's first business day; it is queried if not given. Days without a report
+    count as far back as the reports catch up, and not before the shop's first order; an issued
+    report that is not published counts at any age.
     """
     first = first or first_business_day()
     if first is None:
@@ -36,20 +36,20 @@ def oldest_unreported_day(
     daily = Report.objects.daily().first_revisions()
     written = set(daily.between(oldest, last).values_list("business_day", flat=True))
     missing = next((day for day in days if day not in written), None)
-    # What was written down is owed until it is told, however long ago that was.
+    # An issued report counts until it is published, at any age.
     owed = daily.filter(~Exists(_publications())).aggregate(oldest=Min("business_day"))["oldest"]
     return min((day for day in (missing, owed) if day is not None), default=None)
 
 
 def _publications() -> QuerySet[Delivery]:
-    """Return the deliveries that told of the report in an outer query."""
+    """Return the deliveries that published the report of an outer query."""
     return Delivery.objects.filter(
         Q(report=OuterRef("pk")) | Q(report=OuterRef("told_in")), state=Delivery.State.PUBLISHED
     )
 
 
 def unreported_hours(now: datetime.datetime, first: datetime.date | None = None) -> float:
-    """Return for how many hours the oldest unreported day has been due; 0 when there is none."""
+    """Return how many hours the oldest unreported day is overdue; 0 without one."""
     day = oldest_unreported_day(now, first)
     if day is None:
         return 0.0

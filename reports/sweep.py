@@ -9,10 +9,10 @@ from reports.offloaded.running import SLICE_SECONDS, run_waiting_jobs
 
 
 def sweep_all(*, now: datetime.datetime) -> dict[str, int]:
-    """Do what waits; return how many of each. Safe to repeat and to run at once with itself.
+    """Do all waiting work; return the counts by kind. Safe to repeat and to run concurrently.
 
-    Jobs come last and get what is left of one slice: customers' e-mails and an evening's report
-    wait for no export.
+    Jobs come last and get the rest of one slice, so that customers' e-mails and an evening's report
+    do not wait for an export.
     """
     until = time.monotonic() + SLICE_SECONDS
     return {

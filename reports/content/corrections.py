@@ -7,13 +7,13 @@ from typing import Any
 
 from reports.figures.comparison import TOTALS
 
-# So many days are told one by one; after the import of a whole history it may be hundreds.
+# Days listed one by one in a message; the import of a whole history may change hundreds.
 MAX_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure that is no longer what was reported; both as the payload writes them."""
+    """A figure that differs from the report; both values as the payload writes them."""
 
     name: str
     before: str
@@ -22,7 +22,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A reported day whose figures have changed, and the revision that holds the new ones."""
+    """A reported day whose figures have changed, and the revision with the new ones."""
 
     business_day: datetime.date
     revision: int
@@ -30,7 +30,7 @@ class Correction:
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Return the totals that differ between two payloads' totals, in the report's order."""
+    """Return the totals that differ between two payloads, in the report's order."""
     return tuple(
         Change(name, _written(before[name]), _written(after[name]))
         for name in TOTALS
@@ -43,5 +43,5 @@ def _written(value: Any) -> str:
 
 
 def told_one_by_one(corrections: Sequence[Correction]) -> Sequence[Correction]:
-    """Return the newest of the corrections: as many as a message tells day by day."""
+    """Return the newest corrections, as many as a message lists."""
     return corrections[-MAX_DAYS:]

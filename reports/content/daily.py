@@ -14,12 +14,12 @@ from reports.figures.summary import summarize_day, totals_of_days
 
 
 def build_report(day: datetime.date) -> DailyReport:
-    """Return a business day's report as the figures stand now, read in one snapshot."""
+    """Return a business day's report with the current figures, read in one snapshot."""
     with snapshot():
         summary = summarize_day(day)
         earlier = totals_of_days(days_to_compare(day))
         ahead = summary.ordered_ahead
-        # Whoever looks at a report on the site may read another language than its readers.
+        # A reader on the site may use another language than the report's recipients.
         with override(settings.REPORT_LANGUAGE):
             baking = baking_of(day, plan_day=ahead.business_day if ahead else None)
         return DailyReport(

@@ -14,15 +14,15 @@ from reports.figures.sales import DailySummary, PeriodSummary
 class DailyReport:
     summary: DailySummary
     comparison: Comparison
-    # What has changed of earlier days since they were reported.
+    # Changes to earlier days since they were reported.
     corrections: tuple[Correction, ...] = ()
-    # How the day's baking went, and what to bake next; None where nobody plans.
+    # The day's scores and the next bake plan; None if nothing is planned.
     baking: Baking | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a period is compared with, in words, and its figures."""
+    """An earlier period to compare with: its name and its figures."""
 
     words: str
     values: Mapping[str, Value]
@@ -31,7 +31,7 @@ class Base:
 @dataclass(frozen=True, slots=True)
 class PeriodReport:
     summary: PeriodSummary
-    # The period before first; none that the shop did not live through whole.
+    # The previous period comes first. Only periods in which the shop existed from start to end.
     bases: tuple[Base, ...]
-    # The day of the first order, where it lies within the period.
+    # The day of the shop's first order, if it is within the period.
     began_on: datetime.date | None = None

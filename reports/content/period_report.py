@@ -19,8 +19,8 @@ WEEKS_IN_MEAN = 4
 
 
 def build_period_report(period: Period) -> PeriodReport:
-    """Return a period's report as the figures stand now, read in one snapshot."""
-    # What it is compared with is written in words.
+    """Return a period's report with the current figures, read in one snapshot."""
+    # The names of the compared periods are translated here.
     with snapshot(), override(settings.REPORT_LANGUAGE):
         first = first_business_day()
         summary = summarize_period(period)
@@ -60,7 +60,7 @@ def _weeks_before(week: Period, summary: PeriodSummary, first: datetime.date) ->
 
 
 def _values_of(periods: Sequence[Period], summary: PeriodSummary) -> Mapping[str, Value]:
-    """Return the figures of a period, or the mean of those of several."""
+    """Return the figures of a period, or the means of several periods."""
     currency = summary.currency
     totals = totals_of_days(day for period in periods for day in period.days)
     each = [add_totals([totals[day] for day in period.days], currency) for period in periods]

@@ -17,28 +17,28 @@ EMAIL = "email"
 
 
 def is_set_up() -> bool:
-    """Whether reports can leave at all; without a topic they are written down and wait."""
+    """Whether reports can be sent; without a topic they are issued and wait."""
     return settings.REPORT_CHANNEL == EMAIL or bool(settings.REPORT_TOPIC_ARN)
 
 
 def report_publisher() -> Publisher | None:
-    """Return the publisher of this deployment, or None where no topic is set: a dry run."""
+    """Return the publisher of this deployment, or None without a topic: a dry run."""
     if settings.REPORT_CHANNEL == EMAIL:
         return EmailPublisher(addresses_for, note_refused)
     return SnsPublisher(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
 
 
 def recipient_book() -> RecipientBook | None:
-    """Return who keeps the recipients of this deployment, or None where no topic is set."""
+    """Return the recipient list of this deployment, or None without a topic."""
     if settings.REPORT_CHANNEL == EMAIL:
         return EmailRecipients()
     return SnsRecipients(settings.REPORT_TOPIC_ARN) if settings.REPORT_TOPIC_ARN else None
 
 
 def look_for_recipients() -> None:
-    """Note who gets the reports, for the dashboard.
+    """Save the number of recipients, for the dashboard.
 
-    It comes after publishing, and whatever goes wrong with it is no failure of that.
+    Called after publishing; a failure here does not fail the run.
     """
     book = recipient_book()
     if book is None:

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class EmailPublisher:
-    """Sends one message to all who get reports of its kind; asks the mail server once per call."""
+    """Sends a message to all recipients of its kind, with one SMTP transaction per call."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class EmailPublisher:
         )
         if not addresses:
             if kind in (Report.Kind.WEEKLY, Report.Kind.MONTHLY):
-                # Nobody wants this kind. A topic would take it too, and bring it to nobody.
+                # Nobody chose this kind. A topic would also accept it and deliver it to nobody.
                 logger.warning("report_without_recipient kind=%s", kind)
                 return message_id
             raise PublishThrottled(
@@ -62,7 +62,7 @@ class EmailPublisher:
 
 
 def _message_id_of(publication: Publication) -> str:
-    """Return a delivery's Message-ID: the same each time, so that mail programs tell copies."""
+    """Return a delivery's Message-ID: always the same, so that mail programs detect copies."""
     host = urlsplit(settings.SITE_URL).hostname
     attributes = publication.attributes
     return f"<report.{attributes['report_id']}.{attributes['delivery_id']}@{host}>"
@@ -82,7 +82,7 @@ def _mail_of(
 
 
 def _send(message: EmailMultiAlternatives) -> dict[str, str]:
-    """Send a message; return which of its recipients the server refused, and in which words."""
+    """Send a message; return the refused recipients with the server's replies."""
     connection: Any = get_connection()
     refused: dict[str, str] = {}
     try:
@@ -93,7 +93,7 @@ def _send(message: EmailMultiAlternatives) -> dict[str, str]:
         _listen_for_refusals(connection, refused)
         connection.send_messages([message])
     except (SMTPRecipientsRefused, SMTPResponseException) as error:
-        # An answer, before or after the message: the server will not take it.
+        # The server replied that it does not accept the message.
         raise _unsent(error) from error
     except (SMTPException, OSError) as error:
         raise PublishAmbiguous(f"The mail server gave no answer: {error!r}") from error
@@ -103,7 +103,7 @@ def _send(message: EmailMultiAlternatives) -> dict[str, str]:
 
 
 def _listen_for_refusals(connection: Any, refused: dict[str, str]) -> None:
-    """Keep what smtplib returns of refused recipients, and Django drops."""
+    """Record the refused recipients that smtplib returns and Django discards."""
     smtp = getattr(connection, "connection", None)
     if smtp is None or not hasattr(smtp, "sendmail"):
         return
@@ -119,7 +119,7 @@ def _listen_for_refusals(connection: Any, refused: dict[str, str]) -> None:
 
 
 def _unsent(error: Exception) -> PublishError:
-    """Return what an error means that surely left nothing behind (RFC 5321, 4.2.1)."""
+    """Return the error for a message that was certainly not sent (RFC 5321, 4.2.1)."""
     what = f"The mail server did not take it: {error}"
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _words in error.recipients.values()]
@@ -127,7 +127,7 @@ def _unsent(error: Exception) -> PublishError:
         codes = [error.smtp_code]
     else:
         return PublishThrottled(f"The mail server was not reached: {error}")
-    # 5yz is for good, 4yz for the moment.
+    # 5yz codes are permanent, 4yz codes transient.
     if not all(code >= 500 for code in codes):
         return PublishThrottled(what, Problem.BUSY)
     return PublishRefused(what, _refused_problem(error))
@@ -138,5 +138,5 @@ def _refused_problem(error: Exception) -> Problem:
         return Problem.ADDRESSES
     if isinstance(error, SMTPAuthenticationError | SMTPSenderRefused):
         return Problem.NOT_ALLOWED
-    # Exceeded storage allocation: the message itself is too long (RFC 1870).
+    # 552, exceeded storage allocation: the message is too long (RFC 1870).
     return Problem.TOO_LONG if getattr(error, "smtp_code", 0) == 552 else Problem.REFUSED

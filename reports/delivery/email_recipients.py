@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class EmailRecipients:
-    """Kept in the database. Owners add their own addresses, so nobody is asked to confirm."""
+    """Recipients in the database. Owners add addresses, so no confirmation is needed."""
 
     asks_to_confirm = False
 
@@ -39,7 +39,7 @@ class EmailRecipients:
         ]
 
     def add(self, address: str, kinds: Collection[str]) -> None:
-        """Welcome an address by an e-mail, and add it if the mail server takes that."""
+        """Send an address a welcome e-mail, and add it if the mail server accepts that."""
         if ReportRecipient.objects.filter(address=address).exists():
             raise RecipientRefused(
                 _("%(address)s already gets the reports.") % {"address": address}
@@ -60,13 +60,13 @@ class EmailRecipients:
 
 
 def addresses_for(kind: str) -> list[str]:
-    """Return who gets reports of a kind."""
+    """Return the addresses that receive reports of a kind."""
     rows = ReportRecipient.objects.order_by("address")
     return [row.address for row in rows if kind in row.kinds]
 
 
 def note_refused(refused: Mapping[str, str], addresses: list[str]) -> None:
-    """Write down whose e-mail the server did not take, for the recipients page."""
+    """Save which addresses the server refused, for the recipients page."""
     for row in ReportRecipient.objects.filter(address__in=addresses):
         refusal = refused.get(row.address, "")[:300]
         if refusal:
@@ -86,7 +86,7 @@ def _number_in(key: str) -> int:
 
 
 def _welcome(address: str) -> None:
-    """Tell an address what it will get. A server that refuses it is reported to the owner."""
+    """Send the welcome e-mail. A refusal by the server is reported to the owner."""
     message = EmailMessage(
         _("Reports of %(shop)s") % {"shop": settings.SHOP_NAME},
         _(

@@ -1,6 +1,6 @@
 """Reasons why a report was not delivered, as sentences for owners. Pure.
 
-What SNS or a mail server said stays in the log and in the attempt's row, for operators.
+The original reply of SNS or the mail server is in the log and in the attempt's row, for operators.
 """
 
 from enum import StrEnum
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 
 class Problem(StrEnum):
-    """The kinds of what can go wrong with a report or with a list of recipients."""
+    """Kinds of problems with a report or with the list of recipients."""
 
     NOT_REACHED = "not_reached"
     BUSY = "busy"
@@ -36,7 +36,7 @@ _NOT_ALLOWED_CODES = (
 
 
 def problem_of_sns(code: str, status: int) -> Problem:
-    """Return the kind of an error answer of SNS, by its code and its HTTP status."""
+    """Return the kind of an SNS error, by its code and HTTP status."""
     # Throttling, ThrottledException, and KMSThrottling of an encrypted topic.
     if status == 429 or "Throttl" in code:
         return Problem.BUSY
@@ -48,28 +48,28 @@ def problem_of_sns(code: str, status: int) -> Problem:
 
 
 def detail_of(problem: Problem, words: str) -> str:
-    """Return what an attempt's row keeps: the kind, and the raw words of the refusal."""
+    """Return the text to store with an attempt: the kind, and the original reply."""
     return f"{problem}: {words}"
 
 
 def problem_in(detail: str) -> Problem:
-    """Return the kind that a row keeps."""
+    """Return the kind in a stored text."""
     kind = detail.partition(":")[0]
     return Problem(kind) if kind in list(Problem) else Problem.REFUSED
 
 
 def words_in(detail: str) -> str:
-    """Return the words that a row keeps, for operators."""
+    """Return the original reply in a stored text, for operators."""
     return detail.partition(": ")[2]
 
 
 def attempt_sentence(detail: str) -> str:
-    """Return what went wrong with an attempt, for owners; empty if nothing did."""
+    """Return an attempt's problem as a sentence for owners; empty if there was none."""
     return problem_sentence(problem_in(detail)) if detail else ""
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Say what happened to a report, and what to do."""
+    """Return what happened to a report and what to do, as a sentence."""
     return {
         Problem.NOT_REACHED: _(
             "The e-mail service could not be reached. The report is sent again automatically."
@@ -105,7 +105,7 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def recipients_sentence(problem: Problem) -> str:
-    """Say why recipients can neither be shown nor changed, and what to do."""
+    """Return why recipients cannot be shown or changed, and what to do, as a sentence."""
     if problem == Problem.BUSY:
         return _("The e-mail service is busy. Try again in a minute.")
     if problem == Problem.NOT_ALLOWED:
@@ -122,9 +122,9 @@ def recipients_sentence(problem: Problem) -> str:
 
 
 def refusal_sentence(words: str) -> str:
-    """Say why a mail server did not take a report for one address; nothing for no words.
+    """Return why a mail server refused a report for one address; empty without a reply.
 
-    `words` are the server's own, such as "550 5.1.1 No such user" (RFC 5321 and RFC 3463).
+    `words` is the server's reply, such as "550 5.1.1 No such user" (RFC 5321 and RFC 3463).
     """
     if not words:
         return ""

@@ -12,9 +12,9 @@ ANSWER_SECONDS = 10
 
 
 class PublishError(Exception):
-    """Publishing did not go as it should; the message says to operators what is known.
+    """Publishing failed or its outcome is unknown; the message is for operators.
 
-    `problem` is its kind, which owners read a sentence about.
+    `problem` is its kind, which is shown to owners as a sentence.
     """
 
     default_problem = Problem.REFUSED
@@ -29,38 +29,38 @@ class PublishError(Exception):
 
 
 class PublishRefused(PublishError):
-    """The message was refused and will be refused again: somebody has to mend something."""
+    """The message was refused permanently; somebody has to fix the cause."""
 
 
 class PublishThrottled(PublishError):
-    """The message was surely not accepted, and may be sent again at once or later."""
+    """The message was certainly not accepted, and may be retried."""
 
     default_problem = Problem.NOT_REACHED
 
 
 class PublishAmbiguous(PublishError):
-    """Nobody knows whether the message was accepted: no answer, or one that says too little."""
+    """It is unknown whether the message was accepted: no reply, or an unclear one."""
 
     default_problem = Problem.NO_ANSWER
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One message for the topic. `attributes` are for filter policies, all of them text."""
+    """One message to publish. `attributes` are text values for filter policies."""
 
     message: Message
     attributes: dict[str, str]
 
 
 class Publisher(Protocol):
-    """Somebody who brings a publication to the subscribers and returns its message id."""
+    """Publishes messages to the subscribers."""
 
     def publish(self, publication: Publication) -> str:
-        """Raise PublishRefused, PublishThrottled or PublishAmbiguous when that fails."""
+        """Return the message id; raise PublishRefused, PublishThrottled or PublishAmbiguous."""
 
 
 def check_publication(publication: Publication) -> None:
-    """Raise PublishRefused for what SNS would refuse; its stand-ins accept more than it does."""
+    """Raise PublishRefused if SNS would refuse it; test doubles of SNS accept more."""
     subject = publication.message.subject
     if not subject.isascii() or not subject.isprintable() or not 0 < len(subject) < 100:
         raise PublishRefused(

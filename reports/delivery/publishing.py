@@ -1,7 +1,7 @@
 """Publication of issued reports: claim, check, publish, record.
 
-Each step may be the last one of a process. What is half done is taken up by the next run; the
-database decides who does it.
+A process may end after any step. The next run continues what is unfinished; claims in the database
+ensure that only one process works on a delivery.
 """
 
 import datetime
@@ -30,15 +30,15 @@ from reports.models import Attempt, Delivery, Report
 logger = logging.getLogger(__name__)
 
 RETRY_DELAY = datetime.timedelta(minutes=1)
-# What publishing may take, and some to spare.
+# Longest duration of publishing, with a margin.
 PUBLISH_TIME = datetime.timedelta(seconds=CONNECT_SECONDS + ANSWER_SECONDS + 2)
 
 
 def request_copy(report: Report, *, request_key: str) -> Delivery:
-    """Ask for a report to be sent again; one key asks once, however often it is used.
+    """Request another copy of a report; the same key makes only one copy.
 
-    A delivery that failed or was overtaken is tried anew under its own number: most likely nobody
-    has had that report yet.
+    A delivery that failed or was overtaken is retried under its own number, because most likely
+    nobody has received that report yet.
     """
     try:
         with transaction.atomic():
@@ -66,7 +66,7 @@ def _try_anew(delivery: Delivery, request_key: str) -> None:
 
 
 def _may_be_out(delivery: Delivery) -> bool:
-    """Whether an attempt was perhaps accepted: its process heard no answer, or died."""
+    """Whether an attempt may have been accepted: its process got no reply, or died."""
     step = Attempt.Step
     claimed = delivery.attempts.filter(step=step.CLAIMED).count()
     surely_not = delivery.attempts.filter(step__in=(step.FAILED, step.RETRIED_LATER)).count()
@@ -74,16 +74,16 @@ def _may_be_out(delivery: Delivery) -> bool:
 
 
 def publish_requested(delivery_id: int) -> None:
-    """Publish one delivery now; for work behind a request, which the schedule sweeps."""
+    """Publish one delivery now; used as a background task, which the sweep repeats."""
     publisher = channel.report_publisher()
     if publisher is not None:
         publish_delivery(delivery_id, publisher)
 
 
 def publish_delivery(delivery_id: int, publisher: Publisher) -> Delivery.State | None:
-    """Claim a delivery, publish it with no transaction open, and record what came of it.
+    """Claim a delivery, publish it outside any transaction, and record the outcome.
 
-    Returns the delivery's new state, or None when it was not there to be claimed.
+    Returns the delivery's new state, or None if it could not be claimed.
     """
     lease = datetime.timedelta(seconds=settings.REPORT_LEASE_SECONDS)
     with transaction.atomic():
@@ -91,11 +91,11 @@ def publish_delivery(delivery_id: int, publisher: Publisher) -> Delivery.State |
         if delivery is None:
             return None
         _append(delivery, Attempt.Step.CLAIMED)
-    # The row as it was before this claim: did an earlier attempt perhaps succeed?
+    # The state before this claim tells whether an earlier attempt may have succeeded.
     may_be_out = delivery.state in (Delivery.State.AMBIGUOUS, Delivery.State.PUBLISHING)
     publication = publication_of(delivery, may_be_out=may_be_out)
     if not Delivery.objects.still_holds(delivery, margin=PUBLISH_TIME):
-        # This process was held up for longer than its lease: by now another may be publishing.
+        # This process was suspended beyond its lease, so another may be publishing by now.
         logger.error("report_claim_lost delivery=%s attempt=%s", delivery.pk, delivery.fence)
         return None
     try:
@@ -117,7 +117,7 @@ def publish_delivery(delivery_id: int, publisher: Publisher) -> Delivery.State |
 
 
 def publication_of(delivery: Delivery, *, may_be_out: bool) -> Publication:
-    """Return what a delivery sends: the frozen report, labelled where it may not be the first."""
+    """Return a delivery's message: the frozen report, labelled if it may be a copy."""
     report = delivery.report
     subject, text = report.subject, report.text
     if delivery.number > 1 or may_be_out:
@@ -151,7 +151,7 @@ def _record(
     message_id: str = "",
     delay: datetime.timedelta | None = None,
 ) -> Delivery.State:
-    """Write down the outcome of a claim; the attempt is kept even when the claim was lost."""
+    """Record the outcome of a claim; the attempt is recorded even if the claim was lost."""
     with transaction.atomic():
         is_settled = Delivery.objects.settle(
             delivery,
@@ -174,14 +174,14 @@ def _record(
     )
     if is_settled:
         return state
-    # Somebody else has settled it meanwhile: a receipt, or whoever took it after the lease.
+    # It was settled meanwhile: by a receipt, or by the process that took over after the lease.
     return Delivery.State(Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk))
 
 
 def record_receipt(delivery_id: int, *, message_id: str) -> bool:
-    """Settle a delivery whose message came back from the topic; say whether that was news.
+    """Settle a delivery whose message the topic sent back; return whether it was unsettled.
 
-    The topic has accepted it, whatever its publisher heard: nobody has to send it again.
+    The topic has accepted it, whatever reply its publisher got, so it need not be sent again.
     """
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()

@@ -8,14 +8,14 @@ from typing import Protocol
 from reports.delivery.problems import Problem
 from reports.models import RecipientCheck, Report
 
-# What a recipient chooses among. A digest stands for daily reports, and goes where they go.
+# Kinds that a recipient can choose. A digest replaces daily reports and has their recipients.
 CHOSEN_KINDS = (Report.Kind.DAILY, Report.Kind.WEEKLY, Report.Kind.MONTHLY)
 
 
 class RecipientsUnavailable(Exception):
-    """Whoever keeps the recipients gave no useful answer: nothing is known, nothing was changed.
+    """The recipient list could not be read or changed; nothing was changed.
 
-    The message is for the log. `code` is the answer's own, if there was one; `problem` is its kind.
+    The message is for the log. `code` is the service's error code, if any; `problem` is its kind.
     """
 
     def __init__(
@@ -32,25 +32,25 @@ class RecipientRefused(Exception):
 
 class RecipientState(StrEnum):
     CONFIRMED = "confirmed"
-    # Asked to confirm by an e-mail, and has not yet.
+    # A confirmation e-mail was sent and is not answered yet.
     PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An address that gets reports of some kinds, or will when it has confirmed.
+    """An address that receives reports of some kinds, possibly after confirming.
 
-    `key` names it to its book; it is empty while there is nothing that could be changed.
+    `key` identifies it in its list; it is empty while nothing can be changed.
     """
 
     address: str
     state: RecipientState
     kinds: tuple[str, ...]
     key: str = ""
-    # Whether only somebody who is signed in here can end it: not whoever has the e-mail, and no
-    # program that follows the links in it.
+    # Whether only signed-in owners can unsubscribe it. Otherwise anybody with the e-mail can, and
+    # so can a mail scanner that follows its links.
     is_protected: bool = True
-    # Why the last report did not reach it, in a sentence for owners.
+    # Why the last report did not reach it, as a sentence for owners.
     problem: str = ""
 
     @property
@@ -59,29 +59,29 @@ class Recipient:
 
 
 class RecipientBook(Protocol):
-    """Keeps the recipients of one channel. Each method raises RecipientsUnavailable."""
+    """The recipient list of one channel. Each method may raise RecipientsUnavailable."""
 
-    # Whether a recipient has to confirm before the first report comes.
+    # Whether recipients have to confirm before their first report.
     asks_to_confirm: bool
 
     def all(self) -> list[Recipient]:
-        """Return the recipients by address; a pending one's kinds are not known (empty)."""
+        """Return the recipients by address; the kinds of pending ones are unknown (empty)."""
 
     def add(self, address: str, kinds: Collection[str]) -> None:
-        """Add an address; raise RecipientRefused when that is not possible."""
+        """Add an address; raise RecipientRefused if that is not possible."""
 
     def change_kinds(self, key: str, kinds: Collection[str]) -> None:
-        """Let a recipient get these kinds; raise RecipientRefused when there is no such one."""
+        """Set a recipient's kinds; raise RecipientRefused if it does not exist."""
 
     def remove(self, key: str) -> None:
-        """Send a recipient nothing any more; raise RecipientRefused when there is no such one."""
+        """Remove a recipient; raise RecipientRefused if it does not exist."""
 
     def confirm(self, link: str) -> None:
-        """Confirm an address by the link in its e-mail; raise RecipientRefused for a wrong one."""
+        """Confirm an address by the link in its e-mail; raise RecipientRefused if it is wrong."""
 
 
 def note_recipients(recipients: Collection[Recipient]) -> None:
-    """Write down how many get reports, for pages that are not to wait for the channel."""
+    """Save the number of recipients, for pages that must not wait for the channel."""
     RecipientCheck.objects.update_or_create(
         pk=1,
         defaults={
@@ -92,5 +92,5 @@ def note_recipients(recipients: Collection[Recipient]) -> None:
 
 
 def is_anybody_confirmed() -> bool:
-    """Whether somebody gets the reports, as far as was seen last; False before the first look."""
+    """Whether anybody receives reports, as of the last check; False before the first check."""
     return RecipientCheck.objects.filter(confirmed__gt=0).exists()

@@ -1,7 +1,7 @@
 """Revisions: days that changed after their report (a refund, a cancellation, a late till file).
 
-The report that was sent stays as it is. The new figures are a revision of it, which has no e-mail
-of its own: the next report tells of it.
+The sent report is never changed. The new figures become a revision without an e-mail of its own;
+the next report mentions it.
 """
 
 import datetime
@@ -13,10 +13,10 @@ from reports.figures.summary import totals_of_days
 from reports.messages.payload import plain_totals
 from reports.models import Report
 
-# So far back a change is noticed: a year, and a month in which its books are closed.
+# How far back changes are detected: a year, plus a month for closing the books.
 DAYS_WATCHED = 400
-# So many revisions one report writes down; after the import of a year the others follow with the
-# next reports, for each costs its share of the function's time.
+# Limit of revisions per report, because each takes some of the function's time. After the import
+# of a year, the others follow with the next reports.
 MOST_REVISIONS = 60
 
 
@@ -27,9 +27,9 @@ def newest_revisions(first: datetime.date, last: datetime.date) -> dict[datetime
 
 
 def find_corrections(before: datetime.date) -> list[Correction]:
-    """Return which reported days before a day have other totals now, oldest first; the newest 60.
+    """Return reported days whose totals have changed, oldest first; the newest 60.
 
-    Three queries, however many days there are.
+    Takes three queries for any number of days.
     """
     reported = newest_revisions(before - DAY * DAYS_WATCHED, before - DAY)
     totals = totals_of_days(reported)

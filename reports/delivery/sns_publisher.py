@@ -17,9 +17,9 @@ from reports.messages.size import sns_body
 
 
 class SnsPublisher:
-    """Publishes to an Amazon SNS topic, once per call: botocore's own retries are off.
+    """Publishes to an Amazon SNS topic, once per call: botocore's retries are off.
 
-    With them on, one call may publish three e-mails, and the count of attempts would be a lie.
+    With retries, one call might send three e-mails, and the count of attempts would be wrong.
     """
 
     def __init__(self, topic_arn: str) -> None:
@@ -27,7 +27,7 @@ class SnsPublisher:
         self._client: Any = None
 
     def publish(self, publication: Publication) -> str:
-        # boto3 takes a quarter of a second to import; runs with nothing to publish need none.
+        # boto3 takes a quarter of a second to import; most runs have nothing to publish.
         from botocore.exceptions import (
             BotoCoreError,
             ClientError,
@@ -58,7 +58,7 @@ class SnsPublisher:
         except ParamValidationError as error:
             raise PublishRefused(f"boto3 would not send it: {error}") from error
         except (NoCredentialsError, NoRegionError, PartialCredentialsError) as error:
-            # Nothing was sent, and the next run may have them.
+            # Nothing was sent; the next run may have credentials.
             raise PublishThrottled(f"SNS was not reached: {error}", Problem.NOT_ALLOWED) from error
         except (
             ConnectTimeoutError,
@@ -66,7 +66,7 @@ class SnsPublisher:
             ProxyConnectionError,
             SSLError,
         ) as error:
-            # All of these come before the message is on its way.
+            # All of these are raised before the message is sent.
             raise PublishThrottled(f"SNS was not reached: {error}") from error
         except BotoCoreError as error:
             raise PublishAmbiguous(f"SNS gave no answer: {error}") from error
@@ -79,7 +79,7 @@ class SnsPublisher:
 
 
 def connect_to_sns(topic_arn: str) -> Any:
-    """Return a client for a topic's region that asks once, and waits seconds, not minutes."""
+    """Return a client for a topic's region, without retries and with timeouts of seconds."""
     import boto3
     from botocore.config import Config
 
@@ -95,7 +95,7 @@ def connect_to_sns(topic_arn: str) -> Any:
 
 
 def _from_answer(response: dict[str, Any]) -> PublishError:
-    """Return what an error answer of SNS means for the message."""
+    """Return the publishing error for an error response of SNS."""
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     error = response.get("Error", {})
     what = f"SNS answered {status} {error.get('Code', '')}: {error.get('Message', '')}"

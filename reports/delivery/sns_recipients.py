@@ -1,9 +1,9 @@
 """Recipients of reports sent by SNS: the e-mail subscribers of the topic.
 
-Whoever clicks the link in SNS's e-mail is subscribed, and gets in each report a link that ends it:
-a program that looks through mails and follows links then ends it, too. Confirmed by
-ConfirmSubscription with AuthenticateOnUnsubscribe, it can only be ended with the account's rights.
-So the link is pasted on the recipients page instead of being clicked.
+A subscription confirmed by clicking SNS's link gets an unsubscribe link in every report, and a mail
+scanner that follows links then unsubscribes it. A subscription confirmed by ConfirmSubscription
+with AuthenticateOnUnsubscribe can only be ended with the account's permissions. So owners paste the
+link on the recipients page instead of clicking it.
 
 https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 """
@@ -28,9 +28,9 @@ from reports.delivery.recipients import (
 from reports.delivery.sns_publisher import connect_to_sns
 from reports.models import Report
 
-# What SNS lists instead of an address of its own while a subscription waits.
+# SNS lists this instead of an ARN while a subscription is unconfirmed.
 PENDING = "PendingConfirmation"
-# What SNS answers when a change cannot be made, however often it is asked for.
+# SNS error codes for changes that will never succeed.
 REFUSALS = ("InvalidParameter", "NotFound", "SubscriptionLimitExceeded")
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class SnsRecipients:
-    """The e-mail subscribers of one topic; other protocols are machines, and left alone."""
+    """The e-mail subscribers of one topic; subscribers of other protocols are ignored."""
 
     asks_to_confirm = True
 
@@ -52,7 +52,7 @@ class SnsRecipients:
         return sorted(found, key=lambda recipient: recipient.address)
 
     def add(self, address: str, kinds: Collection[str]) -> None:
-        """Ask SNS to send the address an e-mail; asked again, it sends another one."""
+        """Have SNS send a confirmation e-mail to the address; each call sends another one."""
         for subscription in self._subscriptions():
             is_theirs = normal_email(subscription["Endpoint"]) == normal_email(address)
             if is_theirs and subscription["SubscriptionArn"] != PENDING:
@@ -129,12 +129,12 @@ class SnsRecipients:
         )
 
     def _check_key(self, key: str) -> None:
-        """See to it that a form changes this topic's subscriptions and no others."""
+        """Ensure that a form can only change subscriptions of this topic."""
         if not key.startswith(f"{self._topic_arn}:"):
             raise RecipientRefused(_("This recipient is no longer in the list. Reload the page."))
 
     def _change(self, change: Callable[[Any], object], *, refused: str) -> None:
-        """Ask for a change; raise RecipientRefused with `refused` for one that cannot be made."""
+        """Make a change; raise RecipientRefused with `refused` if it is not possible."""
         try:
             self._ask(change)
         except RecipientsUnavailable as error:
@@ -174,13 +174,13 @@ def policy_of(kinds: Collection[str]) -> str:
 
 
 def kinds_in(policy: str) -> tuple[str, ...]:
-    """Return the kinds that a filter policy lets through; all of them where it names none."""
+    """Return the kinds that a filter policy accepts; all kinds if it names none."""
     allowed = json.loads(policy).get("kind") if policy else None
     return tuple(str(kind) for kind in CHOSEN_KINDS if allowed is None or kind in allowed)
 
 
 def token_in(link: str) -> str:
-    """Return the token in the link of SNS's e-mail, or in a text that is the token itself."""
+    """Return the token in the link from SNS's e-mail; the text may also be the token itself."""
     text = link.strip()
     tokens = parse_qs(urlsplit(text).query).get("Token", []) if "://" in text else [text]
     if len(tokens) != 1 or not tokens[0].isalnum():

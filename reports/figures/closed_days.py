@@ -12,5 +12,5 @@ def last_closed_day(now: datetime.datetime) -> datetime.date:
 
 
 def grace_period() -> datetime.timedelta:
-    """Return how long after its end a business day is left to settle."""
+    """Return how long a report waits after the end of its business day."""
     return datetime.timedelta(minutes=settings.REPORT_GRACE_MINUTES)

@@ -10,14 +10,14 @@ from reports.figures.summary import first_business_day
 
 
 def days_to_compare(day: datetime.date, *, weeks: int = WEEKS) -> list[datetime.date]:
-    """Return which of the same weekdays before count: the shop was there, and was open."""
+    """Return the earlier same weekdays on which the shop existed and was open."""
     return open_days_before(day, opening_days(day - WEEK * weeks, 7 * weeks), weeks=weeks)
 
 
 def open_days_before(
     day: datetime.date, openings: Iterable[OpeningDay], *, weeks: int
 ) -> list[datetime.date]:
-    """Return the same, of openings that were read already."""
+    """Return the same, from openings that were already read."""
     first = first_business_day()
     if first is None:
         return []

@@ -13,7 +13,7 @@ from reports.figures.sales import SalesTotals
 WEEK = datetime.timedelta(days=7)
 WEEKS = 4
 
-# The report's figures, in the order in which it shows them.
+# The report's figures, in display order.
 AMOUNT_TOTALS = {
     "gross_amount": gettext_noop("Gross sales"),
     "discount_amount": gettext_noop("Discounts"),
@@ -28,15 +28,15 @@ TOTALS = {
     "average_order_amount": gettext_noop("Average order value"),
 }
 
-# An amount, a count, or nothing to say.
+# An amount, a count, or no value.
 Value = Decimal | int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same weekday last week, and the mean of the last four; None where there was no such day.
+    """The same weekday last week, and the mean of the last four; None without such days.
 
-    The shop was not there yet, or it was closed: such a day is no zero, and is left out.
+    Days when the shop did not exist yet or was closed are left out, not counted as zero.
     """
 
     last_week: Mapping[str, Value] | None
@@ -52,7 +52,7 @@ def earlier_days(day: datetime.date, *, weeks: int = WEEKS) -> tuple[datetime.da
 def compare(
     day: datetime.date, earlier: Mapping[datetime.date, SalesTotals], currency: Currency
 ) -> Comparison:
-    """Return what a day is held against; `earlier` has a row for each day that counts."""
+    """Return the comparison of a day; `earlier` has a row for each day to compare with."""
     last_week = earlier.get(day - WEEK)
     days = tuple(other for other in earlier_days(day) if other in earlier)
     return Comparison(
@@ -65,7 +65,7 @@ def compare(
 def mean_of(totals: Sequence[SalesTotals], currency: Currency) -> dict[str, Value]:
     """Return the mean of each figure: amounts rounded to the currency, counts to a tenth.
 
-    The mean average order value is that of all their orders together, not the mean of means.
+    The average order value is that of all their orders together, not a mean of means.
     """
     mean: dict[str, Value] = {}
     for name in AMOUNT_TOTALS:
@@ -86,7 +86,7 @@ def values_of(totals: SalesTotals) -> dict[str, Value]:
 
 
 def change(value: Value, base: Value) -> Decimal | None:
-    """Return by what share a value differs from its base; None when that cannot be said."""
+    """Return the relative change from a base; None if it is undefined."""
     if value is None or not base:
         return None
     return (Decimal(value) - base) / base

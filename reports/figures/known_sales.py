@@ -18,7 +18,7 @@ from reports.figures.sales import Contribution, KnownSales
 def same_moment(
     now: datetime.datetime, day: datetime.date, other: datetime.date, calendar: BusinessCalendar
 ) -> datetime.datetime:
-    """Return, in UTC, when the clock of another business day shows what it shows now on `day`."""
+    """Return the instant, in UTC, with the local time of `now` on another business day."""
     local = calendar.local(now)
     moment = datetime.datetime.combine(
         other + (local.date() - day), local.time(), tzinfo=calendar.zone
@@ -28,19 +28,19 @@ def same_moment(
 
 @dataclass(frozen=True, slots=True)
 class KnownDays:
-    """What is known now of today, and was known by this time of earlier days; by business day."""
+    """Sales known now for today, and known by this time on earlier days; by business day."""
 
     days: Mapping[datetime.date, KnownSales]
-    # The same to hold today against. Where today's sales of the till are not there yet, earlier
-    # days are without theirs too: a till's file comes in the evening, and until then each day
-    # would look far worse than usual.
+    # Sales to compare today with. If today's till sales are not imported yet, earlier days exclude
+    # theirs too: the till's file comes in the evening, and until then every day would look far
+    # worse than usual.
     comparable: Mapping[datetime.date, KnownSales]
     is_till_left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The sum of one day's items of a product, or of its orders in an hour, in one channel."""
+    """Sum of one day's items of a product, or of its orders in an hour, per channel."""
 
     day: datetime.date
     channel: str
@@ -49,9 +49,9 @@ class _Row:
 
 
 def sales_known_now(now: datetime.datetime, days: Sequence[datetime.date]) -> KnownDays:
-    """Return what is known now of today, and was known by this time of the other days.
+    """Return sales known now for today, and known by this time on the other days.
 
-    Two queries, whatever the count of days. An order that was cancelled since is in none.
+    Takes two queries for any number of days. Orders cancelled since are excluded.
     """
     calendar = shop_calendar()
     today = calendar.day_of(now)
@@ -87,7 +87,7 @@ def _known_days(
 def _add_up(
     days: Sequence[datetime.date], rows: Iterable[_Row]
 ) -> dict[datetime.date, dict[int, Contribution]]:
-    """Return the summed of each day by their key, those of its channels together."""
+    """Return the contributions of each day by key, summed over the channels."""
     summed: dict[datetime.date, dict[int, Contribution]] = {day: {} for day in days}
     for row in rows:
         other = summed[row.day].get(row.key, Contribution(0, ZERO))

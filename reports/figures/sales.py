@@ -11,7 +11,7 @@ from cafe_site.shop.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class SalesTotals:
-    """A day's sums. Amounts exclude tax, but for tax itself; cancelled orders are left out."""
+    """Totals of a day, without cancelled orders. Amounts exclude tax, except the tax itself."""
 
     gross_amount: Decimal = ZERO
     discount_amount: Decimal = ZERO
@@ -20,7 +20,7 @@ class SalesTotals:
     tax_amount: Decimal = ZERO
     orders: int = 0
     items: int = 0
-    # Net sales per order, rounded; None on a day without orders.
+    # Net sales per order, rounded; None without orders.
     average_order_amount: Decimal | None = None
 
 
@@ -42,7 +42,7 @@ class CategorySales:
 
 @dataclass(frozen=True, slots=True)
 class HourSales:
-    """An hour of the shop's clock, 0 to 23; the one that comes twice in autumn is one row."""
+    """An hour of local time, 0 to 23; the repeated hour in autumn is one row."""
 
     hour: int
     orders: int
@@ -51,7 +51,7 @@ class HourSales:
 
 @dataclass(frozen=True, slots=True)
 class Unsold:
-    """Orders that did not end at the counter, and their gross sales."""
+    """Orders that were not collected or were cancelled, and their gross sales."""
 
     orders: int = 0
     gross_amount: Decimal = ZERO
@@ -59,25 +59,25 @@ class Unsold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesDetails:
-    """What the totals of one business day or of several are made of."""
+    """Breakdown of the totals of one or more business days."""
 
     currency: Currency
     categories: tuple[CategorySales, ...]
-    # In the menu's order of categories, most sold first within each.
+    # By category in the menu's order, most sold first within each.
     products: tuple[ProductSales, ...]
     hours: tuple[HourSales, ...]
     cancelled: Unsold
     not_collected: Unsold
-    # What customers had paid for cancelled orders and did not get back, tax included.
+    # Payments for cancelled orders that were not refunded, tax included.
     kept_amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sales(SalesDetails):
-    """The figures of one business day or of several."""
+    """The figures of one or more business days."""
 
     totals: SalesTotals
-    # How many products a message that would be too long does not name, and their net sales.
+    # Number of products left out of a shortened message, and their net sales.
     left_out_products: int = 0
     left_out_amount: Decimal = ZERO
 
@@ -90,13 +90,13 @@ class AheadProduct:
 
 @dataclass(frozen=True, slots=True)
 class OrderedAhead:
-    """What was placed before this business day ended for the next open day."""
+    """Orders for the next open day, placed before this business day ended."""
 
     business_day: datetime.date
     orders: int
     items: int
     products: tuple[AheadProduct, ...]
-    # How many a message that would be too long does not name.
+    # Number of products left out of a shortened message.
     left_out_products: int = 0
 
 
@@ -109,7 +109,7 @@ class DailySummary(Sales):
     end: datetime.datetime
     is_closed: bool
     sentence: str
-    # None when no open day is in sight.
+    # None if no open day is planned.
     ordered_ahead: OrderedAhead | None
 
 
@@ -132,7 +132,7 @@ class PeriodSummary(Sales):
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one product or one hour has to do with it: items of a product, orders of an hour."""
+    """Contribution of one product (items) or one pickup hour (orders)."""
 
     count: int
     net_amount: Decimal
@@ -140,11 +140,11 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class KnownSales:
-    """A day's sales as far as they had been ordered. Amounts without tax."""
+    """Sales of a day from the orders known at some time. Amounts exclude tax."""
 
     orders: int = 0
     net_amount: Decimal = ZERO
-    # By the product's number, and by the hour of pickup.
+    # By product id, and by hour of pickup.
     products: Mapping[int, Contribution] = field(default_factory=dict)
     hours: Mapping[int, Contribution] = field(default_factory=dict)
 

@@ -10,9 +10,9 @@ from django.db import connection, transaction
 def snapshot() -> Iterator[None]:
     """Run a transaction in which every query sees the same state of the database.
 
-    Django opens MariaDB's transactions as READ COMMITTED, where two queries may see two states
-    and a report's parts would not add up. SQLite's transactions are serializable. Inside another
-    transaction its level stands, for it can no longer be changed.
+    Django opens MariaDB transactions as READ COMMITTED, where two queries may see different states
+    and a report would not add up. SQLite's transactions are serializable. Inside another
+    transaction, the isolation level can no longer be changed and stays as it is.
     """
     if connection.vendor == "mysql" and not connection.in_atomic_block:
         with connection.cursor() as cursor:

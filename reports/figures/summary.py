@@ -1,6 +1,6 @@
 """Sales figures of days and periods: the only code that adds up orders and money.
 
-The e-mail, the page, the CSV and the JSON all show what is counted here. Sums are made in SQL over
+The e-mail, the page, the CSV and the JSON all show these figures. Sums are computed in SQL over
 covering indexes; no order is loaded.
 """
 
@@ -32,10 +32,10 @@ from reports.figures.sales import (
 
 
 def summarize_day(day: datetime.date, openings: Sequence[OpeningDay] | None = None) -> DailySummary:
-    """Return the figures of a business day as the database has them now.
+    """Return the current figures of a business day.
 
-    `openings` are the day's and those of the days after it, where they were read already. Call it
-    inside one REPEATABLE READ transaction where orders may change meanwhile.
+    `openings` are those of the day and the following days, if they were already read. Call it
+    inside one REPEATABLE READ transaction if orders may change meanwhile.
     """
     details = details_of_days([day])
     start, end = shop_calendar().interval_of(day)
@@ -62,7 +62,7 @@ def summarize_day(day: datetime.date, openings: Sequence[OpeningDay] | None = No
 def summarize_period(period: Period) -> PeriodSummary:
     """Return the figures of a week or a month: those of its business days, added up.
 
-    Call it as `summarize_day`.
+    Call it like `summarize_day`.
     """
     details = details_of_days(period.days)
     totals = totals_of_days(period.days)
@@ -84,7 +84,7 @@ def summarize_period(period: Period) -> PeriodSummary:
 
 
 def details_of_days(days: Sequence[datetime.date]) -> SalesDetails:
-    """Return what the totals of some business days together are made of."""
+    """Return the breakdown of the totals of several business days."""
     currency = shop_currency()
     products = _products_of(days, currency)
     unsold, kept_amount = _unsold_on(days, currency)
@@ -100,14 +100,14 @@ def details_of_days(days: Sequence[datetime.date]) -> SalesDetails:
 
 
 def first_business_day() -> datetime.date | None:
-    """Return the business day of the shop's first sale, or None before there was one."""
-    # Not Min(): with a condition on the status it reads the index to its end.
+    """Return the business day of the shop's first sale, or None without sales."""
+    # Not Min(): with a condition on the status, it would read the whole index.
     days = Order.objects.counted().order_by("business_day").values_list("business_day", flat=True)
     return days.first()
 
 
 def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTotals]:
-    """Return the totals of each day asked for, in two queries; a day without orders is all zero."""
+    """Return the totals of each given day, in two queries; days without orders are all zero."""
     days = list(days)
     currency = shop_currency()
     orders = (
@@ -144,7 +144,7 @@ def totals_of_days(days: Iterable[datetime.date]) -> dict[datetime.date, SalesTo
 
 
 def add_totals(days: Iterable[SalesTotals], currency: Currency) -> SalesTotals:
-    """Return the totals of several days together; their average is that of all their orders."""
+    """Return the totals of several days; the average order value is that of all orders."""
     days = list(days)
     sums = {
         name: sum((getattr(day, name) for day in days), ZERO)
@@ -160,7 +160,7 @@ def add_totals(days: Iterable[SalesTotals], currency: Currency) -> SalesTotals:
 
 
 def _products_of(days: Sequence[datetime.date], currency: Currency) -> tuple[ProductSales, ...]:
-    """Return a row per product sold, the menu's order kept: category, then most sold first."""
+    """Return a row per product sold, by category in the menu's order, most sold first."""
     rows = (
         OrderLine.objects.sold_on(*days)
         .values("product_id", "product__name", "product__category__name")
@@ -198,7 +198,7 @@ def _categories_of(products: tuple[ProductSales, ...]) -> tuple[CategorySales, .
 
 
 def _hours_of(days: Sequence[datetime.date], currency: Currency) -> tuple[HourSales, ...]:
-    """Return a row per hour with orders, in the order the business day has them."""
+    """Return a row per hour with orders, in the order of the business day."""
     rows = (
         Order.objects.filter(business_day__in=days)
         .counted()
@@ -215,7 +215,7 @@ def _hours_of(days: Sequence[datetime.date], currency: Currency) -> tuple[HourSa
 def _unsold_on(
     days: Sequence[datetime.date], currency: Currency
 ) -> tuple[dict[Status, Unsold], Decimal]:
-    """Return the unsold orders by their status, and what was kept of the cancelled ones."""
+    """Return the unsold orders by status, and the amount kept of cancelled ones."""
     statuses = (Status.CANCELLED, Status.NOT_COLLECTED)
     rows = (
         Order.objects.filter(business_day__in=days, status__in=statuses)

@@ -1,10 +1,10 @@
 """Detection of unusual sales compared with earlier same weekdays, and their cause. Pure.
 
-A count varies by chance at least as much as Poisson's distribution says, and by as much as it did
-in the weeks before; only what lies far outside of both is told. Counts are compared by their roots
-(Anscombe, 1948): beside them Poisson's distribution is as wide to either side at every count, so
-that no order at all where ten are usual is as far off as it is unlikely. Many products are looked
-at, so each has to be farther out than the whole.
+A count varies at least as much as a Poisson variable, and as much as it did in earlier weeks; only
+counts far outside both are reported. Counts are compared by their square roots (Anscombe, 1948),
+because the Poisson distribution then has the same width on both sides for every count: no orders
+where ten are usual is as far off as it is unlikely. Many products are tested, so the threshold for
+one is higher than for the total.
 """
 
 import math
@@ -16,20 +16,20 @@ from typing import Any
 from reports.figures.sales import Contribution, KnownSales
 
 LEAST_DAYS = 4
-# How many standard deviations off; for the whole, and for one of many products.
+# Thresholds in standard deviations, for the total and for one of many products.
 FAR_FOR_ALL, FAR_FOR_ONE = 3.0, 4.0
 LEAST_ORDERS, LEAST_ITEMS = 6, 6
-# What moves the whole is named only if it makes up so much of the difference.
+# A cause is named only from this share of the difference on.
 LEAST_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """A count beside what it usually is by this time."""
+    """A count, compared with the usual count by this time."""
 
     value: float
     usual: float
-    # In standard deviations; positive is more than usual.
+    # In standard deviations; positive if more than usual.
     distance: float
 
     @property
@@ -39,30 +39,30 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What moved the whole: a product (by number), a category (by name) or an hour of pickup."""
+    """Cause of a difference: a product (by id), a category (by name) or an hour of pickup."""
 
     kind: str
     key: int | str
     value: float
     usual: float
-    # Of the difference in net sales.
+    # Share of the difference in net sales.
     share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """What stands out of a day. `orders` is None while all is as usual, whatever products do."""
+    """Unusual figures of a day. `orders` is None if their number is usual."""
 
     orders: Usual | None = None
     cause: Cause | None = None
-    # By the product's number, the farthest first.
+    # By product id, the most unusual first.
     products: tuple[tuple[int, Usual], ...] = ()
 
 
 def find_unusual(
     today: KnownSales, earlier: Sequence[KnownSales], categories: Mapping[int, str]
 ) -> Unusual:
-    """Return what is unusual; nothing before there are four weeks to compare with."""
+    """Return the unusual figures; none with fewer than four weeks to compare with."""
     if len(earlier) < LEAST_DAYS:
         return Unusual()
     orders = compare_count(today.orders, [day.orders for day in earlier])
@@ -75,21 +75,21 @@ def find_unusual(
 
 
 def compare_count(value: float, before: Sequence[float]) -> Usual:
-    """Return how far a count is from those before, in standard deviations of a new one."""
+    """Return how far a count is from earlier ones, in standard deviations of a prediction."""
     usual = fmean(before)
-    # By how much the weeks before varied more than by Poisson's chance.
+    # Overdispersion: the variance of the earlier weeks relative to Poisson.
     restlessness = max(_variance(before, usual) / usual, 1.0) if usual else 1.0
     spread = restlessness * (1 + 1 / len(before))
     return Usual(value, usual, (_root(value) - _root(usual)) / math.sqrt(spread))
 
 
 def _variance(values: Sequence[float], mean: float) -> float:
-    """Return the sample variance; the library's is exact and takes ten times as long."""
+    """Return the sample variance; ten times as fast as the exact one of `statistics`."""
     return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
 
 
 def _root(count: float) -> float:
-    """Return what has a standard deviation of 1 if the count is drawn by Poisson's chance."""
+    """Return the Anscombe transform, with standard deviation 1 for Poisson counts."""
     return 2 * math.sqrt(count + 3 / 8)
 
 
@@ -113,9 +113,9 @@ def _count(contributions: Mapping[int, Contribution], key: int) -> int:
 def find_cause(
     today: KnownSales, earlier: Sequence[KnownSales], categories: Mapping[int, str], *, of: Usual
 ) -> Cause | None:
-    """Return what makes up most of the difference in net sales; the narrowest that explains it.
+    """Return the narrowest cause that explains most of the difference in net sales.
 
-    Where more orders brought less, or fewer brought more, net sales explain nothing.
+    None if more orders brought lower net sales, or fewer orders higher ones.
     """
     difference = float(today.net_amount) - fmean(float(day.net_amount) for day in earlier)
     if difference * of.difference <= 0:

@@ -11,7 +11,7 @@ KINDS = (Report.Kind.DAILY.value, *PeriodKind)
 
 
 def read_day(value: str) -> datetime.date:
-    """Return the day; a value that is none is told with the remedy."""
+    """Return the day; raise ArgumentTypeError with the remedy if it is not one."""
     try:
         return parse_day(value)
     except ValueError as error:

@@ -13,7 +13,7 @@ from reports.messages.wording import paragraph, products_of, row
 
 
 def baking_sections(baking: Baking | None, *, currency: Currency) -> list[str]:
-    """Return what became of the day's baking, what four weeks cost, and the plan."""
+    """Return the sections: the day's scores, the cost of four weeks, and the plan."""
     if baking is None:
         return []
     return [

@@ -1,7 +1,7 @@
 """Subject and plain text of the daily report. Pure.
 
-The text is written for a telephone: no line of its own is wider than 40 columns, and each still
-reads as label and value where the mail program shows no fixed-width letters.
+The text is laid out for phones: its lines have at most 40 columns, and each reads as label and
+value even without a fixed-width font.
 """
 
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ from reports.messages.wording import DAYS, MONTHS, count_in_subject, paragraph, 
 def render_message(
     report: DailyReport, *, shop: str, revision: int | None, history_url: str
 ) -> Message:
-    """Return a report's message. `revision` is None for figures that were not written down."""
+    """Return a report's message. `revision` is None for figures that were not issued."""
     return Message(
         subject=render_subject(report.summary, shop=shop),
         text=render_text(report, shop=shop, revision=revision, history_url=history_url),
@@ -43,7 +43,7 @@ def render_message(
 
 
 def render_subject(summary: DailySummary, *, shop: str) -> str:
-    """Return an ASCII subject under 100 characters: SNS refuses any other."""
+    """Return an ASCII subject under 100 characters, as SNS requires."""
     day = summary.day
     figures = f"{summary.currency.code} {summary.currency.plain(summary.totals.net_amount)} net"
     if summary.totals.orders:
@@ -90,7 +90,7 @@ def _headline(report: DailyReport) -> str:
 
 
 def _sales(report: DailyReport) -> str:
-    """Return the figures, each with its change on last week and on the mean."""
+    """Return the figures, each with its change from last week and from the mean."""
     summary, comparison = report.summary, report.comparison
     legend = _legend(comparison, weekday_of(summary.day))
     bases = [base for base in (comparison.last_week, comparison.mean) if base]

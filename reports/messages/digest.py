@@ -29,18 +29,18 @@ SCHEMA = "cafe.digest/1"
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Days to tell together, oldest first, and what else the message says after the last one."""
+    """Content of a digest: its days, oldest first, and the newest day's report."""
 
     days: tuple[DaySales, ...]
-    # The newest day's report, for what is ordered ahead and the bake plan.
+    # Provides the orders placed ahead and the bake plan.
     last: DailyReport
     corrections: tuple[Correction, ...]
-    # How many days before these were never told either; they stand in the history.
+    # Number of earlier days that were never sent; they are in the history.
     older_days: int = 0
 
 
 def render_digest(digest: Digest, *, revision: int, shop: str, history_url: str) -> Message:
-    """Return one message for several days; each has its own report beside it."""
+    """Return one message for several days; each day also has its own report."""
     return Message(
         subject=_subject(digest, shop=shop),
         text=_text(digest, shop=shop, history_url=history_url),

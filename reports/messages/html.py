@@ -3,7 +3,7 @@
 import html
 import re
 
-# Styles stand in the elements: mail programs drop style sheets.
+# Inline styles, because mail programs drop style sheets.
 PAGE = (
     "<!doctype html>\n"
     '<html lang="en"><head><meta charset="utf-8">'
@@ -13,13 +13,13 @@ PAGE = (
     'white-space:pre-wrap;margin:0">{body}</pre>\n'
     "</body></html>\n"
 )
-# A section's title begins in capitals: SALES in EUR, without tax; in Chinese with a square.
+# Section titles begin in capitals (SALES in EUR, without tax), in Chinese with a square.
 _TITLE = re.compile(r"[A-Z]{3,}\b|■")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 def render_html(text: str) -> str:
-    """Return a text of the reports as a page; its titles stand out, its address is a link."""
+    """Return a report's text as an HTML page with bold titles and a linked address."""
     return PAGE.format(body="\n".join(_line(line) for line in text.rstrip().splitlines()))
 
 

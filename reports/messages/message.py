@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: the subject is ASCII, the payload canonical JSON."""
+    """A message to send: the subject is ASCII, the payload canonical JSON."""
 
     subject: str
     text: str

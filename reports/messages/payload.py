@@ -18,7 +18,7 @@ SCHEMA = "cafe.daily-report/1"
 
 
 def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> str:
-    """Return the report as canonical JSON: sorted keys, no blanks, amounts as text."""
+    """Return the report as canonical JSON: sorted keys, no whitespace, amounts as text."""
     summary, comparison = report.summary, report.comparison
     payload = {
         "schema": SCHEMA,
@@ -44,20 +44,20 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
 
 
 def corrections_of(corrections: Sequence[Correction]) -> dict[str, Any]:
-    """Return what a payload says of earlier days: the newest, and how many more there are."""
+    """Return the corrections of earlier days: the newest ones, and the number of others."""
     told = told_one_by_one(corrections)
     return {"corrections": tuple(told), "left_out_corrections": len(corrections) - len(told)}
 
 
 def day_sales_in(payload: str) -> DaySales:
-    """Return what a stored daily report says of its day."""
+    """Return the day's sales in a stored daily report."""
     figures = json.loads(payload)
     day = datetime.date.fromisoformat(figures["business_day"])
     return DaySales(day, figures["is_closed"], totals_in(figures["totals"]))
 
 
 def totals_in(totals: Mapping[str, Any]) -> SalesTotals:
-    """Return totals as a payload has written them."""
+    """Return the totals in a payload."""
     average = totals["average_order_amount"]
     return SalesTotals(
         **{name: Decimal(totals[name]) for name in AMOUNT_TOTALS},
@@ -68,7 +68,7 @@ def totals_in(totals: Mapping[str, Any]) -> SalesTotals:
 
 
 def sales_payload(sales: Sales) -> dict[str, Any]:
-    """Return what every report's payload holds of what was sold."""
+    """Return the sales figures that every payload contains."""
     return {
         "totals": _totals(sales.totals),
         "categories": sales.categories,
@@ -83,7 +83,7 @@ def sales_payload(sales: Sales) -> dict[str, Any]:
 
 
 def canonical_json(payload: Mapping[str, Any]) -> str:
-    """Return a payload as it is frozen: the same content is the same text."""
+    """Return a payload as text; equal content gives equal text."""
     plain = _plain(payload)
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -93,14 +93,14 @@ def _compared(figures: Mapping[str, Any] | None, **what: Any) -> dict[str, Any] 
 
 
 def plain_totals(totals: SalesTotals) -> dict[str, Any]:
-    """Return totals as the payload writes them."""
+    """Return totals in the payload's format."""
     return {name: _plain(value) for name, value in _totals(totals).items()}
 
 
 def sales_in(payload: str) -> dict[str, Any]:
-    """Return what a payload says of its own day's sales.
+    """Return the sales of the payload's own day.
 
-    Corrections are of other days, and what is planned and left over is written down later.
+    Corrections concern other days; plans and leftovers are entered later.
     """
     figures: dict[str, Any] = json.loads(payload)
     for name in ("corrections", "left_out_corrections", "baking"):
@@ -113,7 +113,7 @@ def _totals(totals: SalesTotals) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON knows it: dates in ISO form, amounts as text, rows as objects."""
+    """Return a value as JSON data: dates in ISO form, amounts as text, rows as objects."""
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
@@ -135,7 +135,7 @@ def csv_of(payload: str) -> str:
 
 
 def render_csv(payload: Mapping[str, Any]) -> str:
-    """Return a payload as CSV: section, name, quantity, amount; one header, one row a figure."""
+    """Return a payload as CSV: section, name, quantity, amount; a header, a row per figure."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(["section", "name", "quantity", "amount"])
@@ -186,7 +186,7 @@ def _baking_rows(baking: Mapping[str, Any] | None) -> Iterator[tuple[Any, ...]]:
 
 
 def _bases_of(payload: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]:
-    """Return what a report's totals are compared with, by the name that the CSV gives it."""
+    """Return the totals to compare with, by their names in the CSV."""
     comparison = payload["comparison"]
     if isinstance(comparison, list):
         return {base["with"]: base["figures"] for base in comparison}

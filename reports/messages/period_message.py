@@ -28,7 +28,7 @@ SCHEMA = "cafe.period-report/1"
 def render_period_message(
     report: PeriodReport, *, shop: str, revision: int | None, history_url: str
 ) -> Message:
-    """Return a period's message. `revision` is None for figures that were not written down."""
+    """Return a period's message. `revision` is None for figures that were not issued."""
     return Message(
         subject=_subject(report, shop=shop),
         text=_text(report, shop=shop, revision=revision, history_url=history_url),
@@ -97,7 +97,7 @@ def _headline(report: PeriodReport) -> str:
 
 
 def _days_there(report: PeriodReport) -> list[DaySales]:
-    """Return the period's days since the shop's first order: before it there was no shop."""
+    """Return the period's days from the shop's first order on."""
     return [
         day for day in report.summary.days if report.began_on is None or day.day >= report.began_on
     ]

@@ -22,7 +22,7 @@ def sales_section(
     legend: str,
     bases: Sequence[Mapping[str, Value]],
 ) -> str:
-    """Return the eight figures, each with its change on the bases: two of them at the most."""
+    """Return the eight figures, each with its change from one or two bases."""
     title = _("SALES in %(currency)s, without tax") % {"currency": currency.code}
     lines = [title, *wrap(legend)]
     for name, label in TOTALS.items():
@@ -40,7 +40,7 @@ def _figure(name: str, value: Value, currency: Currency) -> str:
 
 
 def _change(value: Value, base: Value) -> str:
-    """Return a change as +7%, or = for none, new for something after nothing, - for neither."""
+    """Return a change: +7%, = if none, "new" if the base is 0, - if undefined."""
     if value is None or base is None:
         return "-"
     share = change(value, base)
@@ -55,7 +55,7 @@ def percent_of(share: Decimal) -> int:
 
 
 def change_clause(value: Decimal, base: Mapping[str, Value] | None, *, than: str) -> str:
-    """Return `, 7% more than last Sunday`, or nothing where that cannot be said."""
+    """Return `, 7% more than last Sunday`, or nothing if it is undefined."""
     share = change(value, base["net_amount"]) if base else None
     if share is None:
         return ""
@@ -79,14 +79,14 @@ def net_clause(sales: Sales) -> str:
 
 
 def state_of(revision: int | None) -> str:
-    """Return what kind of figures these are, for the last line."""
+    """Return the kind of figures, for the last line."""
     if revision:
         return _("revision %(revision)s") % {"revision": revision}
     return _("figures as they stand, not a sent report")
 
 
 def days_section(days: Sequence[DaySales], currency: Currency) -> str:
-    """Return a line for each day, and their sum."""
+    """Return a line per day, and their sum."""
     lines = [_("NET SALES in %(currency)s, without tax") % {"currency": currency.code}]
     labels = [day_in_table(sold.day) for sold in days]
     column = max([10, *(width_of(label) for label in labels)]) + 1
@@ -103,7 +103,7 @@ def days_section(days: Sequence[DaySales], currency: Currency) -> str:
 
 
 def products_section(sales: Sales) -> str:
-    """Return what was sold, by category; nothing when nothing was."""
+    """Return the products sold, by category; empty if there are none."""
     if not sales.products:
         return ""
     lines = [_("SOLD, with net sales")]
@@ -155,7 +155,7 @@ def unsold_section(sales: Sales) -> str:
 def ahead_section(ahead: OrderedAhead | None) -> str:
     if ahead is None:
         return paragraph(_("No open day is planned, so nothing can be ordered ahead."))
-    # A date, never "tomorrow": the report is read the day after, or when an outage is over.
+    # A date, never "tomorrow": the report may be read the next day or after an outage.
     lines = wrap(_("ORDERED AHEAD for %(day)s") % {"day": short_day(ahead.business_day)})
     if not ahead.orders:
         return "\n".join([*lines, _("Nothing yet.")])
@@ -175,7 +175,7 @@ def ahead_section(ahead: OrderedAhead | None) -> str:
 
 
 def corrections_section(corrections: Sequence[Correction]) -> str:
-    """Return what has changed of earlier days: which figure, from what, to what."""
+    """Return the changes to earlier days: each figure with its old and new value."""
     if not corrections:
         return ""
     told = told_one_by_one(corrections)
@@ -202,5 +202,5 @@ def _revision_of(correction: Correction) -> str:
 
 
 def join_sections(sections: Sequence[str]) -> str:
-    """Return a text of the sections that have something to say."""
+    """Return a text of the sections that are not empty."""
     return "\n\n".join(section for section in sections if section) + "\n"

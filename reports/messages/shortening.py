@@ -1,8 +1,8 @@
 """Shortening of messages that are too long to send. Pure.
 
-The rule: the sums stay, and so do the products with the highest net sales, as many of them as fit;
-of what is ordered ahead, those ordered most. How many are not named is told in the text and in the
-data.
+The sums stay, and as many products as fit: those with the highest net sales, and among orders
+placed ahead those with the highest quantity. The number of products left out is in the text and in
+the payload.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from reports.figures.sales import DailySummary, OrderedAhead, Sales
 from reports.messages.message import Message
 from reports.messages.size import is_small_enough
 
-# How many products are named, tried in this order.
+# Numbers of products to keep, tried in this order.
 COUNTS = (500, 250, 120, 60, 30, 15)
 
 S = TypeVar("S", bound=Sales)
 
 
 def fitting(render: Callable[[int | None], Message]) -> Message:
-    """Return the message that `render` makes, with all products or as many as may be sent."""
+    """Return the message from `render` with all products, or with as many as fit."""
     message = render(None)
     for count in COUNTS:
         if is_small_enough(message):
@@ -32,7 +32,7 @@ def fitting(render: Callable[[int | None], Message]) -> Message:
 
 
 def shortened(sales: S, count: int) -> S:
-    """Return figures that name so many products, and count the rest."""
+    """Return figures with `count` products, and the number of those left out."""
     best = set(sorted(sales.products, key=lambda sold: sold.net_amount, reverse=True)[:count])
     left_out = [product for product in sales.products if product not in best]
     changed = replace(
@@ -55,7 +55,7 @@ def _shortened_ahead(ahead: OrderedAhead, count: int) -> OrderedAhead:
 
 
 def shortened_baking(baking: Baking, count: int) -> Baking:
-    """Return a plan and scores of so many products: of which most are planned or were sold."""
+    """Return a plan and scores of `count` products: those most planned or sold."""
     plan = set(sorted(baking.plan, key=lambda line: line.quantity, reverse=True)[:count])
     scores = set(sorted(baking.scores, key=lambda score: score.sold, reverse=True)[:count])
     return replace(

@@ -4,7 +4,7 @@ import json
 
 from reports.messages.message import Message
 
-# SNS counts the whole message with its attributes; some room is left for those.
+# SNS counts the message with its attributes; this leaves room for them.
 SIZE_LIMIT = 250 * 1024
 
 
@@ -13,7 +13,7 @@ def is_small_enough(message: Message) -> bool:
 
 
 def sns_body(message: Message) -> str:
-    """Return one body for all protocols: the text for people, the JSON for machines."""
+    """Return the SNS body for all protocols: text for e-mail, JSON for machines."""
     return json.dumps(
         {
             "default": message.text,

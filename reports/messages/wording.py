@@ -8,7 +8,7 @@ from cafe_site.tables.columns import WIDTH, fill_right, width_of, wrap
 
 SUBJECT_LIMIT = 99
 
-# For subjects, which are ASCII in every language.
+# For subjects, which are always ASCII.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -27,13 +27,13 @@ MONTHS = (
 
 
 def ascii_of(text: str) -> str:
-    """Return the text without accents and without what has no ASCII form, on one line."""
+    """Return the text on one line, without accents and other non-ASCII characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join("".join(letter if letter.isprintable() else " " for letter in plain).split())
 
 
 def subject_of(shop: str, what: str) -> str:
-    """Return an e-mail's subject: ASCII, one line, under 100 characters, as SNS wants it."""
+    """Return an e-mail's subject: ASCII, one line, under 100 characters, as SNS requires."""
     name = ascii_of(shop)
     return f"{name[: SUBJECT_LIMIT - len(what) - 2]}, {what}" if name else what
 
@@ -43,7 +43,7 @@ def count_in_subject(number: int, noun: str) -> str:
 
 
 def row(label: str, value: str) -> list[str]:
-    """Return a label and its value at the right margin; a long label goes on below, indented."""
+    """Return a label and its right-aligned value; a long label wraps, indented."""
     width = WIDTH - max(width_of(value), 9) - 1
     first, *rest = wrap(label, width, subsequent_indent="     ")
     return [f"{fill_right(first, WIDTH - width_of(value))}{value}", *rest]

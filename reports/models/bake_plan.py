@@ -10,22 +10,22 @@ from cafe_site.menu.models import Product
 
 
 class BakePlanLine(models.Model):
-    """How many of one product to bake for one business day: proposed, and as an owner wants it."""
+    """Quantity of one product to bake for one business day: proposed, and as accepted."""
 
     business_day = models.DateField(_("business day"))
     product = models.ForeignKey(Product, models.CASCADE, related_name="bake_plan_lines")
     proposed = models.PositiveIntegerField(_("proposed"))
     quantity = models.PositiveIntegerField(_("quantity"))
-    # The demand that it was taken from: the mean, and quantiles by level ("0.80": 34.1).
+    # The demand forecast behind it: the mean, and quantiles by level ("0.80": 34.1).
     mean = models.DecimalField(max_digits=9, decimal_places=2)
     quantiles = models.JSONField()
-    # As it was when the plan was made: the product's may change.
+    # Copied when the plan was made, because the product's may change.
     batch_size = models.PositiveIntegerField(_("batch size"), default=1, db_default=1)
     ordered_ahead = models.PositiveIntegerField(_("ordered ahead"), default=0)
     carried_over = models.PositiveIntegerField(_("carried over"), default=0)
-    # Why it is this quantity: reason_of() puts it into words.
+    # Facts that explain the quantity; reason_of() turns them into a sentence.
     facts = models.JSONField(default=dict)
-    # The last closed business day that it knows of.
+    # The last closed business day whose sales it includes.
     planned_after = models.DateField()
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
@@ -49,7 +49,7 @@ class BakePlanLine(models.Model):
 
 
 class BakeScore(models.Model):
-    """How one product's quantity went on one business day. Written anew while figures come in."""
+    """Result of one product on one business day. Updated while figures come in."""
 
     business_day = models.DateField(_("business day"))
     product = models.ForeignKey(Product, models.CASCADE, related_name="bake_scores")
@@ -59,15 +59,15 @@ class BakeScore(models.Model):
     left_over = models.PositiveIntegerField(_("left over"))
     sold_out_at = models.DateTimeField(_("sold out at"), null=True)
     is_sold_out = models.BooleanField(default=False)
-    # What would have been sold of enough; more than was sold only where it sold out.
+    # Estimated demand; more than was sold only if it sold out.
     demand = models.DecimalField(max_digits=9, decimal_places=2)
-    # What one cost that was left over, and one that was missing, when it was scored first: prices
-    # change, and what a day cost does not. No waste where the product has no unit cost.
+    # Cost of one leftover item and of one missing item, fixed when first scored, because prices
+    # change later. No waste cost if the product has no unit cost.
     waste_unit_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     missed_unit_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     waste_amount = models.DecimalField(_("waste"), max_digits=12, decimal_places=2, null=True)
     missed_amount = models.DecimalField(_("missed"), max_digits=12, decimal_places=2)
-    # What the quantity sold a week before would have cost; None where there was no such day.
+    # Cost of the quantity sold a week before; None without such a day.
     as_last_week_amount = models.DecimalField(
         max_digits=12, decimal_places=2, null=True, default=Decimal(0)
     )
@@ -85,19 +85,19 @@ class BakeScore(models.Model):
 
     @property
     def missed(self) -> Decimal:
-        """How many more would have been sold."""
+        """Estimated demand that could not be met."""
         return max(self.demand - self.sold, Decimal(0))
 
 
-# A day in full teaches at most this many times the usual: beyond it, one day would outweigh all
-# others, and the regression would plan none of the product at all.
+# A day counted in full counts at most this many times the usual: beyond it, one day would outweigh
+# all others, and the regression would plan nothing of the product.
 MOST_TIMES_IN_FULL = 10
 
 
 class OutlierDay(models.Model):
-    """One product's business day on which far more was sold than usual.
+    """A business day with unusually high sales of one product.
 
-    The forecast learns from `counted_as` instead, unless an owner wants it to count in full.
+    The forecast learns from `counted_as` instead, unless an owner counts the day in full.
     """
 
     business_day = models.DateField(_("business day"))
@@ -123,7 +123,7 @@ class OutlierDay(models.Model):
 
     @property
     def learned_from(self) -> int:
-        """How many the forecast learns from."""
+        """Quantity that the forecast learns from."""
         if not self.counts_in_full:
             return self.counted_as
         return min(self.sold, MOST_TIMES_IN_FULL * max(self.counted_as, 1))

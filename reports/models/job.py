@@ -12,17 +12,17 @@ from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 
 
 def make_folder() -> str:
-    """Return 128 random bits as 32 hexadecimal digits: nobody guesses where a file lies."""
+    """Return 128 random bits as 32 hexadecimal digits, so that file paths cannot be guessed."""
     return secrets.token_hex(16)
 
 
 def job_name(kind: str, first_day: datetime.date, last_day: datetime.date) -> str:
-    """Return what logs call a job, and what makes two the same: `sales 2026-01-01 2026-11-22`."""
+    """Return a job's name in logs, and the key of equal jobs: `sales 2026-01-01 2026-11-22`."""
     return f"{kind} {first_day.isoformat()} {last_day.isoformat()}"
 
 
 class JobQuerySet(ClaimableQuerySet["Job"]):
-    """Jobs, to be claimed before they are worked on."""
+    """Jobs; a process claims one before it works on it."""
 
     def with_old_files(self, now: datetime.datetime) -> "JobQuerySet":
         return self.filter(expires_at__lte=now, files_deleted_at__isnull=True)
@@ -47,9 +47,9 @@ class Job(Claimable):
     CLAIMED_STATE = State.RUNNING
     ACTIVE_STATES = (State.QUEUED, State.RUNNING)
 
-    # The reports' function ends after 120 seconds, whatever it is at.
+    # The reports' function times out after 120 seconds.
     LEASE = datetime.timedelta(seconds=150)
-    # Runs in a row that came to nothing.
+    # Consecutive runs without progress.
     MAX_ATTEMPTS = 3
     RETRY_DELAY = datetime.timedelta(minutes=1)
     KEPT_FOR = datetime.timedelta(days=7)
@@ -58,22 +58,22 @@ class Job(Claimable):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    # What is asked for, while it is queued or running, else NULL: asking twice makes one job.
+    # The job's name while it is queued or running, else NULL: equal requests share one job.
     active_key = ExactTextField(max_length=40, null=True, unique=True)
 
     total_days = models.PositiveIntegerField()
     done_days = models.PositiveIntegerField(default=0)
-    # So many of them a new run need not do again, and the fences of the runs that kept them.
+    # Number of days saved by earlier runs, and the fences of those runs.
     kept_days = models.PositiveIntegerField(default=0)
     kept_parts = models.JSONField(default=list)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # A sentence for the owner.
+    # An error sentence for the owner.
     error = models.CharField(max_length=300, blank=True)
 
     folder = ExactTextField(max_length=32, default=make_folder, editable=False)
-    # As it is downloaded; empty where a job makes none.
+    # File name for the download; empty if the job makes no file.
     file_name = models.CharField(max_length=100, blank=True)
-    # Where it lies in the storage; empty while there is none.
+    # Path in the storage; empty while there is no file.
     file_path = ExactTextField(max_length=200, blank=True)
     file_size = models.PositiveBigIntegerField(null=True)
 
@@ -84,7 +84,7 @@ class Job(Claimable):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
-    # From then on its files may be deleted.
+    # After this time its files may be deleted.
     expires_at = models.DateTimeField(null=True)
     files_deleted_at = models.DateTimeField(null=True)
 
@@ -125,5 +125,5 @@ class Job(Claimable):
         return self.done_days * 100 // self.total_days
 
     def has_file_at(self, now: datetime.datetime) -> bool:
-        """Whether its file can be fetched."""
+        """Whether its file can be downloaded."""
         return bool(self.file_path) and self.expires_at is not None and now < self.expires_at

@@ -10,18 +10,18 @@ from cafe_site.outbox.claims import Claimable, ClaimableQuerySet
 
 
 class PlanAttemptQuerySet(ClaimableQuerySet["PlanAttempt"]):
-    """Attempts, to be claimed before a plan is made."""
+    """Attempts; a process claims one before it plans."""
 
     def running(self) -> "PlanAttemptQuerySet":
-        """Return those that a process works on now."""
+        """Return the attempts that are being processed."""
         return self.filter(state=self.model.CLAIMED_STATE, lease_expires_at__gte=Now())
 
 
 class PlanAttempt(Claimable):
     """The attempts to make the plan after one closed business day.
 
-    A process that is killed while it plans records nothing more: its row stays in the state
-    `planning`, and its lease expires.
+    If the process is killed while planning, the row stays in the state `planning`, and its lease
+    expires.
     """
 
     class State(models.TextChoices):
@@ -32,20 +32,20 @@ class PlanAttempt(Claimable):
     WAITING_STATES = (State.WAITING,)
     CLAIMED_STATE = State.PLANNING
 
-    # The reports' function ends after 120 seconds, whatever it is at.
+    # The reports' function times out after 120 seconds.
     LEASE = datetime.timedelta(seconds=150)
-    # An attempt that raised is not repeated by the same run.
+    # A failed attempt is not repeated by the same run.
     RETRY_DELAY = datetime.timedelta(minutes=5)
     MAX_ATTEMPTS = 3
 
     planned_after = models.DateField(_("planned after"))
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    # In a row that came to nothing.
+    # Consecutive failed attempts.
     attempts = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
-    # When the last attempt returned; None while it runs, and for ever when its process was killed.
+    # When the last attempt returned; None while it runs, and if its process was killed.
     finished_at = models.DateTimeField(null=True)
-    # The name of the last exception, for the operator.
+    # Class name of the last exception, for operators.
     error = models.CharField(max_length=100, blank=True)
 
     objects = PlanAttemptQuerySet.as_manager()

@@ -7,12 +7,12 @@ from cafe_site.identity.fields import EmailAddressField
 
 
 class ReportRecipient(models.Model):
-    """An address that gets reports by SMTP. Where a topic is used, SNS keeps them."""
+    """An address that receives reports by SMTP. With a topic, SNS keeps the recipients."""
 
     address = EmailAddressField(_("e-mail"), unique=True)
-    # Of Report.Kind; a digest goes where the daily reports go.
+    # Values of Report.Kind; a digest goes to the recipients of daily reports.
     kinds = models.JSONField(_("reports"), default=list)
-    # What the mail server said when it did not take the last report for this address.
+    # The mail server's reply if it refused the last report for this address.
     refusal = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -25,9 +25,9 @@ class ReportRecipient(models.Model):
 
 
 class RecipientCheck(models.Model):
-    """How many got the reports when somebody last looked: one row."""
+    """Number of recipients at the last check; a single row."""
 
-    # Not counted up by the database: MariaDB allows no constraint on such a column.
+    # Not auto-incremented: MariaDB allows no constraint on such a column.
     number = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     confirmed = models.PositiveIntegerField()
     pending = models.PositiveIntegerField()

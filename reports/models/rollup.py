@@ -1,8 +1,8 @@
 """Models of the rollups: figures of closed business days, stored for the patterns.
 
-Every row here can be counted anew from the orders, and is then the same; nothing else is kept.
-Each table lies in the order of its days, for they are what it is asked for by: its primary key
-begins with the day, and no index besides is written.
+Every row can be recomputed from the orders with the same result; nothing else is stored. Rows are
+queried by day, so each table is clustered by day: its primary key begins with the day, and there
+is no other index.
 """
 
 from django.db import models
@@ -11,9 +11,9 @@ from cafe_site.menu.models import Product
 
 
 def product_key() -> "models.ForeignKey[Product, Product]":
-    """Return a column for a product. What was sold cannot be deleted; its order lines see to that.
+    """Return a column for a product. A sold product cannot be deleted, due to its order lines.
 
-    Without a constraint MariaDB needs no index for it.
+    Without a constraint, MariaDB needs no index for it.
     """
     return models.ForeignKey(
         Product, models.CASCADE, related_name="+", db_index=False, db_constraint=False
@@ -24,9 +24,9 @@ class DayRollup(models.Model):
     """One closed business day: its totals, as `summarize_day` counts them."""
 
     business_day = models.DateField(primary_key=True)
-    # Monday is 0: databases disagree on weekdays, so it is written down.
+    # Monday is 0. Stored, because databases number weekdays differently.
     weekday = models.PositiveSmallIntegerField()
-    # One of public_holidays' kinds: the web site's package does not know the holidays.
+    # One of public_holidays' kinds. Stored, because the web package has no holiday data.
     holiday = models.PositiveSmallIntegerField(default=0)
     orders = models.PositiveIntegerField()
     items = models.PositiveIntegerField()
@@ -45,7 +45,7 @@ class DayRollup(models.Model):
 
 
 class HourRollup(models.Model):
-    """One hour of a day by the shop's clock; the one that comes twice in autumn is one row."""
+    """One hour of a day in local time; the repeated hour in autumn is one row."""
 
     pk = models.CompositePrimaryKey("business_day", "hour")
     business_day = models.DateField()
@@ -59,7 +59,7 @@ class HourRollup(models.Model):
 
 
 class ProductRollup(models.Model):
-    """One product on one day; `orders` are those that hold it."""
+    """One product on one day; `orders` is the number of orders that contain it."""
 
     pk = models.CompositePrimaryKey("business_day", "product_id")
     business_day = models.DateField()
@@ -73,7 +73,7 @@ class ProductRollup(models.Model):
 
 
 class PairRollup(models.Model):
-    """Two products in one order: in how many of a day's orders. `first` has the lower number."""
+    """Number of a day's orders with both of two products. `first` has the lower id."""
 
     pk = models.CompositePrimaryKey("business_day", "first_id", "second_id")
     business_day = models.DateField()
@@ -86,11 +86,11 @@ class PairRollup(models.Model):
 
 
 class LeadTimeRollup(models.Model):
-    """How long before pickup the web site's orders of a day were placed, in steps."""
+    """Number of a day's web orders by lead time before pickup, in steps."""
 
     pk = models.CompositePrimaryKey("business_day", "step")
     business_day = models.DateField()
-    # The place of its step in lead_times.STEP_ENDS.
+    # Index in lead_times.STEP_ENDS.
     step = models.PositiveSmallIntegerField()
     orders = models.PositiveIntegerField()
 
@@ -99,12 +99,12 @@ class LeadTimeRollup(models.Model):
 
 
 class CustomerRollup(models.Model):
-    """One customer on one day, known by a keyed hash alone; orders without an address have none."""
+    """One customer on one day, identified by a keyed hash; orders without address have none."""
 
     pk = models.CompositePrimaryKey("business_day", "customer_key")
     business_day = models.DateField()
     customer_key = models.BigIntegerField()
-    # Whether no day before it has an order of this customer.
+    # Whether this is the customer's first day.
     is_first = models.BooleanField(default=False)
     orders = models.PositiveIntegerField()
     net_amount = models.DecimalField(max_digits=12, decimal_places=2)

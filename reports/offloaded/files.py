@@ -1,7 +1,7 @@
 """Storage of job files: in the photo storage, under unguessable names.
 
-Each run of a job writes under its own fence, so that a process which lost its claim and does not
-know it yet overwrites nothing. And whoever deletes them needs no list of what is there.
+Each run of a job writes under its own fence, so a process that has lost its claim without knowing
+overwrites nothing. The paths follow from the job, so deleting needs no listing.
 """
 
 import shutil
@@ -19,7 +19,7 @@ _FOLDER = "exports"
 
 
 def new_file() -> AbstractContextManager[IO[bytes]]:
-    """Return a file on the disk that is gone when it is closed: exports do not fit in memory."""
+    """Return a temporary file on disk, because exports do not fit into memory."""
     return TemporaryFile()
 
 
@@ -37,7 +37,7 @@ def save(path: str, file: IO[bytes]) -> None:
 
 
 def parts_of(job: Job, newest: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Yield each part that earlier runs kept, and then this run's own, open at its start."""
+    """Yield the parts saved by earlier runs, then this run's part, each open at its start."""
     for fence in job.kept_parts:
         with default_storage.open(part_path(job, fence)) as part:
             yield part
@@ -51,34 +51,34 @@ def put_together(parts: Iterator[IO[bytes]], whole: IO[bytes]) -> None:
 
 
 def delete_run(job: Job, fence: int) -> None:
-    """Delete what one run has written; safe to repeat."""
+    """Delete the files of one run; safe to repeat."""
     default_storage.delete(part_path(job, fence))
     if job.file_name:
         default_storage.delete(whole_path(job, fence))
 
 
 def delete_parts(job: Job) -> None:
-    """Delete what was only needed until the file was whole; safe to repeat."""
+    """Delete the parts, once the file is complete; safe to repeat."""
     for fence in job.kept_parts:
         default_storage.delete(part_path(job, fence))
 
 
 def delete_all(job: Job) -> None:
-    """Delete whatever any run of a job has written; safe to repeat."""
+    """Delete all files of a job; safe to repeat."""
     for fence in range(1, job.fence + 1):
         delete_run(job, fence)
 
 
 def open_file(job: Job) -> File:
-    """Open a job's file; raise FileNotFoundError when it is gone."""
+    """Open a job's file; raise FileNotFoundError if it was deleted."""
     return default_storage.open(job.file_path)
 
 
 def signed_address(job: Job, *, seconds: int) -> str | None:
-    """Return where a browser may fetch a job's file for so long; None where the site has it.
+    """Return a temporary download address of a job's file; None if the site serves it.
 
-    S3's storage alone can sign an address. A file goes past the site then: Lambda could not
-    answer with one that is larger than 6 MB.
+    Only the S3 storage can sign addresses. The file then bypasses the site, because a Lambda
+    response cannot exceed 6 MB.
     """
     storage: Any = default_storage
     if not getattr(storage, "querystring_auth", False):

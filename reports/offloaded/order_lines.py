@@ -48,9 +48,9 @@ _FIELDS = (
 
 
 def write_order_lines(days: Sequence[datetime.date], part: IO[bytes]) -> None:
-    """Append the lines that count as sales, by pickup time: their sums are the reports' figures.
+    """Append the lines that count as sales, by pickup time; they add up to the report's figures.
 
-    Cancelled and unpaid orders are no sales, and left out as they are there.
+    Cancelled and unpaid orders are not sales, and are left out as in the reports.
     """
     categories = dict(Product.objects.values_list("pk", "category__name"))
     text = io.TextIOWrapper(part, encoding="utf-8", newline="", write_through=True)
@@ -59,15 +59,15 @@ def write_order_lines(days: Sequence[datetime.date], part: IO[bytes]) -> None:
         for day in days:
             writer.writerows(_rows_of(day, categories))
     finally:
-        # Else it would close the file with itself.
+        # Otherwise the wrapper closes the underlying file.
         text.detach()
 
 
 def _rows_of(day: datetime.date, categories: Mapping[int, str]) -> Iterator[tuple[Any, ...]]:
-    """Yield a day's rows. A whole day is as much as memory has to hold, on any database.
+    """Yield a day's rows. A whole day is the most that has to fit into memory.
 
-    The day is asked of both tables, and the products are not joined: while MariaDB's statistics
-    were those of an empty shop, it chose a way by which a day took a second instead of 15 ms.
+    Both tables are filtered by day, and products are not joined: with statistics from an empty
+    shop, MariaDB chose a query plan that took a second per day instead of 15 ms.
     """
     lines = (
         OrderLine.objects.sold_on(day)
@@ -79,7 +79,7 @@ def _rows_of(day: datetime.date, categories: Mapping[int, str]) -> Iterator[tupl
     for pickup_at, placed_at, number, status, product_id, name, options, *figures in lines:
         yield (
             day_text,
-            # With its distance from UTC: in autumn one hour comes twice.
+            # With the UTC offset, because one hour in autumn is repeated.
             pickup_at.astimezone(zone).isoformat(" ", "seconds"),
             placed_at.astimezone(zone).isoformat(" ", "seconds"),
             number,
@@ -87,15 +87,15 @@ def _rows_of(day: datetime.date, categories: Mapping[int, str]) -> Iterator[tupl
             safe_cell(categories[product_id]),
             safe_cell(name),
             safe_cell(options),
-            # Amounts as they are stored, to the last digit.
+            # Amounts with all stored digits.
             *figures,
             currency,
         )
 
 
 def finish_order_lines(parts: Iterator[IO[bytes]], whole: IO[bytes]) -> None:
-    """Put the parts together under their header."""
-    # Without this mark Excel takes "Käsekuchen" for another alphabet's letters.
+    """Write the header and concatenate the parts."""
+    # Without the byte order mark, Excel decodes "Käsekuchen" in the wrong encoding.
     whole.write(codecs.BOM_UTF8)
     whole.write((",".join(COLUMNS) + "\r\n").encode())
     put_together(parts, whole)

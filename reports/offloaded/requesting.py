@@ -21,11 +21,11 @@ from reports.offloaded.tasks import TASKS
 
 
 class JobRefused(Exception):
-    """What was asked of a job cannot be done; the message says why and what to do."""
+    """A request about a job was refused; the message says why and what to do."""
 
 
 class PeriodRefused(JobRefused):
-    """The days cannot be had; `field` is the one to change."""
+    """The days are not available; `field` is the form field to change."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class PeriodRefused(JobRefused):
 
 
 def available_span(kind: str, *, now: datetime.datetime) -> DayRange | None:
-    """Return the days from the first order to today, or to the last closed one; None before."""
+    """Return the days from the first order to today or the last closed day; None without orders."""
     first = first_business_day()
     last = last_closed_day(now) if kind == Job.Kind.REBUILD else shop_calendar().day_of(now)
     return None if first is None or first > last else DayRange(first, last)
@@ -47,12 +47,12 @@ def request_job(
     by: User | None,
     now: datetime.datetime,
 ) -> Job:
-    """Return the job that does this, a new one or the one that is at it already.
+    """Return a new job, or the active job for the same request.
 
-    Raises PeriodRefused for days that there is nothing to be had of.
+    Raises PeriodRefused for days that are not available.
     """
     if kind == Job.Kind.REBUILD and first < last == shop_calendar().day_of(now):
-        # "Everything" reaches to today, which can be counted anew when it has closed.
+        # "Everything" includes today, which can only be recounted once it has closed.
         last = last_closed_day(now)
     check_period(kind, first=first, last=last, now=now)
     with transaction.atomic():
@@ -112,23 +112,23 @@ def _written(day: datetime.date) -> str:
 
 
 def cancel_job(job_id: int, *, now: datetime.datetime) -> None:
-    """Have a job end: at once if it waits, else after the days that it is at.
+    """Cancel a job: at once if it waits, else after the days in progress.
 
-    Raises JobRefused when it is over.
+    Raises JobRefused if it has ended.
     """
     active = Job.objects.filter(pk=job_id, state__in=Job.ACTIVE_STATES)
     if not active.update(cancel_requested_at=now):
         raise JobRefused(_("This export has ended already, so it cannot be cancelled."))
-    # After it, so that whoever takes the job between the two sees that it is not wanted.
+    # After the request is saved, so that a process that claims the job in between sees it.
     Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.CANCELLED, active_key=None, finished_at=now, expires_at=now
     )
 
 
 def retry_job(job_id: int, *, now: datetime.datetime) -> None:
-    """Do a job that failed or was cancelled from its start; JobRefused for any other.
+    """Restart a failed or cancelled job from the beginning; JobRefused for any other.
 
-    Days that cannot be had any more are refused by PeriodRefused.
+    Raises PeriodRefused if its days are no longer available.
     """
     job = Job.objects.get(pk=job_id)
     check_period(job.kind, first=job.first_day, last=job.last_day, now=now)
@@ -137,7 +137,7 @@ def retry_job(job_id: int, *, now: datetime.datetime) -> None:
         with transaction.atomic():
             is_queued = over.update(
                 state=Job.State.QUEUED,
-                # Who read the job before this, and is about to claim it, has read another one.
+                # A process that read the job before this can no longer claim it.
                 fence=F("fence") + 1,
                 active_key=job.name,
                 attempts=0,
@@ -161,7 +161,7 @@ def retry_job(job_id: int, *, now: datetime.datetime) -> None:
 
 
 def delete_old_files(*, now: datetime.datetime) -> int:
-    """Delete the files of jobs whose time is over; return of how many. Safe to repeat."""
+    """Delete the files of expired jobs; return the number of jobs. Safe to repeat."""
     old = list(Job.objects.with_old_files(now))
     for job in old:
         files.delete_all(job)

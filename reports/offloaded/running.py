@@ -1,8 +1,8 @@
 """Execution of jobs in slices: claim, process some days, save progress, continue.
 
-One process at a time works on a job: whoever holds its lease. Each step is written down by a
-conditional UPDATE on the fence, so a process that lost the job writes down nothing. A process may
-die anywhere: its lease ends, and the schedule's sweep takes the job up where it was kept last.
+Only the process that holds a job's lease works on it. Progress is saved by a conditional UPDATE on
+the fence, so a process that lost the job saves nothing. A process may die at any point: its lease
+expires, and the sweep continues the job from its last saved progress.
 """
 
 import logging
@@ -22,24 +22,24 @@ from reports.offloaded.tasks import TASKS, Finish, Task
 
 logger = logging.getLogger(__name__)
 
-# The reports' function ends after 120 seconds, and only one runs at a time: an evening's report
-# waits for a slice. What is left of the 120 is for putting a file together and for moving it.
+# The reports' function times out after 120 seconds, and only one instance runs at a time, so an
+# evening's report waits for a slice. The rest of the 120 seconds is for merging and moving a file.
 SLICE_SECONDS = 45.0
 
 
 class JobStopped(Exception):
-    """The job is not wanted any more, or another process has it: this one lets go."""
+    """The job was cancelled, or another process has it; this process stops."""
 
 
 def run_job(job_id: int) -> None:
-    """Work on a job for one slice; for work behind a request, which the schedule sweeps."""
+    """Work on a job for one slice; used as a background task, which the sweep repeats."""
     run_slice(job_id, until=time.monotonic() + SLICE_SECONDS)
 
 
 def run_waiting_jobs(*, until: float) -> int:
-    """Work on the jobs that wait, the oldest first, until a moment of the monotonic clock.
+    """Work on the waiting jobs, the oldest first, until a time of the monotonic clock.
 
-    Returns how many were worked on; safe to repeat and to run at once with itself.
+    Returns the number of jobs; safe to repeat and to run concurrently.
     """
     worked_on = 0
     for job_id in Job.objects.claimable().order_by("pk").values_list("pk", flat=True):
@@ -52,10 +52,10 @@ def run_waiting_jobs(*, until: float) -> int:
 def run_slice(
     job_id: int, *, until: float, clock: Callable[[], float] = time.monotonic
 ) -> Job.State | None:
-    """Claim a job and work on it until it is done or the time is over; return its new state.
+    """Claim a job and work on it until it is done or the time is up; return its new state.
 
-    None means that it was not there to be claimed. At least some days are done each time, however
-    little time there is, so that a job comes to its end.
+    Returns None if the job could not be claimed. Each slice processes at least some days, however
+    short it is, so that every job ends.
     """
     job = _claim(job_id)
     if job is None:
@@ -65,7 +65,7 @@ def run_slice(
     except JobStopped:
         return _stop(job)
     except Exception as error:
-        # Whatever it is, the owner who waits has to hear of it, and the next job is to run.
+        # On any error, the waiting owner has to be informed, and the next job has to run.
         logger.exception("job_broken job=%s attempt=%s", job.pk, job.attempts)
         return _try_later(job, type(error).__name__)
 
@@ -75,7 +75,7 @@ def _claim(job_id: int) -> Job | None:
         job = Job.objects.claim(job_id, lease=Job.LEASE)
         if job is None:
             return None
-        # What an earlier run had done and not kept has to be done again.
+        # Progress that an earlier run did not save is lost.
         job.done_days = job.kept_days
         job.attempts += 1
         job.started_at = job.started_at or timezone.now()
@@ -89,7 +89,7 @@ def _carry_on(job: Job, *, until: float, clock: Callable[[], float] = time.monot
     if job.cancel_requested_at:
         raise JobStopped
     if job.attempts > job.MAX_ATTEMPTS:
-        # The runs before died without a word: out of time, out of memory, or switched off.
+        # The earlier runs died without recording an error: out of time, out of memory, or stopped.
         return _give_up(job, "")
     logger.info("job_started job=%s %s attempt=%s", job.pk, job.name, job.attempts)
     task = TASKS[job.kind]
@@ -103,7 +103,7 @@ def _carry_on(job: Job, *, until: float, clock: Callable[[], float] = time.monot
         if task.finish is None:
             return _settle_done(job)
         if is_anything_to_do and clock() >= half_time:
-            # Putting a large file together gets a slice of its own.
+            # Merging a large file gets its own slice.
             return _put_back(job, task, part)
         return _finish(job, task.finish, part)
 
@@ -117,7 +117,7 @@ def _work_on_next_days(job: Job, task: Task, part: IO[bytes]) -> None:
 
 
 def _hold_on(job: Job, **progress: Any) -> None:
-    """Write down how far a job is and keep it for another lease; JobStopped if that is over."""
+    """Save a job's progress and renew its lease; raise JobStopped if it was lost."""
     held = Job.objects.filter(
         pk=job.pk, state=Job.State.RUNNING, fence=job.fence, cancel_requested_at__isnull=True
     )
@@ -126,7 +126,7 @@ def _hold_on(job: Job, **progress: Any) -> None:
 
 
 def _put_back(job: Job, task: Task, part: IO[bytes]) -> Job.State:
-    """Keep what is done, and have another slice begin where this one ended."""
+    """Save the progress, and queue the job for another slice."""
     kept_parts = job.kept_parts
     if task.finish is not None:
         files.save(files.part_path(job, job.fence), part)
@@ -136,7 +136,7 @@ def _put_back(job: Job, task: Task, part: IO[bytes]) -> Job.State:
         state=Job.State.QUEUED,
         kept_days=job.done_days,
         kept_parts=kept_parts,
-        # This run came to something.
+        # This run made progress, so reset the retry count.
         attempts=0,
     ):
         raise JobStopped
@@ -171,10 +171,10 @@ def _settle_done(job: Job, **result: Any) -> Job.State:
 
 
 def _stop(job: Job) -> Job.State | None:
-    """Let go of a job: cancelled by an owner, or taken by another process after the lease."""
+    """Release a job that was cancelled by an owner or taken over after the lease."""
     files.delete_run(job, job.fence)
     now = timezone.now()
-    # Whoever still holds the job was stopped by an owner.
+    # If this process still holds the job, an owner cancelled it.
     if Job.objects.settle(
         job, state=Job.State.CANCELLED, active_key=None, finished_at=now, expires_at=now
     ):

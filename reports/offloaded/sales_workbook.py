@@ -27,22 +27,22 @@ Amounts = defaultdict[Any, Decimal]
 
 @dataclass
 class Figures:
-    """What the parts say together. Products go by their numbers: a name may change meanwhile."""
+    """Sums over the parts. Products are keyed by id, because names may change meanwhile."""
 
     days: list[tuple[datetime.date, bool, SalesTotals]] = field(default_factory=list)
     hour_orders: Counter[int] = field(default_factory=Counter)
     hour_amounts: Amounts = field(default_factory=lambda: defaultdict(Decimal))
-    # Category and name by product id.
+    # Category and name, by product id.
     products: dict[int, tuple[str, str]] = field(default_factory=dict)
     product_quantities: Counter[int] = field(default_factory=Counter)
     product_amounts: Amounts = field(default_factory=lambda: defaultdict(Decimal))
-    # Orders that were no sales, and what they would have brought.
+    # Orders that are not sales, and their amounts.
     unsold_orders: Counter[str] = field(default_factory=Counter)
     unsold_amounts: Amounts = field(default_factory=lambda: defaultdict(Decimal))
 
 
 def write_sales(days: Sequence[datetime.date], part: IO[bytes]) -> None:
-    """Append a line of JSON with the figures of some days, as every report counts them."""
+    """Append the figures of some days as a line of JSON, counted as in every report."""
     with snapshot():
         totals = totals_of_days(days)
         details = details_of_days(days)
@@ -66,7 +66,7 @@ def write_sales(days: Sequence[datetime.date], part: IO[bytes]) -> None:
 
 
 def finish_sales(parts: Iterator[IO[bytes]], whole: IO[bytes]) -> None:
-    """Write the workbook, in the reports' language: whoever asked for it may read another."""
+    """Write the workbook, in the reports' language instead of the requester's."""
     figures = Figures()
     for part in parts:
         for line in part:
@@ -160,7 +160,7 @@ def _products_sheet(figures: Figures, totals: SalesTotals) -> Sheet:
 
 
 def _product_rows(figures: Figures, net_amount: Decimal) -> Iterable[tuple[Cell, ...]]:
-    """Yield the products, those that brought most first."""
+    """Yield the products, the highest net sales first."""
     amounts = figures.product_amounts
     for product_id in sorted(amounts, key=lambda key: (-amounts[key], key)):
         category, name = figures.products[product_id]

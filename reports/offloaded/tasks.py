@@ -10,18 +10,18 @@ from reports.offloaded.order_lines import finish_order_lines, write_order_lines
 from reports.offloaded.sales_workbook import finish_sales, write_sales
 from reports.patterns.rollups import rebuild_days
 
-# Makes a job's file of all its parts.
+# Merges all parts into the job's file.
 Finish = Callable[[Iterator[IO[bytes]], IO[bytes]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """How a kind of job is done: days by days, each time appending to a part of its file."""
+    """A kind of job: processes some days at a time, each time appending to a part of its file."""
 
-    # Few enough to take a second or two, for nobody looks at the time meanwhile.
+    # Few enough for a second or two, because the time is only checked in between.
     days_at_once: int
     work_on: Callable[[Sequence[datetime.date], IO[bytes]], None]
-    # Without it there is no file.
+    # None if the job makes no file.
     finish: Finish | None = None
     file_stem: str = ""
     file_type: str = ""

@@ -18,11 +18,11 @@ from reports.models import BakeScore
 
 @dataclass(frozen=True, slots=True)
 class SellOut:
-    """One product that ran out: on how many of its days, and when; times of the shop's clock."""
+    """How often one product sold out, and at what time of day (local time)."""
 
     name: str
     days: int
-    # Days on which there was a limit that could run out.
+    # Days on which the product had a limited quantity.
     limited_days: int
     median_at: datetime.time
     earliest_at: datetime.time
@@ -33,11 +33,11 @@ class SellOut:
 
 
 def sell_outs(days: DayRange) -> list[SellOut]:
-    """Return the products that ran out in the range, the most often first."""
+    """Return the products that sold out in the range, the most frequent first."""
     stock = DailyStock.objects.between(days.first, days.last)
     moments: dict[int, list[float]] = defaultdict(list)
     rows = stock.values_list("product_id", "business_day", "sold_out_at")
-    # Of what is not made on a day, all is gone from the moment on that somebody says so.
+    # A product planned as 0 counts as sold out from the moment 0 is entered; skip it.
     for product, day, at in rows.filter(sold_out_at__isnull=False, reserved__gt=0):
         if at is not None:
             moments[product].append(_seconds_by_the_clock(at, day))
@@ -63,9 +63,9 @@ def sell_outs(days: DayRange) -> list[SellOut]:
 
 
 def _seconds_by_the_clock(at: datetime.datetime, day: datetime.date) -> float:
-    """Return how far the shop's clock had gone since it began a day; 0 for an instant before.
+    """Return the local time of day in seconds, relative to a day; 0 for an earlier instant.
 
-    By the clock, not by the time that passed: three o'clock is three on a day of 25 hours too.
+    By local time, not elapsed time: three o'clock is 3:00 on a day of 25 hours too.
     """
     calendar = shop_calendar()
     starts_at = datetime.datetime.combine(day, calendar.day_starts_at)
@@ -79,26 +79,26 @@ def _time_after_start(seconds: float) -> datetime.time:
 
 @dataclass(frozen=True, slots=True)
 class Waste:
-    """What became of one product's baking; only days of which leftovers were written down."""
+    """Leftovers and waste of one product, on days whose leftovers were entered."""
 
     name: str
     days: int
     baked: int
     sold: int
     left_over: int
-    # None where no unit cost is known; days without one are left out of it.
+    # None without any unit cost; days without a unit cost are excluded.
     waste_amount: Decimal | None
     missed: Decimal
     missed_amount: Decimal
 
     @property
     def share(self) -> float:
-        """How much of what was baked was left over."""
+        """Share of the baked quantity that was left over."""
         return self.left_over / self.baked if self.baked else 0.0
 
 
 def waste(days: DayRange) -> list[Waste]:
-    """Return a row per product that was scored in the range, the costliest waste first."""
+    """Return a row per product scored in the range, the costliest waste first."""
     rows = (
         BakeScore.objects.filter(business_day__range=(days.first, days.last))
         .values("product_id")

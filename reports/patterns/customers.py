@@ -14,7 +14,7 @@ from reports.models import CustomerRollup, DayRollup
 
 @dataclass(frozen=True, slots=True)
 class CustomerGroup:
-    """`customers` is None where nobody can tell: orders without an address."""
+    """`customers` is None for orders without an address, because it is unknown."""
 
     customers: int | None = 0
     orders: int = 0
@@ -23,22 +23,22 @@ class CustomerGroup:
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """Whose orders a range of days has. The three groups add up to all orders and net sales."""
+    """Orders of a range by customer group. The three groups add up to all orders and net sales."""
 
-    # Orders of the very first day of a customer.
+    # Orders on a customer's first day.
     new: CustomerGroup
-    # Orders of customers who had come before.
+    # Orders of earlier customers.
     returning: CustomerGroup
-    # The till's, and those that were made without an e-mail address.
+    # Orders from the till, and orders without an e-mail address.
     unknown: CustomerGroup
-    # Of the new ones, those who came again within the range.
+    # New customers who came again within the range.
     came_again: int
 
 
 def customers(days: DayRange) -> Customers:
     in_range = {"business_day__range": (days.first, days.last)}
     visits = CustomerRollup.objects.filter(**in_range)
-    # Nobody is new twice, so these need no search for who is the same.
+    # Each customer is new only once, so no DISTINCT is needed.
     new = _group_of(visits.filter(is_first=True), Count("customer_key"))
     returning = _group_of(visits.filter(is_first=False), Count("customer_key", distinct=True))
     everybody = visits.aggregate(count=Count("customer_key", distinct=True))["count"]
@@ -53,7 +53,7 @@ def customers(days: DayRange) -> Customers:
             (totals["orders_sum"] or 0) - new.orders - returning.orders,
             (totals["net"] or ZERO) - new.net_amount - returning.net_amount,
         ),
-        # Each of them is among the new and among the returning.
+        # Each of them counts as new and as returning.
         came_again=(new.customers or 0) + (returning.customers or 0) - everybody,
     )
 
@@ -65,7 +65,7 @@ def _group_of(visits: QuerySet[CustomerRollup], customers: Count) -> CustomerGro
 
 @dataclass(slots=True)
 class DayOrders:
-    """How many orders of a day are whose."""
+    """Orders of one day by customer group."""
 
     new: int = 0
     returning: int = 0

@@ -2,7 +2,7 @@
 
 import datetime
 
-# Where each step ends; the last one has no end. rollups keep a step by its place in here.
+# End of each step; the last step has none. Rollups store a step by its index here.
 STEP_ENDS = (
     datetime.timedelta(hours=1),
     datetime.timedelta(hours=3),
@@ -15,7 +15,7 @@ STEP_COUNT = len(STEP_ENDS) + 1
 
 
 def step_of(lead: datetime.timedelta) -> int:
-    """Return the place of the step that a lead time belongs to; each step excludes its end."""
+    """Return the index of a lead time's step; each step excludes its end."""
     return next(
         (index for index, end in enumerate(STEP_ENDS) if lead < end),
         len(STEP_ENDS),

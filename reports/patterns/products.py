@@ -15,7 +15,7 @@ from reports.models import DayRollup, PairRollup, ProductRollup
 
 @dataclass(frozen=True, slots=True)
 class ProductFigures:
-    """One product in a range of days, beside another range, as a rule as many days before."""
+    """One product in a range of days and in another range, usually as many days before."""
 
     product_id: int
     name: str
@@ -24,18 +24,18 @@ class ProductFigures:
     quantity: int = 0
     net_amount: Decimal = ZERO
     orders: int = 0
-    # Net sales less today's unit cost of what was sold; None without a unit cost.
+    # Net sales minus today's unit cost times quantity; None without a unit cost.
     margin_amount: Decimal | None = None
-    # Of the net sales of all products.
+    # Share of the net sales of all products.
     share: float = 0.0
     quantity_before: int = 0
     net_before_amount: Decimal = ZERO
-    # None where the other range has no net sales: there is nothing to be a part of.
+    # None if the other range has no net sales.
     share_before: float | None = None
 
     @property
     def shift(self) -> float | None:
-        """By how much its share of net sales has grown."""
+        """Change of its share of net sales."""
         return None if self.share_before is None else self.share - self.share_before
 
 
@@ -60,9 +60,9 @@ class _Sold:
 
 
 def product_figures(days: DayRange, other: DayRange) -> list[ProductFigures]:
-    """Return a row for each product that was sold in either range or is on sale, as on the menu.
+    """Return a row for each product sold in either range or on sale, in the menu's order.
 
-    What the rows call `before` is the other range.
+    `before` in the rows refers to the other range.
     """
     currency = shop_currency()
     now, before = _sold_in(days), _sold_in(other)
@@ -108,7 +108,7 @@ def _sold_in(days: DayRange) -> dict[int, _Sold]:
 
 
 def category_mix(figures: list[ProductFigures]) -> list[CategoryMix]:
-    """Return the categories' parts of net sales, as the menu has them; pure."""
+    """Return each category's share of net sales, in the menu's order; pure."""
     names = dict.fromkeys(product.category for product in figures)
     mix = []
     for name in names:
@@ -137,17 +137,17 @@ class Pair:
     first: str
     second: str
     orders: int
-    # The share of all orders that hold both.
+    # Share of all orders that contain both.
     support: float
-    # Of the orders with the first, the share that holds the second as well; and the reverse.
+    # Share of the orders with the first product that also contain the second; and the reverse.
     confidence: float
     reverse_confidence: float
-    # How many times more often than by chance.
+    # Ratio to the frequency expected by chance.
     lift: float
 
 
 def pairs(days: DayRange, *, least_orders: int) -> list[Pair]:
-    """Return the pairs of at least so many orders, the most surprising first."""
+    """Return the pairs with at least `least_orders` orders, the highest lift first."""
     in_range = {"business_day__range": (days.first, days.last)}
     all_orders = DayRollup.objects.filter(**in_range).aggregate(count=Sum("orders"))["count"]
     if not all_orders:
@@ -170,9 +170,9 @@ def pair_of(
     names: Mapping[int, str],
     all_orders: int,
 ) -> Pair:
-    """Return a pair's figures; `holding` is how many orders hold each product. Pure.
+    """Return a pair's figures; `holding` is the number of orders with each product. Pure.
 
-    The product in fewer orders comes first: "of those who buy it, so many buy the other".
+    The product in fewer orders comes first, so that the higher confidence is shown first.
     """
     one, other, together = row
     first, second = sorted((one, other), key=lambda product: holding[product])

@@ -1,8 +1,8 @@
 """Counting of closed business days into rollups, and detection of days to recount.
 
-A rollup holds nothing that the orders do not say. Whatever changes a closed day (a refund, a
-till's file that came late, a hand in the database) changes its totals, and by them it is found:
-no write of an order has to know of rollups, so none is slowed by them.
+A rollup contains nothing that cannot be computed from the orders. A change to a closed day (a
+refund, a late till file, a manual edit in the database) is detected by its changed totals, so
+writes of orders do not involve rollups and are not slowed by them.
 """
 
 import datetime
@@ -55,26 +55,27 @@ TOTALS = (
     "net_amount",
     "tax_amount",
 )
-# Counted together: few queries for many days, and little to do again after a crash.
+# Days per batch: few queries for many days, and little work to repeat after a crash.
 CHUNK_DAYS = 28
-# So many days one run of the schedule counts; the others follow with the next runs.
+# Limit of days per scheduled run; the others follow with the next runs.
 MOST_DAYS_A_RUN = 84
-# How far back a change is looked for: with each run, and once a day.
+# How far back changes are detected: in each run, and once a day.
 DAYS_WATCHED = 14
 DAYS_WATCHED_DAILY = 400
 KEYS_AT_ONCE = 500
 
 
 def refresh_rollups(last: datetime.date, first: datetime.date | None = None) -> list[datetime.date]:
-    """Count the closed days up to `last` that are missing or have changed; return them.
+    """Count the closed days up to `last` that are missing or changed; return them.
 
-    `first` is the shop's first business day; it is asked for where it is not given.
+    `first` is the shop's first business day; it is queried if not given.
     """
     first = first or first_business_day()
     is_new_day = not DayRollup.objects.filter(business_day=last).exists()
     watched = DAYS_WATCHED_DAILY if is_new_day else DAYS_WATCHED
     missing = missing_days(first, last) if first and first <= last else []
-    # Not from the first sale on: a day before it had sales itself when it was counted.
+    # Not from the first sale on: an earlier day that was counted may have had sales since
+    # cancelled.
     changed = changed_days(last - DAY * (watched - 1), last)
     days = sorted({*missing, *changed}, reverse=True)[:MOST_DAYS_A_RUN]
     rebuild_days(days)
@@ -82,7 +83,7 @@ def refresh_rollups(last: datetime.date, first: datetime.date | None = None) -> 
 
 
 def missing_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """Return the days that nobody has counted yet, oldest first."""
+    """Return the days that are not counted yet, oldest first."""
     there = DayRollup.objects.filter(business_day__range=(first, last))
     if there.count() == (last - first).days + 1:
         return []
@@ -91,7 +92,7 @@ def missing_days(first: datetime.date, last: datetime.date) -> list[datetime.dat
 
 
 def changed_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """Return the days whose orders say something else now than when they were counted."""
+    """Return the days whose totals differ from when they were counted."""
     rollups = list(DayRollup.objects.filter(business_day__range=(first, last)))
     totals = totals_of_days(rollup.business_day for rollup in rollups)
     return [
@@ -104,9 +105,9 @@ def changed_days(first: datetime.date, last: datetime.date) -> list[datetime.dat
 
 
 def rebuild_days(days: Iterable[datetime.date]) -> None:
-    """Count closed days anew from their orders, and put that in the place of what was there.
+    """Recount closed days from their orders, and replace their rollups.
 
-    Safe to repeat. Of two processes at the same days the second one leaves them to the first.
+    Safe to repeat. If two processes recount the same days, the second leaves them to the first.
     """
     wanted = sorted(set(days))
     for start in range(0, len(wanted), CHUNK_DAYS):
@@ -126,7 +127,7 @@ def _replace(days: Sequence[datetime.date], rows: Sequence[Model]) -> None:
     by_model: dict[type[Model], list[Model]] = defaultdict(list)
     for row in rows:
         by_model[type(row)].append(row)
-    # The day comes first: it is the row that two processes meet at.
+    # The DayRollup row is first: concurrent rebuilds serialise on it.
     models: tuple[type[Model], ...] = (DayRollup, *PARTS)
     for model in models:
         objects = model._default_manager
@@ -137,12 +138,12 @@ def _replace(days: Sequence[datetime.date], rows: Sequence[Model]) -> None:
 
 
 def mark_first_days(keys: Sequence[int]) -> None:
-    """Mark for each customer the first day, whatever the order in which days were counted."""
+    """Mark each customer's first day, independent of the order of counting."""
     for start in range(0, len(keys), KEYS_AT_ONCE):
         rows = CustomerRollup.objects.filter(customer_key__in=keys[start : start + KEYS_AT_ONCE])
         first_days: dict[datetime.date, set[int]] = defaultdict(set)
-        # Locked, so that this waits for the days that another process has written and not yet
-        # committed: a customer would be new twice, and no total tells of it.
+        # Locked, to wait for rows that another process has not committed yet. Otherwise a customer
+        # could be marked as new twice, which no total would reveal.
         firsts = (
             rows.select_for_update()
             .values_list("customer_key")
@@ -151,7 +152,7 @@ def mark_first_days(keys: Sequence[int]) -> None:
         )
         for key, day in firsts:
             first_days[day].add(key)
-        # Most are marked as they should be: only the others are written.
+        # Most are already correct; only the others are updated.
         marked = set(rows.filter(is_first=True).values_list("customer_key", "business_day"))
         wrong = {key for key, day in marked if key not in first_days[day]}
         if wrong:
@@ -225,7 +226,7 @@ def _products_and_pairs_of(days: Sequence[datetime.date]) -> Iterator[Model]:
 
 
 def _baskets_of(days: Sequence[datetime.date]) -> Iterator[tuple[datetime.date, set[int]]]:
-    """Yield each sale's business day and the products in it."""
+    """Yield the business day and the products of each sale."""
     baskets: dict[tuple[datetime.date, int], set[int]] = defaultdict(set)
     lines = OrderLine.objects.sold_on(*days)
     for day, order_id, product_id in lines.values_list("business_day", "order_id", "product_id"):
@@ -253,11 +254,11 @@ def _lead_times_and_customers_of(days: Sequence[datetime.date]) -> Iterator[Mode
 
 
 def customer_key(email: str) -> int:
-    """Return what stands for a customer: nobody without SECRET_KEY gets back to the address.
+    """Return a customer's keyed hash, which cannot be reversed without SECRET_KEY.
 
-    HMAC-SHA256 (RFC 2104), cut to 63 bits, which the database counts faster than text; of a
-    million customers, two share one by a chance of one in 20 million. With another SECRET_KEY
-    everybody is somebody else: rebuild all days then.
+    HMAC-SHA256 (RFC 2104), truncated to 63 bits, because the database counts integers faster than
+    text; among a million customers, the chance of a collision is one in 20 million. A new
+    SECRET_KEY changes all hashes: rebuild all days then.
     """
     secret = f"customers:{settings.SECRET_KEY}".encode()
     address = normal_email(email).encode()

@@ -17,12 +17,12 @@ from cafe_site.shop.public_holidays import ORDINARY
 from reports.models import DayRollup, HourRollup, LeadTimeRollup
 from reports.patterns.lead_times import STEP_COUNT
 
-# A trend of fewer open days says nothing about weekdays.
+# With fewer open days, weekday factors cannot be estimated.
 LEAST_DAYS_OF_TREND = 14
 SMOOTHED_DAYS = 7
-# One Saturday is always what a Saturday usually sells: it says nothing of a trend.
+# A single Saturday would define its own factor.
 LEAST_DAYS_OF_WEEKDAY = 2
-# What an ordinary day of a weekday sells is taken from these days around.
+# Days to either side from which a weekday's usual sales are taken.
 DAYS_AROUND = 28
 LEAST_DAYS_AROUND = 3
 
@@ -35,12 +35,12 @@ class HourSum:
 
 @dataclass(frozen=True, slots=True)
 class WeekdayHours:
-    """What each hour of each weekday sold in all, and on how many open days of it."""
+    """Total sales by weekday and hour, and the number of open days by weekday."""
 
-    # By weekday, Monday 0, and hour of the shop's clock.
+    # By weekday (Monday is 0) and hour of local time.
     sums: Mapping[tuple[int, int], HourSum]
     open_days: Mapping[int, int]
-    # Those with orders, in the order the business day has them.
+    # Hours with orders, in the order of the business day.
     hours: tuple[int, ...]
 
 
@@ -63,7 +63,7 @@ def weekday_hours(days: DayRange) -> WeekdayHours:
 
 
 def lead_times(days: DayRange) -> list[int]:
-    """Return how many orders of the web site fall into each of lead_times.STEP_ENDS' steps."""
+    """Return the number of web orders in each step of lead_times.STEP_ENDS."""
     rows = (
         LeadTimeRollup.objects.filter(business_day__range=(days.first, days.last))
         .values_list("step")
@@ -84,13 +84,13 @@ class DayNet:
 
     @property
     def is_open(self) -> bool:
-        """Whether it had an order, were all of them refunded."""
+        """Whether it had an order, even if all were refunded."""
         return self.orders > 0
 
 
 @dataclass(frozen=True, slots=True)
 class TrendDay:
-    """One open day: net sales, the same with its weekday taken out, and its surroundings."""
+    """One open day: net sales, weekday-adjusted net sales, and the moving mean."""
 
     day: datetime.date
     net_amount: Decimal
@@ -103,18 +103,18 @@ class TrendDay:
 @dataclass(frozen=True, slots=True)
 class Trend:
     days: tuple[TrendDay, ...]
-    # What each weekday sells beside the mean of all, 1 being the same; by weekday, Monday 0.
+    # Each weekday's sales relative to the mean of all weekdays; Monday is 0.
     weekday_factors: Mapping[int, float]
-    # By what share an open day of the second half sells more than one of the first; None where the
-    # first sold nothing.
+    # Relative change of an open day's sales from the first half to the second; None if the first
+    # half sold nothing.
     change: float | None
 
 
 def trend(days: DayRange) -> Trend | None:
-    """Return how sales went with the weekday taken out; None for too few open days.
+    """Return the weekday-adjusted trend of sales; None with too few open days.
 
-    The classical decomposition, multiplicative: a day is divided by the mean of its weekday over
-    the mean of all weekdays. Special days and those around holidays teach no weekday.
+    Classical multiplicative decomposition: a day is divided by the mean of its weekday over the
+    mean of all weekdays. Special days and days around holidays do not affect the weekday factors.
     """
     open_days = [row for row in day_nets(days) if row.is_open]
     factors = weekday_factors(open_days)
@@ -143,7 +143,7 @@ def trend(days: DayRange) -> Trend | None:
 def weekday_factors(rows: Iterable[DayNet]) -> dict[int, float]:
     """Return each weekday's mean over the mean of the weekdays; pure.
 
-    Weekdays of too few ordinary days have none, nor have those that sold nothing.
+    Weekdays with too few ordinary days or without sales have no factor.
     """
     by_weekday: dict[int, list[float]] = defaultdict(list)
     for row in rows:
@@ -159,7 +159,7 @@ def weekday_factors(rows: Iterable[DayNet]) -> dict[int, float]:
 
 
 def day_nets(days: DayRange) -> list[DayNet]:
-    """Return net sales of each counted day, and whether it was a day like any other."""
+    """Return net sales of each counted day, and whether it was ordinary."""
     special = {
         opening.day for opening in opening_days(days.first, days.count) if opening.is_special
     }
@@ -174,30 +174,30 @@ def day_nets(days: DayRange) -> list[DayNet]:
 
 @dataclass(frozen=True, slots=True)
 class SpecialDayEffect:
-    """A day unlike others beside ordinary days of its weekday around it."""
+    """A special day, compared with the ordinary same weekdays around it."""
 
     day: datetime.date
-    # One of public_holidays' kinds; a day may have hours of its own, or be closed, besides.
+    # One of public_holidays' kinds; the day may also have special hours or be closed.
     holiday: int
     has_own_hours: bool
     is_closed: bool
     sentence: str
     net_amount: Decimal
-    # None where too few ordinary days are around.
+    # None if there are too few ordinary days around.
     expected_amount: Decimal | None
 
     @property
     def effect(self) -> float | None:
-        """By what share it sold more than usual."""
+        """Relative difference from the usual sales."""
         if not self.expected_amount:
             return None
         return float(self.net_amount / self.expected_amount) - 1
 
 
 def special_days(days: DayRange) -> list[SpecialDayEffect]:
-    """Return the days that were special or beside a holiday, each beside the usual, newest first.
+    """Return special days and days next to holidays, each with its usual sales, newest first.
 
-    The usual is the median of the open ordinary days of that weekday, four weeks to either side.
+    The usual is the median of the ordinary open days of that weekday, four weeks to either side.
     """
     around = DayRange(days.first - DAY * DAYS_AROUND, days.last + DAY * DAYS_AROUND)
     openings = {opening.day: opening for opening in opening_days(around.first, around.count)}
@@ -215,7 +215,7 @@ def special_days(days: DayRange) -> list[SpecialDayEffect]:
         _effect_of(openings[day], holiday, net, ordinary)
         for day, _orders, net, holiday in reversed(rows)
         if days.first <= day <= days.last
-        # The weekly closing day is neither.
+        # The weekly closing day is not special.
         and (holiday != ORDINARY or openings[day].is_special)
     ]
 

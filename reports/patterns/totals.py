@@ -11,7 +11,7 @@ from reports.models import DayRollup
 
 
 def totals_of_range(days: DayRange) -> SalesTotals:
-    """Return what `summarize_period` says of the same days."""
+    """Return the same totals as `summarize_period`."""
     currency = shop_currency()
     names = (*AMOUNT_TOTALS, *COUNT_TOTALS)
     sums = DayRollup.objects.filter(business_day__range=(days.first, days.last)).aggregate(
@@ -28,7 +28,7 @@ def totals_of_range(days: DayRange) -> SalesTotals:
 
 
 def open_days_in(days: DayRange) -> int:
-    """Return on how many days there was an order."""
+    """Return the number of days with an order."""
     rows = DayRollup.objects.filter(business_day__range=(days.first, days.last))
     counted: int = rows.aggregate(count=Count("business_day", filter=Q(orders__gt=0)))["count"]
     return counted

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # numpy and what stands on it are imported by whoever needs them.
+        # Imported here, because it imports numpy.
         from reports.baking import backtest
 
         if options["days"] < 1 or options["products"] < 1:

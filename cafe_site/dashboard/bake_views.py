@@ -87,7 +87,7 @@ def plan_groups(lines: Iterable[PlanLine], form: PlanForm) -> list[dict[str, Any
 
 
 def outliers_of_plan(day: datetime.date, lines: Iterable[PlanLine]) -> list[tuple[OutlierDay, str]]:
-    """Return the days that count for less in a plan, or did so until now, each with its words."""
+    """Return the outlier days of a plan, each with its sentence."""
     outliers = outliers_before(day, {line.product.pk for line in lines})
     return [(outlier, outlier_words(outlier)) for outlier in outliers]
 
@@ -95,7 +95,7 @@ def outliers_of_plan(day: datetime.date, lines: Iterable[PlanLine]) -> list[tupl
 @owners_only
 @require_POST
 def decide_outlier(request: HttpRequest, number: int) -> HttpResponse:
-    """Count a day far above the usual in full, or take that back."""
+    """Count an outlier day in full, or undo that."""
     day = requested_day(request)
     decide = count_in_full if request.POST.get("count") == "in full" else count_as_usual
     outlier = decide(number, by=current_user(request), now=timezone.now())
@@ -141,7 +141,7 @@ def accept_bake_plan(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def bake_sheet(request: HttpRequest) -> HttpResponse:
-    """Show what to bake as a sheet to print: boxes to tick, batches, and the ingredients."""
+    """Show a printable sheet of what to bake: boxes to tick, batches, ingredients."""
     day = planned_day(request)
     days = days_context(day, "bake_sheet")
     planned = plan_lines(day, is_over=day < days["today"])
@@ -161,12 +161,12 @@ def bake_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def ingredients_for(lines: Iterable[PlanLine]) -> list[tuple[str, Decimal, str]]:
-    """Return what the recipes of a plan need together: ingredient, amount, unit."""
+    """Return the total ingredients of a plan: ingredient, amount, unit."""
     quantities = {line.product.pk: line.quantity for line in lines}
     amounts: dict[tuple[str, str], Decimal] = {}
     names: dict[str, str] = {}
     for item in RecipeItem.objects.filter(product__in=quantities).order_by("pk"):
-        # Two recipes may spell one ingredient differently.
+        # Recipes may spell the same ingredient differently.
         key = normal_name(item.ingredient)
         names.setdefault(key, item.ingredient)
         amount = item.amount * quantities[item.product_id]
@@ -177,7 +177,7 @@ def ingredients_for(lines: Iterable[PlanLine]) -> list[tuple[str, Decimal, str]]
 
 
 def save_leftovers(form: LeftoversForm, day: datetime.date) -> None:
-    """Save what a valid form says; one that was sent before has been saved."""
+    """Save a valid form, unless it was sent before."""
     with contextlib.suppress(AlreadyDone):
         write_leftovers(form.leftovers, day, baked=form.baked, now=timezone.now(), once=form.once)
 
@@ -186,7 +186,7 @@ def save_leftovers(form: LeftoversForm, day: datetime.date) -> None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def leftovers(request: HttpRequest) -> HttpResponse:
-    """Ask in the evening what was left over of what was there."""
+    """Ask for the quantities left over in the evening."""
     day = requested_day(request)
     days = days_context(day, "leftovers")
     rows = baked_products(day, is_over=day < days["today"])

@@ -54,15 +54,15 @@ def board(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def tickets(request: HttpRequest) -> HttpResponse:
-    """Show the board's inner part alone: the page fetches it anew while it is open."""
+    """Return the inner part of the board, which the open page reloads."""
     return render(request, "dashboard/tickets.html", tickets_context(requested_opening(request)))
 
 
 def requested_opening(request: HttpRequest) -> OpeningDay:
-    """Return the day that the address asks for; without one, the day whose hours are running.
+    """Return the day in the address, or else the day whose hours are running.
 
-    After midnight that is the evening before, until its hours end: who works then sees the orders
-    of the whole evening on one page.
+    After midnight this is the day before, until its hours end, so that staff see the orders of the
+    whole evening on one page.
     """
     if "day" in request.GET:
         return opening_day(requested_day(request))
@@ -70,7 +70,7 @@ def requested_opening(request: HttpRequest) -> OpeningDay:
 
 
 def tickets_context(opening: OpeningDay) -> dict[str, Any]:
-    """Return what the board shows of a day: its orders, and those of its hours after midnight."""
+    """Return the board's context for a day: its orders, including those after midnight."""
     now = timezone.now()
     orders = list(Order.objects.for_board(opening.day, opening.night_ends_at))
     pickups = [
@@ -93,7 +93,7 @@ def tickets_context(opening: OpeningDay) -> dict[str, Any]:
 
 
 def quantities_to_prepare(orders: Iterable[Order]) -> list[tuple[str, int]]:
-    """Return how many of each line's product the placed orders still need, most first."""
+    """Return the quantity of each product that placed orders still need, largest first."""
     quantities: Counter[str] = Counter()
     for order in orders:
         if order.status == Status.PLACED:
@@ -105,7 +105,7 @@ def quantities_to_prepare(orders: Iterable[Order]) -> list[tuple[str, int]]:
 @staff_only
 @require_POST
 def pause(request: HttpRequest) -> HttpResponse:
-    """Take no orders for a while, or take them again."""
+    """Pause orders for a number of minutes, or resume them."""
     form = PauseForm(request.POST)
     if not form.is_valid():
         messages.error(
@@ -146,7 +146,7 @@ def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
     except (OrderError, FormReused) as error:
         messages.error(request, str(error))
     except AlreadyDone:
-        # A double tap: the first one's answer says what happened.
+        # A double tap: the answer to the first one reports the result.
         pass
     else:
         messages.success(
@@ -154,6 +154,6 @@ def change_order_status(request: HttpRequest, number: int) -> HttpResponse:
             _("Order %(number)s: %(status)s.")
             % {"number": number, "status": found.get_status_display()},
         )
-    # Back to the board that it was pressed on: an order after midnight stands on two of them.
+    # Back to the board with the button: an order after midnight is on two boards.
     day = form.cleaned_data["day"] or found.business_day
     return redirect(f"{reverse('dashboard:board')}?day={day.isoformat()}#order-{number}")

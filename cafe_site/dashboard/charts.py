@@ -1,8 +1,8 @@
 """SVG charts: line with band, bars, heatmap, sparkline. Pure.
 
-Each is drawn 340 units wide, so that its letters can be read on a telephone, and grows with its
-place. What a mark stands for is its accessible name and stands beside it on hover and on focus.
-Colours are the stylesheet's (charts.css); nothing is told by colour alone.
+Charts are 340 units wide, so that their text is legible on a phone, and scale with their container.
+A mark's description is its accessible name and is shown on hover and focus. Colours are in
+charts.css; no information is conveyed by colour alone.
 """
 
 import math
@@ -25,7 +25,7 @@ TINTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A mark on a line: `text` is all that is told of it; without a value the line has a gap."""
+    """A mark on a line: `text` is its full description; without a value the line has a gap."""
 
     label: str
     text: str
@@ -36,7 +36,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its value in words; `base` is drawn below it as an outline."""
+    """A bar with its value as text; `base` is drawn below it as an outline."""
 
     label: str
     value: float
@@ -47,7 +47,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A field of a heatmap: the number in it, and all that is told of it."""
+    """A field of a heatmap: its number, and its full description."""
 
     value: float
     number: str
@@ -55,7 +55,7 @@ class Cell:
 
 
 def line_chart(points: Sequence[Point], *, title: str, tick: Callable[[float], str]) -> str:
-    """Draw values as a line, with the band between their lows and highs where there are any."""
+    """Draw values as a line, with a band from low to high where given."""
     height = TOP + PLOT_HEIGHT + BOTTOM
     highest = max((max(p.value or 0, p.high or 0) for p in points), default=0)
     ticks = nice_ticks(highest)
@@ -71,7 +71,7 @@ def line_chart(points: Sequence[Point], *, title: str, tick: Callable[[float], s
 
 
 def bar_chart(bars: Sequence[Bar], *, title: str) -> str:
-    """Draw a bar a row, its name and value above it. Negative values reach to the left of zero."""
+    """Draw one bar per row, with name and value above. Negative bars extend left of zero."""
     highest = max((max(bar.value, bar.base or 0, 0) for bar in bars), default=0)
     lowest = min((min(bar.value, bar.base or 0, 0) for bar in bars), default=0)
     span = (highest - lowest) or 1
@@ -106,7 +106,7 @@ def heatmap(
     *,
     title: str,
 ) -> str:
-    """Draw a field for each row and column with its number in it; None is a field without one."""
+    """Draw a field per row and column with its number; None is an empty field."""
     left = 8 + LETTER * max((width_of(row) for row in rows), default=0)
     width = (WIDTH - left) / max(len(columns), 1)
     highest = max((cell.value for row in cells for cell in row if cell), default=0) or 1
@@ -124,7 +124,7 @@ def heatmap(
 
 
 def sparkline(values: Sequence[float | None], *, title: str) -> str:
-    """Draw values as a small line without axes; the last one, which is now, is a dot."""
+    """Draw values as a small line without axes; the last value (now) is a dot."""
     width, height, edge = 200, 36, 4
     known = [value for value in values if value is not None]
     low, high = min(known, default=0), max(known, default=0)
@@ -144,7 +144,7 @@ def sparkline(values: Sequence[float | None], *, title: str) -> str:
 
 
 def _cut(label: str, room: float) -> str:
-    """Return a name as far as it fits beside its value; it is told whole on hover."""
+    """Return a name, shortened to fit beside its value; hovering shows it in full."""
     letters = int(room / BOLD_LETTER) - 1
     if width_of(label) <= letters:
         return label
@@ -155,7 +155,7 @@ def _cut(label: str, room: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Where a point stands: its place among `count`, and its value up to `highest`."""
+    """Converts a point's index (of `count`) and value (up to `highest`) to coordinates."""
 
     count: int
     highest: float
@@ -219,7 +219,7 @@ def _line(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
 
 
 def _paths(coordinates: Sequence[tuple[float, float] | None]) -> Iterator[str]:
-    """Yield a path for each stretch without a gap."""
+    """Yield a path for each section without a gap."""
     pieces: list[str] = []
     for before, point in pairwise([None, *coordinates, None]):
         if point is None:
@@ -231,7 +231,7 @@ def _paths(coordinates: Sequence[tuple[float, float] | None]) -> Iterator[str]:
 
 
 def _dates(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
-    """Yield as many labels as fit below the line, the last one always among them."""
+    """Yield as many labels as fit below the line, always including the last."""
     if not points:
         return
     widest = max(width_of(point.label) for point in points) * LETTER + 26
@@ -261,7 +261,7 @@ def _points(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
 
 
 def _tip(text: str, x: float) -> str:
-    """Return what is said of a mark, in one line above the plot, kept within the picture."""
+    """Return a mark's description, in one line above the plot, kept within the picture."""
     width = width_of(text) * LETTER + 12
     left = min(max(x - width / 2, 0), max(WIDTH - width, 0))
     return (

@@ -14,7 +14,7 @@ from cafe_site.shop.opening import next_baking_day, shop_calendar
 
 
 def requested_day(request: HttpRequest) -> datetime.date:
-    """Return the business day that the address asks for; today without one or with a wrong one."""
+    """Return the business day in the address; today if it is missing or invalid."""
     today = shop_calendar().day_of(timezone.now())
     if "day" not in request.GET:
         return today
@@ -30,14 +30,14 @@ def requested_day(request: HttpRequest) -> datetime.date:
 
 
 def planned_day(request: HttpRequest) -> datetime.date:
-    """Return the day that the address asks for; without one the day that is baked for next."""
+    """Return the day in the address, or else the next day to bake for."""
     if "day" in request.GET:
         return requested_day(request)
     return next_baking_day(timezone.now())
 
 
 def days_context(day: datetime.date, page: str) -> dict[str, Any]:
-    """Return what the bar of days needs on a page, also where another address answers with it."""
+    """Return the context of the day navigation, also if a form's address renders the page."""
     return {
         "day": day,
         "today": shop_calendar().day_of(timezone.now()),

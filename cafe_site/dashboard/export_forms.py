@@ -30,11 +30,11 @@ def day_field(label: "StrOrPromise") -> forms.DateField:
 
 
 class ExportForm(forms.Form):
-    """A kind of job, and the days that it is about."""
+    """A kind of job, and its first and last day."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What"),
-        # Called with each form, for the labels are in its reader's language.
+        # Evaluated per form, because the labels are in the reader's language.
         choices=lambda: [(kind, capfirst(label)) for kind, label in Job.Kind.choices],
         widget=forms.RadioSelect,
         error_messages={
@@ -56,9 +56,9 @@ class Preset:
 
 
 def presets_of(span: DayRange, *, today: datetime.date) -> list[Preset]:
-    """Return the periods that are usually wanted, as far as there is something to be had of them.
+    """Return common periods that have data.
 
-    The first of them is what a bookkeeper asks for.
+    The first is the one that bookkeepers usually need.
     """
     month = today.replace(day=1)
     last_month = (month - DAY).replace(day=1)

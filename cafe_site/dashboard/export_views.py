@@ -21,7 +21,7 @@ from reports.models import Job
 from reports.offloaded import files, requesting
 
 PAGE_SIZE = 20
-# Long enough to begin; whoever the link is sent on to finds it expired.
+# Long enough to start the download; a forwarded link has expired.
 LINK_SECONDS = 300
 
 
@@ -62,7 +62,7 @@ def export_row(job: Job, *, now: datetime.datetime) -> dict[str, Any]:
     return {
         "job": job,
         "has_file": job.has_file_at(now),
-        # A rebuild never has one.
+        # A rebuild has no file.
         "is_file_gone": job.state == Job.State.DONE and job.file_name and not job.has_file_at(now),
         "may_be_tried_again": job.state in (Job.State.FAILED, Job.State.CANCELLED),
     }
@@ -94,7 +94,7 @@ def add_export(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def export_status(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one export alone: the page fetches it anew while it is under way."""
+    """Return the row of one export, which the open page reloads while it is running."""
     job = get_object_or_404(Job.objects.select_related("created_by"), pk=number)
     return render(request, "dashboard/export.html", {"row": export_row(job, now=timezone.now())})
 
@@ -129,7 +129,7 @@ def back_to(number: int) -> HttpResponse:
 @never_cache
 @require_safe
 def export_file(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Send an export's file, or lead to S3, where a link opens it for some minutes."""
+    """Send an export's file, or redirect to S3 with a link valid for some minutes."""
     job = get_object_or_404(Job, pk=number)
     if job.has_file_at(timezone.now()):
         address = files.signed_address(job, seconds=LINK_SECONDS)
@@ -138,7 +138,7 @@ def export_file(request: HttpRequest, number: int) -> HttpResponseBase:
         try:
             return FileResponse(files.open_file(job), as_attachment=True, filename=job.file_name)
         except FileNotFoundError:
-            # Somebody has emptied the folder; it is gone, as if its time were over.
+            # The file was deleted by hand; handle it like an expired one.
             pass
     messages.error(
         request,

@@ -31,7 +31,7 @@ class StatusForm(OnceForm):
             "required": _("Please choose a status. Nothing was changed."),
         },
     )
-    # The board's day that the button stands on.
+    # The day of the board with the button.
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
@@ -39,7 +39,7 @@ MAX_PAUSE_MINUTES = 24 * 60
 
 
 class PauseForm(forms.Form):
-    """For how long no orders are taken; zero takes them again."""
+    """Minutes for which orders are paused; zero resumes them."""
 
     minutes = forms.IntegerField(min_value=0, max_value=MAX_PAUSE_MINUTES)
 
@@ -65,7 +65,7 @@ def quantity_field(label: "StrOrPromise", name: str, initial: int | None) -> for
 
 
 class StockForm(NumberQuestions, OnceForm):
-    """How many of a product there are on a day; empty fields are not known or no limit."""
+    """A product's stock of a day; empty fields mean unknown or no limit."""
 
     NUMBERS = ("planned", "baked", "left_over")
 
@@ -88,7 +88,7 @@ class StockForm(NumberQuestions, OnceForm):
 
 
 class ReasonForm(OnceForm):
-    """Why, for whoever keeps the books."""
+    """The reason for a change, for bookkeeping."""
 
     reason = TypedText(
         label=_("Reason"),
@@ -101,7 +101,7 @@ class ReasonForm(OnceForm):
 
 
 class RefundForm(ReasonForm):
-    """How much goes back, and why."""
+    """The amount of a refund, and its reason."""
 
     field_order = ("amount", "reason")
     amount = forms.DecimalField(
@@ -119,7 +119,7 @@ class RefundForm(ReasonForm):
 
 
 class CancelForm(RefundForm):
-    """Cancelling an order that was paid online: how much of it goes back, all or nothing too."""
+    """Cancellation of an order paid online: the refund may be zero, part or all."""
 
     amount = forms.DecimalField(
         label=_("Refund, tax included"),
@@ -136,7 +136,7 @@ class CancelForm(RefundForm):
 
 
 class SendAgainForm(forms.Form):
-    """The key makes ten clicks on one form one copy."""
+    """The key ensures that repeated clicks on one form send one copy."""
 
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -150,7 +150,7 @@ class RecipientKeyForm(forms.Form):
 
 
 class KindsField(forms.MultipleChoiceField):
-    """Which reports somebody gets."""
+    """The kinds of reports that a recipient gets."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -190,9 +190,9 @@ class ConfirmForm(forms.Form):
 
 
 class QuantitiesForm(NumberQuestions, OnceForm):
-    """A whole number for each of some rows, named by the row's number.
+    """A whole number for each row; fields are named by the row's id.
 
-    `most` has the largest number of each product so far.
+    `most` is the largest quantity of each product so far.
     """
 
     prefix = "quantity"
@@ -220,7 +220,7 @@ class QuantitiesForm(NumberQuestions, OnceForm):
 
     @property
     def given(self) -> dict[int, int]:
-        """Return the numbers that were given, by the row's number."""
+        """Return the entered numbers, by the row's id."""
         return {
             int(name): value
             for name, value in self.cleaned_data.items()
@@ -229,12 +229,12 @@ class QuantitiesForm(NumberQuestions, OnceForm):
 
 
 class PlanForm(QuantitiesForm):
-    """How many of each product an owner wants; an empty field takes what was proposed."""
+    """The owner's quantity of each product; an empty field means the proposed quantity."""
 
     def __init__(
         self, lines: Sequence[PlanLine], most: Mapping[int, int], *args: Any, **kwargs: Any
     ) -> None:
-        # What is proposed needs no question.
+        # Proposed quantities are never questioned as unlikely.
         proposed = {line.product.pk: line.proposed for line in lines}
         super().__init__(
             {pk: max(most.get(pk, 0), number) for pk, number in proposed.items()}, *args, **kwargs
@@ -249,9 +249,9 @@ class PlanForm(QuantitiesForm):
 
 
 class LeftoversForm(QuantitiesForm):
-    """How many of each product were left over; `none_left` says none of all that is not given.
+    """Leftovers of each product; `none_left` means 0 for all empty fields.
 
-    Of a product without a limit, it asks how many were baked as well.
+    For products without a limit, the form also asks for the baked quantity.
     """
 
     none_left = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -279,7 +279,7 @@ class LeftoversForm(QuantitiesForm):
 
     @property
     def baked(self) -> dict[int, int]:
-        """Return how many were baked of what had no limit, where that was given."""
+        """Return the entered baked quantities of products without a limit."""
         numbers = {pk: self.cleaned_data[self._name_of_baked(pk)] for pk in self._unknown}
         return {pk: number for pk, number in numbers.items() if number is not None}
 

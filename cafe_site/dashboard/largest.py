@@ -11,9 +11,9 @@ from reports.models import ProductRollup
 
 
 def largest_so_far(product_ids: Collection[int], *, before: datetime.date) -> dict[int, int]:
-    """Return the most of each product in the year before a day: of its stock, and as sold.
+    """Return each product's largest stock or sales of one day, in the year before a day.
 
-    What the till sells is in no day's stock. 0 is for none so far.
+    Both are used because till sales are not part of a day's stock. 0 means none so far.
     """
     largest = most_so_far(product_ids, before=before)
     sold = (

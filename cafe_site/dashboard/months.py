@@ -17,7 +17,7 @@ TINTS = 5
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report with its figures, as its payload has them."""
+    """A report with the figures of its payload."""
 
     report: Report
     is_closed: bool
@@ -31,14 +31,14 @@ class ReportRow:
 
     @property
     def short_net(self) -> str:
-        """Net sales in whole units, for narrow places."""
+        """Net sales in whole units, for narrow columns."""
         return f"{self.net_amount:,.0f}"
 
     @property
     def state(self) -> str:
-        """What became of its first delivery, which is tried anew until somebody has the report.
+        """State of its first delivery, which is retried until the report is delivered.
 
-        Empty for a report without one of its own.
+        Empty for a report without its own delivery.
         """
         deliveries = list(self.report.deliveries.all())
         return deliveries[0].state if deliveries else ""
@@ -69,7 +69,7 @@ def row_of(report: Report) -> ReportRow:
 
 
 def rows_of_month(month: Period) -> list[ReportRow]:
-    """Return the reports whose business day lies in a month, the newest first."""
+    """Return the reports with a business day in a month, the newest first."""
     reports = (
         Report.objects.between(month.first, month.last)
         .select_related("told_in")
@@ -83,7 +83,7 @@ def weeks_of_month(month: Period, rows: Iterable[ReportRow]) -> list[list[Calend
     """Return the month's weeks from Monday on; days of other months are None."""
     newest: dict[datetime.date, ReportRow] = {}
     for row in rows:
-        # They come with the newest revision first.
+        # Rows are sorted by revision, the newest first.
         if row.report.kind == Report.Kind.DAILY:
             newest.setdefault(row.report.business_day, row)
     highest = max((row.net_amount for row in newest.values()), default=Decimal(0))

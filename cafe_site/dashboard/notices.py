@@ -8,7 +8,7 @@ from reports.models import Delivery
 
 
 def delivery_notice() -> dict[str, Any]:
-    """Return what keeps reports from reaching anybody, and the newest one that was refused."""
+    """Return what prevents delivery of reports, and the newest refused report."""
     failed = (
         Delivery.objects.scheduled()
         .filter(state=Delivery.State.FAILED)

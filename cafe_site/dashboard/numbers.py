@@ -8,13 +8,13 @@ def percent(share: float) -> str:
 
 
 def signed_percent(change: float) -> str:
-    """Write a change as +7%; what rounds to nothing is ±0%."""
+    """Format a change as +7%, or ±0% if it rounds to zero."""
     rounded = round(change * 100)
     return f"{rounded:+}%" if rounded else "±0%"
 
 
 def signed_points(change: float) -> str:
-    """Write the difference of two shares, in points of a percent."""
+    """Format the difference of two shares in percentage points."""
     rounded = round(change * 100, 1)
     return f"{rounded:+.1f}" if rounded else "±0"
 

@@ -48,7 +48,7 @@ def show_order(
         "refund_form": refund_form or RefundForm(prefix="refund"),
         "cancel_form": cancel_form or new_cancel_form(found),
         "now": timezone.now(),
-        # Called by the page, for an order that was paid online.
+        # Called by the template, only for orders paid online.
         "find_card_refunds": partial(card_refunds_of, found),
     }
     status = 422 if refund_form or cancel_form else 200
@@ -56,22 +56,22 @@ def show_order(
 
 
 def card_refunds_of(found: Order) -> list[tuple[CardRefund, str]]:
-    """Return what goes back or went back to the card, and why it did not."""
+    """Return the card refunds, each with the reason if it failed."""
     refunds = CardRefund.objects.filter(payment__order=found)
     return [(refund, card_refund_problem(refund)) for refund in refunds]
 
 
 def card_refund_problem(refund: CardRefund) -> str:
-    """Return why money did not go back, and what to do; nothing while it may still go back."""
+    """Return why a refund failed and what to do; empty while it may still succeed."""
     if refund.state != CardRefund.State.FAILED:
         return ""
-    # One that was refused is given up at once; one without an answer is tried to the end.
+    # A refused refund is given up at once; an unanswered one only after all attempts.
     was_answered = refund.fence < CardRefund.MAX_ATTEMPTS
     return refund_sentence(refund.last_error, was_answered=was_answered)
 
 
 def new_cancel_form(found: Order, data: Any = None) -> ReasonForm:
-    """Return the form that cancels this order: it asks for an amount where one was paid."""
+    """Return the cancellation form, with an amount if the order was paid online."""
     if not found.is_paid_online:
         return ReasonForm(data, prefix="cancel")
     return CancelForm(data, prefix="cancel", initial={"amount": found.total_amount})
@@ -80,7 +80,7 @@ def new_cancel_form(found: Order, data: Any = None) -> ReasonForm:
 @staff_only
 @require_POST
 def cancel(request: HttpRequest, number: int) -> HttpResponse:
-    """Cancel an order, and give back all or part of what was paid online, in one step."""
+    """Cancel an order and refund all or part of an online payment, in one step."""
     found = find_order(number)
     form = new_cancel_form(found, request.POST)
     if not form.is_valid():
@@ -98,7 +98,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
         form.add_error(None, str(error))
         return show_order(request, found, cancel_form=form)
     except AlreadyDone:
-        # The first answer did not come through, or the order was taken up again since.
+        # The first answer was lost, or the order was restored since.
         if not Order.objects.filter(pk=number, status=Status.CANCELLED).exists():
             return redirect("dashboard:order", number)
     messages.success(request, cancelled_words(found))
@@ -106,7 +106,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def cancelled_words(found: Order) -> str:
-    """Return what happened, and for how long it can be taken back without anybody noticing."""
+    """Return what happened, and for how long it can be undone before the customer is told."""
     facts = {"number": found.pk, "minutes": UNDO_TIME // datetime.timedelta(minutes=1)}
     if found.is_paid_online or found.is_unpaid or not found.customer_email:
         return _("Order %(number)s is cancelled.") % facts

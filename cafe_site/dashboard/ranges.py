@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cafe_site.shop.business_day import DAY, parse_day
 from cafe_site.shop.periods import DayRange, PeriodKind, period_before, period_with
 
-# As the address names them.
+# By their names in the address.
 PRESETS: Mapping[str, Promise] = {
     "7": gettext_lazy("7 days"),
     "28": gettext_lazy("4 weeks"),
@@ -25,21 +25,21 @@ MOST_DAYS = 3 * 366
 
 
 class RangeRefused(Exception):
-    """The address asks for days that cannot be; the message is a sentence."""
+    """The days in the address are not valid; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenDays:
-    """A range, and the preset that it comes from; without one it was written out."""
+    """A range, and its preset, if it was chosen by one."""
 
     days: DayRange
     preset: str | None
-    # The newest day that is closed: nothing later can be asked for.
+    # The newest closed day, the last that can be chosen.
     newest: datetime.date
 
     @property
     def query(self) -> str:
-        """Return what names the range in an address."""
+        """Return the range's query string."""
         if self.preset is not None:
             return f"period={self.preset}"
         return f"first={self.days.first.isoformat()}&last={self.days.last.isoformat()}"
@@ -50,7 +50,7 @@ class ChosenDays:
 
     @property
     def later(self) -> "ChosenDays | None":
-        """As many days just after, cut where nothing is closed yet; None where nothing is."""
+        """The same number of days after it, up to the newest closed day; None if there are none."""
         first = self.days.last + DAY
         if first > self.newest:
             return None
@@ -59,9 +59,9 @@ class ChosenDays:
 
 
 def chosen_days(query: Mapping[str, str], newest: datetime.date) -> ChosenDays:
-    """Return the range that an address asks for; four weeks where it asks for none.
+    """Return the range in the address, or else four weeks.
 
-    Raises RangeRefused for one that cannot be.
+    Raises RangeRefused for an invalid range.
     """
     if "first" in query or "last" in query:
         return ChosenDays(_written_range(query, newest), None, newest)
@@ -73,19 +73,19 @@ def chosen_days(query: Mapping[str, str], newest: datetime.date) -> ChosenDays:
     return ChosenDays(preset_range(preset, newest), preset, newest)
 
 
-# What a range can be held against, as the address names it.
+# Ranges to compare with, by their names in the address.
 OTHERS: Mapping[str, Promise] = {
     "before": gettext_lazy("just before"),
     "week": gettext_lazy("a week before"),
     "year": gettext_lazy("a year before"),
 }
-# The same weekdays: 52 weeks.
+# 52 weeks, so that the weekdays match.
 YEAR = DAY * 364
 
 
 @dataclass(frozen=True, slots=True)
 class OtherDays:
-    """What a range is held against; `name` is one of OTHERS, or None for days written out."""
+    """The range to compare with; `name` is one of OTHERS, or None for explicit days."""
 
     days: DayRange
     name: str | None
@@ -98,9 +98,9 @@ class OtherDays:
 
 
 def other_days(query: Mapping[str, str], days: DayRange, newest: datetime.date) -> OtherDays:
-    """Return what an address holds a range against: as many days just before where it names none.
+    """Return the range to compare with, by default the same number of days before.
 
-    Raises RangeRefused for days that cannot be.
+    Raises RangeRefused for an invalid range.
     """
     if "with_first" in query or "with_last" in query:
         written = {name: query.get(f"with_{name}", "") for name in ("first", "last")}

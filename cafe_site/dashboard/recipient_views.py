@@ -66,7 +66,7 @@ def show_recipients(
 
 
 def recipient_row(recipient: Recipient, index: int) -> dict[str, Any]:
-    # Each form's fields need ids of their own: all of them stand on one page.
+    # Field ids must differ, because all forms are on one page.
     initial = {"key": recipient.key, "kinds": recipient.kinds}
     form = KindsForm(initial=initial, auto_id=f"id_{index}_%s")
     return {"recipient": recipient, "form": form}
@@ -75,7 +75,7 @@ def recipient_row(recipient: Recipient, index: int) -> dict[str, Any]:
 def change_book(
     request: HttpRequest, change: Callable[[RecipientBook], None], done: str
 ) -> str | None:
-    """Make a change and say that it is done; return why it was refused instead, if it was."""
+    """Make a change and show a success message; return the reason if it was refused."""
     book = channel.recipient_book()
     if book is None:
         return _(
@@ -134,7 +134,7 @@ def confirm_recipient(request: HttpRequest) -> HttpResponse:
 @owners_only
 @require_POST
 def change_recipient(request: HttpRequest) -> HttpResponse:
-    """Change which kinds a recipient gets."""
+    """Change the kinds of a recipient."""
     return _change_by_key(
         request,
         KindsForm(request.POST),
@@ -160,7 +160,7 @@ def _change_by_key(
     change: Callable[[RecipientBook, dict[str, Any]], None],
     done: str,
 ) -> HttpResponse:
-    """Do what a form of one recipient asks for. These forms hold nothing that could be lost."""
+    """Handle a form of one recipient. These forms hold no text that could be lost."""
     if form.is_valid():
         refusal = change_book(request, lambda book: change(book, form.cleaned_data), done)
     else:

@@ -33,7 +33,7 @@ from reports.models import Report
 @never_cache
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    """Show a month of reports, as a calendar and as a list; the newest month without one named."""
+    """Show a month of reports, as a calendar and a list; by default the newest month."""
     span = Report.objects.aggregate(first=Min("business_day"), last=Max("business_day"))
     today = shop_calendar().day_of(timezone.now())
     newest = (span["last"] or today).replace(day=1)
@@ -54,7 +54,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def _requested_month(request: HttpRequest, newest: datetime.date) -> datetime.date:
-    """Return the first day of the month that the address names, or of the newest one."""
+    """Return the first day of the month in the address, or of the newest one."""
     text = request.GET.get("month")
     if text is None:
         return newest
@@ -73,7 +73,7 @@ def _requested_month(request: HttpRequest, newest: datetime.date) -> datetime.da
 @never_cache
 @require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a report as it was sent, beside the figures as they would be now."""
+    """Show a report as sent, next to the current figures."""
     found = get_object_or_404(
         Report.objects.select_related("told_in").prefetch_related("deliveries__attempts"),
         pk=number,
@@ -96,13 +96,13 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _neighbours(report: Report) -> dict[str, Any]:
-    """Return the reports of the same kind before and after, and what to compare this one with."""
+    """Return the previous and next report of the same kind, and the one to compare with."""
     others = Report.objects.filter(kind=report.kind).only("kind", "business_day")
     days = {"daily": 1, "weekly": 7}.get(report.kind, report.business_day.day)
     first = report.business_day - DAY * (days - 1)
     return {
         "earlier": others.filter(business_day__lt=report.business_day).first(),
-        # Not reverse(): of the next day it would be the oldest revision.
+        # Not reverse(), which would choose the oldest revision of the next day.
         "later": others.filter(business_day__gt=report.business_day)
         .order_by("business_day", "-revision")
         .first(),
@@ -137,7 +137,7 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 @require_safe
 def report_text(request: HttpRequest, number: int) -> HttpResponse:
-    """Send a report's e-mail, letter by letter as it was sent."""
+    """Return a report's e-mail text exactly as sent."""
     found = get_object_or_404(Report, pk=number)
     return HttpResponse(found.text, content_type="text/plain; charset=utf-8")
 
@@ -146,7 +146,7 @@ def report_text(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 @require_safe
 def report_json(request: HttpRequest, number: int) -> HttpResponse:
-    """Send a report's figures as JSON, byte by byte what its SHA-256 is of."""
+    """Return a report's JSON payload, byte for byte the input of its SHA-256."""
     found = get_object_or_404(Report, pk=number)
     return HttpResponse(found.payload, content_type="application/json")
 
@@ -155,7 +155,7 @@ def report_json(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 @require_safe
 def report_csv(request: HttpRequest, number: int) -> HttpResponse:
-    """Send a report's figures as they were sent, or with ?figures=current as they would be now."""
+    """Return a report's figures as CSV, as sent or (?figures=current) as they are now."""
     found = get_object_or_404(Report.objects.exclude(kind=Report.Kind.DIGEST), pk=number)
     payload, name = found.payload, "sent"
     if request.GET.get("figures") == "current":

@@ -16,13 +16,13 @@ from cafe_site.stock.models import LIMIT, DailyStock
 from reports.figures.sales import KnownSales
 from reports.models import DayRollup, ProductRollup
 
-# So many can be read at a glance; the others are folded.
+# Rows shown at first; the others are folded.
 ROWS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """What is left of one product today; `runs_out` is a sentence, or empty."""
+    """Remaining stock of one product today; `runs_out` is a sentence, or empty."""
 
     product: Product
     free: int
@@ -37,20 +37,20 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class StockLeft:
-    """What needs a look, and the rest; nothing of a product that none is made of today."""
+    """Products that need attention, and the rest; products planned at 0 are omitted."""
 
     shown: Sequence[StockRow] = ()
     folded: Sequence[StockRow] = ()
-    # Whether leftovers were written down: from then on nothing more is sold of those products.
+    # Whether leftovers were entered; after that, those products are no longer sold.
     is_counted: bool = False
 
 
 def stock_left(
     opening: OpeningDay, demand: Mapping[int, float], now: datetime.datetime
 ) -> StockLeft:
-    """Return what is left: what runs out next, then what is sold out, then the rest of the menu.
+    """Return remaining stock: products that will sell out, sold-out products, then the rest.
 
-    `demand` is how many of each product are still to be asked for.
+    `demand` is the remaining expected demand of each product.
     """
     closes_at = opening.orders_end or now
     is_counted = False
@@ -81,9 +81,9 @@ def _by_time(
 
 
 def _limited_stock(day: datetime.date) -> QuerySet[DailyStock]:
-    """Return the rows with a limit, as the menu has them.
+    """Return the rows with a limit, in the menu's order.
 
-    Nobody waits for a product of which none is planned: it is not sold out, it is not made.
+    Products planned at 0 are not sold out but not made, so they are omitted.
     """
     rows = DailyStock.objects.on(day).filter(product__is_on_sale=True)
     return (
@@ -111,16 +111,16 @@ def _stock_row(row: DailyStock, words: str) -> StockRow:
 def demand_to_come(
     earlier: Sequence[datetime.date], known: Mapping[datetime.date, KnownSales]
 ) -> dict[int, float]:
-    """Return how many of each product were ordered after this time on the earlier days, on average.
+    """Return the mean quantity of each product ordered after this time on earlier days.
 
-    Nothing is said before there are closed days to learn from.
+    Empty without closed days to learn from.
     """
     rows = ProductRollup.objects.filter(business_day__in=earlier)
     wholes: dict[tuple[datetime.date, int], int] = {
         (day, product): quantity
         for day, product, quantity in rows.values_list("business_day", "product_id", "quantity")
     }
-    # A day that sold nothing was counted, too.
+    # Days without sales are counted too.
     days = DayRollup.objects.filter(business_day__in=earlier).count()
     to_come: dict[int, float] = {}
     for (day, product), quantity in wholes.items():
@@ -133,7 +133,7 @@ def demand_to_come(
 def _moment_of_end(
     free: int, demand: float, closes_at: datetime.datetime, now: datetime.datetime
 ) -> datetime.datetime | None:
-    """Return when it runs out if the rest of the day's demand comes evenly; None if it will do."""
+    """Return when it sells out if demand is spread evenly over the day; None if it lasts."""
     if demand <= free or closes_at <= now:
         return None
     return now + (closes_at - now) * (free / demand)
@@ -148,7 +148,7 @@ def _sold_out_words(row: DailyStock) -> str:
         return _("sold out")
     since = shop_calendar().day_of(row.sold_out_at)
     if since < row.business_day:
-        # The time alone would be taken for one of today.
+        # With the day, because a time alone would be read as today's.
         return _("sold out since %(day)s") % {"day": local_date(since, "D j M")}
     return _("sold out at %(time)s") % {"time": _time_of(row.sold_out_at)}
 

@@ -23,7 +23,7 @@ from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused, prepare_stock, set_quantities
 
-# Beyond these, and in the past, a look leaves no rows behind.
+# Viewing a day beyond this, or in the past, creates no stock rows.
 DAYS_TO_PLAN = 60
 
 
@@ -31,7 +31,7 @@ DAYS_TO_PLAN = 60
 @never_cache
 @require_safe
 def stock(request: HttpRequest) -> HttpResponse:
-    """Show a day's stock of what is on sale, and of what was reserved before it went off sale."""
+    """Show a day's stock of products on sale, and of reserved products now off sale."""
     day = requested_day(request)
     today = shop_calendar().day_of(timezone.now())
     if today <= day <= today + DAY * DAYS_TO_PLAN:
@@ -43,7 +43,7 @@ def stock(request: HttpRequest) -> HttpResponse:
 def show_stock(
     request: HttpRequest, day: datetime.date, *, wrong: Mapping[int, StockForm] | None = None
 ) -> HttpResponse:
-    """Show a day's stock; `wrong` has the form that is shown again, by its row's number."""
+    """Show a day's stock; `wrong` contains an invalid form, by its row's id."""
     rows = (
         DailyStock.objects.on(day)
         .select_related("product__category")
@@ -55,7 +55,7 @@ def show_stock(
         "today": shop_calendar().day_of(timezone.now()),
         "previous_day": day - DAY,
         "next_day": day + DAY,
-        # Another address shows this page as well: the one that a form is sent to.
+        # The address that a form is posted to renders this page too.
         "days_path": reverse("dashboard:stock"),
         "wrong": list(wrong.values()),
         "rows": [(row, wrong.get(row.pk) or StockForm(row, 0)) for row in rows],

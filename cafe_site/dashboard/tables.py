@@ -29,11 +29,11 @@ class ShownCell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet in the reader's language: its labels and its cells as text."""
+    """A sheet with its labels and cells as text, in the reader's language."""
 
     head: Sequence[ShownCell]
     rows: Sequence[Sequence[ShownCell]]
-    # How many rows are too many for a page; the files have them all.
+    # Number of rows that the page leaves out; the files contain all.
     left_out: int = 0
 
     @classmethod
@@ -57,7 +57,7 @@ def is_number(kind: CellKind) -> bool:
 
 
 def shown(value: Cell, kind: CellKind, currency: Currency) -> str:
-    """Write a value for people; `-` where there is none."""
+    """Format a value for display; `-` if it is None."""
     if value is None:
         return "-"
     if isinstance(value, datetime.date):
@@ -72,7 +72,7 @@ def shown(value: Cell, kind: CellKind, currency: Currency) -> str:
 
 
 def csv_response(sheet: Sheet, filename: str) -> HttpResponse:
-    """Return a sheet as CSV: a header, days in ISO form, numbers bare, shares from 0 to 1."""
+    """Return a sheet as CSV: a header, ISO dates, plain numbers, shares from 0 to 1."""
     currency = shop_currency()
     kinds = [column.kind for column in sheet.columns]
     file = io.StringIO()
@@ -82,14 +82,14 @@ def csv_response(sheet: Sheet, filename: str) -> HttpResponse:
         writer.writerow(
             [safe_cell(_plain(cell, kind, currency)) for cell, kind in zip(row, kinds, strict=True)]
         )
-    # Excel takes a file without the mark for one in the machine's own encoding.
+    # Without a byte order mark, Excel assumes the machine's local encoding.
     content = "\ufeff" + file.getvalue()
     return _attachment(content.encode(), "text/csv; charset=utf-8", filename)
 
 
 def _plain(cell: Cell, kind: CellKind, currency: Currency) -> Cell:
     if kind == CellKind.AMOUNT and isinstance(cell, Decimal):
-        # With the digits of the reports: the database keeps two, and SQLite's sums have more.
+        # Rounded as in the reports: the database stores two decimals, and SQLite's sums have more.
         return currency.round(cell)
     if isinstance(cell, float):
         return round(cell, 6)

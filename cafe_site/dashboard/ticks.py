@@ -4,7 +4,7 @@ import math
 
 
 def nice_ticks(highest: float) -> list[float]:
-    """Return three to five round values from 0 to the first one that is not below `highest`."""
+    """Return three to five round values from 0 to the first one at or above `highest`."""
     if highest <= 0:
         return [0.0, 1.0]
     rough = highest / 4
@@ -14,5 +14,5 @@ def nice_ticks(highest: float) -> list[float]:
 
 
 def plain_number(value: float) -> str:
-    """Write a tick without digits that it does not have: 2.5 is not 2, and 100 not 100.00."""
+    """Format a tick with only the decimals it needs: 2.5, but 100 instead of 100.00."""
     return f"{value:,.2f}".rstrip("0").rstrip(".")

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from cafe_site.menu.models import Product
 from cafe_site.shop.contact import missing_contact_details, missing_hours
 
-# More names would bury the rest of the page.
+# More names would take up too much of the page.
 NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What is missing, in sentences, and where it is entered."""
+    """A missing entry, as a sentence, and the page to enter it."""
 
     sentences: list[str]
     address: str
@@ -23,7 +23,7 @@ class ToDo:
 
 
 def things_to_do() -> list[ToDo]:
-    """Return what is missing, in three queries; nothing once all is there."""
+    """Return what is missing, in three queries; empty if nothing is."""
     found = [
         ToDo(
             missing_contact_details(),
@@ -41,7 +41,7 @@ def things_to_do() -> list[ToDo]:
 
 
 def unstated_allergens() -> list[str]:
-    """Return a sentence that names the products whose allergens nobody has stated."""
+    """Return a sentence that lists the products without stated allergens."""
     products = Product.objects.on_sale().without_stated_allergens().in_menu_order()
     names = list(products.values_list("name", flat=True))
     if not names:

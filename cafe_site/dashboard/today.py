@@ -31,19 +31,19 @@ from reports.figures.unusual import Cause, Unusual, Usual, find_unusual
 
 WEEKS_SHOWN = 8
 PICKUPS_SHOWN = 6
-# A cause of as large a part is told to be the whole.
+# From this share on we write "all of the difference".
 ALL = 0.995
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure of today, how it has changed, and eight weeks of it."""
+    """One figure of today, its change, and its last eight weeks."""
 
     label: str
     value: str
-    # Such as +12%; empty where there is no day to compare with.
+    # Such as +12%; empty without a day to compare with.
     change: str
-    # What it is compared with, in words.
+    # The value it is compared with, as text.
     base: str
     chart: str
 
@@ -56,7 +56,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """All that the page shows. `day` is a business day, `now` UTC."""
+    """Data of the page. `day` is a business day, `now` is UTC."""
 
     summary: DailySummary
     tiles: Sequence[Tile]
@@ -64,12 +64,12 @@ class Today:
     stock: StockLeft
     pickups: Sequence[Order]
     more_pickups: int
-    # Whether earlier days are shown without the till, for today's sales of it are not there yet.
+    # Whether till sales are excluded from earlier days, because today's are not imported yet.
     is_till_left_out: bool
 
 
 def look_at_today(now: datetime.datetime) -> Today:
-    """Return how today stands, read in one snapshot."""
+    """Return today's data, read in one snapshot."""
     day = shop_calendar().day_of(now)
     with snapshot():
         past, openings = openings_around(day)
@@ -83,7 +83,7 @@ def look_at_today(now: datetime.datetime) -> Today:
         named = list(Product.objects.order_by().values_list("pk", "name", "category__name"))
     products = {pk: name for pk, name, _category in named}
     categories = {pk: category for pk, _name, category in named}
-    # A day that is closed is no open day with few orders.
+    # A closed day is not compared: it has no orders by definition.
     counted = [] if openings[0].is_closed else [known.comparable[other] for other in earlier]
     unusual = find_unusual(known.comparable[day], counted, categories)
     return Today(
@@ -98,7 +98,7 @@ def look_at_today(now: datetime.datetime) -> Today:
 
 
 def openings_around(day: datetime.date) -> tuple[Sequence[OpeningDay], Sequence[OpeningDay]]:
-    """Return when the shop was open in the weeks before a day, and is on it and after it."""
+    """Return the openings of the weeks before a day, and those from that day on."""
     before = 7 * WEEKS_SHOWN
     openings = opening_days(day - DAY * before, before + 1 + DAYS_TO_LOOK_AHEAD)
     return openings[:before], openings[before:]
@@ -107,7 +107,7 @@ def openings_around(day: datetime.date) -> tuple[Sequence[OpeningDay], Sequence[
 def tiles(
     day: datetime.date, known: Mapping[datetime.date, KnownSales], currency: Currency
 ) -> list[Tile]:
-    """Return the four figures; `known` has today and those earlier days that count."""
+    """Return the four figures; `known` contains today and the earlier days to compare."""
     figures = {
         _("Orders"): (lambda sales: sales.orders, "{:,}".format),
         _("Net sales"): (lambda sales: sales.net_amount, currency.text),
@@ -146,7 +146,7 @@ def _base_words(base: Any, day: datetime.date | None, write: Any) -> str:
 
 
 def _sparkline(label: str, values: Sequence[Decimal | int | None], write: Any) -> str:
-    # A young shop's few weeks take the whole width.
+    # Without leading gaps, so that a new shop's few weeks use the full width.
     values = list(dropwhile(lambda value: value is None, values))
     written = ", ".join("-" if value is None else write(value) for value in values)
     title = _("%(figure)s by this time, the last weeks and today: %(values)s") % {
@@ -161,7 +161,7 @@ def _sparkline(label: str, values: Sequence[Decimal | int | None], write: Any) -
 def unusual_sentences(
     unusual: Unusual, products: Mapping[int, str], day: datetime.date
 ) -> list[str]:
-    """Return what stands out in words; the product that moved the whole is not told twice."""
+    """Return sentences about unusual figures, without repeating the cause's product."""
     sentences = []
     told = None
     if unusual.orders is not None:
@@ -199,7 +199,7 @@ def _whole_words(usual: Usual, day: datetime.date) -> str:
 
 def _cause_words(cause: Cause, products: Mapping[int, str]) -> str:
     facts = {"part": percent(cause.share), **_counts(cause)}
-    # What makes up more than the whole was held up by the rest: no share says that.
+    # If other causes offset it, the share exceeds 1 and is shown as all.
     is_all = cause.share >= ALL
     if cause.kind == "hour":
         return _hour_words(round(cause.value), is_all=is_all) % {
@@ -251,7 +251,7 @@ def _product_words(name: str, usual: Usual) -> str:
 
 
 def _is_hardly_any(usual: Usual) -> bool:
-    """Whether what is usual would be written as 0, and is not to be."""
+    """Whether the usual count would be displayed as 0 but is not 0."""
     return round(usual.usual) == 0
 
 
@@ -260,12 +260,12 @@ def _counts(found: Usual | Cause) -> dict[str, str]:
 
 
 def pickups_to_come(opening: OpeningDay) -> QuerySet[Order]:
-    """Return the orders that nobody has collected yet, of a day and of its hours after midnight."""
+    """Return a day's uncollected orders, including those after midnight."""
     orders = Order.objects.in_hours_of(opening.day, opening.night_ends_at)
     return orders.filter(status__in=(Status.PLACED, Status.READY))
 
 
 def next_pickups(pickups: QuerySet[Order]) -> list[Order]:
-    """Return the first of them to be collected, with how many items they are."""
+    """Return the next of them to be collected, with their number of items."""
     rows = pickups.annotate(items=Sum("lines__quantity")).order_by("pickup_at", "pk")
     return list(rows[:PICKUPS_SHOWN])

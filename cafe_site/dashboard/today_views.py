@@ -20,7 +20,7 @@ from reports.models import Report
 @never_cache
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Show owners the day as it stands; staff have their board instead."""
+    """Show owners today's figures; redirect staff to the board."""
     if not current_user(request).is_owner:
         return redirect("dashboard:board")
     now = timezone.now()

@@ -13,7 +13,7 @@ from reports.figures.comparison import COUNT_TOTALS, TOTALS
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """One figure, as text, in two states that may differ."""
+    """One figure as text: as sent, and now."""
 
     label: str
     sent: str
@@ -25,7 +25,7 @@ class ValueRow:
 
 
 def write_value(name: str, value: Any, currency: Currency) -> str:
-    """Write a figure out of a payload; `-` where there is none."""
+    """Format a figure of a payload; `-` if it has no value."""
     if value is None:
         return "-"
     return f"{int(value):,}" if name in COUNT_TOTALS else currency.text(Decimal(value))

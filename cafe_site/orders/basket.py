@@ -23,17 +23,17 @@ MAX_LINES = 100
 _QUANTITIES = "basket"
 _CHECKOUT_KEY = "checkout_key"
 _VOUCHER_CODE = "voucher"
-# "12" is product 12 as it is, "12:3,7" the same with options 3 and 7.
+# "12" is product 12 without options, "12:3,7" the same with options 3 and 7.
 _LINE_KEY = re.compile(r"([0-9]{1,18})(?::([0-9]{1,18}(?:,[0-9]{1,18}){0,19}))?")
 
 
 class BasketFull(Exception):
-    """The basket has as many lines as it may; the message says so."""
+    """The basket has the maximum number of lines; the message says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenLine:
-    """So many of a product with these options, as a customer chose them."""
+    """A product with options and a quantity, as a customer chose them."""
 
     product_id: int
     option_ids: tuple[int, ...]
@@ -41,23 +41,23 @@ class ChosenLine:
 
     @property
     def key(self) -> str:
-        """Return what tells this line from the others: the same choice has the same key."""
+        """Return the line's key: the same choice has the same key."""
         options = ",".join(str(option_id) for option_id in sorted(set(self.option_ids)))
         return f"{self.product_id}:{options}" if options else str(self.product_id)
 
     @classmethod
     def from_key(cls, key: str, quantity: int) -> "ChosenLine":
-        """Read a line's key; raise ValueError when it is none."""
+        """Parse a line's key; raise ValueError if it is invalid."""
         match = _LINE_KEY.fullmatch(key)
         if match is None:
-            raise ValueError(f"{key!r} is no line of a basket.")
+            raise ValueError(f"{key!r} is not the key of a basket line.")
         options = match[2].split(",") if match[2] else []
         return cls(int(match[1]), tuple(int(option_id) for option_id in options), quantity)
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with what it comes to today."""
+    """A line with today's price."""
 
     product: Product
     options: tuple[Option, ...]
@@ -72,7 +72,7 @@ class PricedLine:
 
     @property
     def options_text(self) -> str:
-        """Return the options' names: Large, Oat milk."""
+        """Return the names of the options: Large, Oat milk."""
         return names_of(self.options)
 
     @property
@@ -81,14 +81,14 @@ class PricedLine:
 
 
 def price_line(product: Product, quantity: int, options: tuple[Option, ...] = ()) -> PricedLine:
-    """Return what so many of a product with these options come to today."""
+    """Return a product with options and a quantity, at today's price."""
     each = unit_price(product, options)
     amounts = price_unit(each, quantity, product.tax_rate)
     return PricedLine(product, options, quantity, each, amounts)
 
 
 def price_unit(unit_price: Decimal, quantity: int, tax_rate: Decimal) -> LineAmounts:
-    """Return what so many at a price as the shop shows it come to, by the shop's tax rule."""
+    """Return the amounts of a quantity at a displayed price, by the shop's tax rule."""
     price_line = (
         price_line_tax_included if settings.SHOP_PRICES_INCLUDE_TAX else price_line_tax_excluded
     )
@@ -96,9 +96,9 @@ def price_unit(unit_price: Decimal, quantity: int, tax_rate: Decimal) -> LineAmo
 
 
 def price_lines(chosen: Iterable[ChosenLine]) -> list[PricedLine]:
-    """Return the lines that can be ordered now, priced; the others are left out.
+    """Return the lines that can be ordered now, with prices; the others are left out.
 
-    Left out is what is off sale, a product or an option, and what lacks a required option.
+    Lines are left out if the product or an option is off sale, or if a required option is missing.
     """
     lines = list(chosen)
     products = Product.objects.on_sale().with_choices().in_bulk(product_quantities(lines))
@@ -116,7 +116,7 @@ def price_lines(chosen: Iterable[ChosenLine]) -> list[PricedLine]:
 def fingerprint_of(lines: Iterable[PricedLine]) -> str:
     """Return the same fingerprint for the same choices at the same prices, in any order.
 
-    A page that shows a basket carries it; what is ordered from that page has to have it still.
+    A page that shows the basket includes it, and an order from that page must match it.
     """
     shown = sorted(
         f"{line.key} {line.quantity} {line.unit_price_amount:f} {line.amounts.total_amount:f}"
@@ -126,7 +126,7 @@ def fingerprint_of(lines: Iterable[PricedLine]) -> str:
 
 
 def product_quantities(lines: Iterable[ChosenLine]) -> dict[int, int]:
-    """Return how many of each product the lines hold together, by its number."""
+    """Return the total quantity of each product, by its id."""
     quantities: dict[int, int] = {}
     for line in lines:
         quantities[line.product_id] = quantities.get(line.product_id, 0) + line.quantity
@@ -134,20 +134,20 @@ def product_quantities(lines: Iterable[ChosenLine]) -> dict[int, int]:
 
 
 class Basket:
-    """What a customer has chosen, read from and written to a session."""
+    """A customer's basket, stored in the session."""
 
     def __init__(self, session: MutableMapping[str, Any]) -> None:
         self._session = session
 
     @property
     def quantities(self) -> dict[str, int]:
-        """Return the quantity of each line, by its key, in the order they were added."""
+        """Return the quantity of each line by its key, in the order of adding."""
         stored: Mapping[str, int] = self._session.get(_QUANTITIES, {})
         return dict(stored)
 
     @property
     def chosen(self) -> tuple[ChosenLine, ...]:
-        """Return the lines as they were chosen, whether they are still on sale or not."""
+        """Return the chosen lines, on sale or not."""
         return tuple(
             ChosenLine.from_key(key, quantity) for key, quantity in self.quantities.items()
         )
@@ -168,13 +168,13 @@ class Basket:
         return str(self._session[_CHECKOUT_KEY])
 
     def has_checkout_key(self, key: str) -> bool:
-        """Whether a form with that key was made for this basket, and not for an earlier one."""
+        """Whether a form with that key belongs to this basket and not to an earlier one."""
         return str(self._session.get(_CHECKOUT_KEY, "")) == key
 
     def add(self, line: ChosenLine) -> int:
-        """Put more of a line in; return how many there are now, 50 at the most.
+        """Add to a line; return its new quantity, at most 50.
 
-        Raises BasketFull when it would be one line too many.
+        Raises BasketFull if there are too many lines.
         """
         quantities = self.quantities
         if line.key not in quantities and len(quantities) >= MAX_LINES:
@@ -193,7 +193,7 @@ class Basket:
         return total
 
     def change(self, key: str, quantity: int) -> None:
-        """Set the quantity of a line that is in; zero takes it out."""
+        """Set the quantity of an existing line; zero removes it."""
         quantities = self.quantities
         if key not in quantities:
             return
@@ -205,11 +205,11 @@ class Basket:
 
     @property
     def voucher_code(self) -> str:
-        """Return the voucher's code as the customer typed it; empty without one."""
+        """Return the voucher code as typed; empty without one."""
         return str(self._session.get(_VOUCHER_CODE, ""))
 
     def keep_voucher(self, code: str) -> None:
-        """Keep a voucher's code for the checkout; an empty one takes it out."""
+        """Save a voucher code for the checkout; an empty one removes it."""
         self._session[_VOUCHER_CODE] = code
 
     def clear(self) -> None:
@@ -218,7 +218,7 @@ class Basket:
         self._session.pop(_CHECKOUT_KEY, None)
 
     def lines(self) -> list[PricedLine]:
-        """Return the lines with today's prices; what is off sale by now is left out."""
+        """Return the lines with today's prices, without products off sale."""
         return price_lines(self.chosen)
 
 

@@ -30,10 +30,10 @@ def change_status(
     now: datetime.datetime,
     once: FormKey | None = None,
 ) -> Order:
-    """Move an order to another status and record who did it.
+    """Change an order's status and record who did it.
 
-    Asking for the status that it has already changes nothing. Raises StatusRefused, also for
-    "cancelled", which `cancel_order` does, and AlreadyDone for a form that was sent before.
+    Setting the current status changes nothing. Raises StatusRefused, also for "cancelled", which
+    `cancel_order` handles, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
         order = lock_order(order_id)
@@ -69,13 +69,13 @@ def cancel_order(
     now: datetime.datetime,
     once: FormKey | None = None,
 ) -> Order:
-    """Cancel an open order and give back all or part of what was paid online, tax included.
+    """Cancel an open order and refund all or part of an online payment, tax included.
 
-    `refund_amount` is None for all of it: what was paid is known here, under the order's lock,
-    and a caller who looked before may have missed a payment that came meanwhile.
-    An order that is cancelled already stays as it is: sent twice, a form gives back once.
-    What staff cancel is e-mailed to the customer after a while in which they can undo it.
-    Raises StatusRefused, RefundRefused when more would go back than was paid, and AlreadyDone.
+    `refund_amount` is None for a full refund. The paid amount is read here, under the order's lock,
+    because a payment may arrive after the caller has read it.
+    An order that is already cancelled stays as it is, so a form sent twice refunds once. If staff
+    cancel, the customer's e-mail is delayed so that they can undo it. Raises StatusRefused,
+    RefundRefused if the refund exceeds the payment, and AlreadyDone.
     """
     with transaction.atomic():
         order = lock_order(order_id)
@@ -102,7 +102,7 @@ def cancel_order(
 
 
 def _close_payment_page(order: Order) -> None:
-    """See to it that nobody pays for an order that was cancelled."""
+    """Close the payment page, so that nobody pays for a cancelled order."""
     open_payment = Payment.objects.filter(order=order, state=Payment.State.OPEN).first()
     if open_payment is not None:
         run_after_commit(settle_payment, open_payment.pk)
@@ -111,9 +111,9 @@ def _close_payment_page(order: Order) -> None:
 def cancel_by_customer(
     order_id: int, *, now: datetime.datetime, once: FormKey | None = None
 ) -> Order:
-    """Cancel an order for the customer who placed it; what was paid goes back whole.
+    """Cancel an order for the customer who placed it, with a full refund.
 
-    Raises StatusRefused when it is too late, and AlreadyDone for a form that was sent before.
+    Raises StatusRefused if it is too late, and AlreadyDone for a form that was sent before.
     """
     with transaction.atomic():
         order = lock_order(order_id)
@@ -130,7 +130,7 @@ def cancel_by_customer(
 
 
 def can_cancel(order: Order, *, now: datetime.datetime) -> bool:
-    """Whether a customer may still cancel: nobody has begun, and orders were still taken."""
+    """Whether a customer may still cancel: work has not begun, and orders are still taken."""
     if order.status == Status.UNPAID:
         return True
     if order.status not in (Status.PLACED, Status.CANCELLED):

@@ -58,13 +58,13 @@ from cafe_site.shop.opening import (
 )
 from cafe_site.stock.services import SoldOut, prepare_stock, reserve
 
-# How long an order is kept for somebody who pays online and has not begun to.
+# How long an order is held for a customer who pays online but has not opened the payment page.
 TIME_TO_BEGIN = datetime.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutDetails:
-    """What a customer tells at checkout. `pickup_at` is aware."""
+    """The details that a customer enters at checkout. `pickup_at` is aware."""
 
     name: str
     email: str
@@ -75,7 +75,7 @@ class CheckoutDetails:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same details, whatever time zone the pickup time came in."""
+        """Return the same fingerprint for the same details, in any time zone of the pickup time."""
         details = asdict(self) | {"pickup_at": self.pickup_at.astimezone(datetime.UTC).isoformat()}
         return hashlib.sha256(json.dumps(details, sort_keys=True).encode()).hexdigest()
 
@@ -83,9 +83,9 @@ class CheckoutDetails:
 def available_slots(now: datetime.datetime, product_ids: Collection[int]) -> list[DaySlots]:
     """Return the pickup slots of the coming days for a basket of these products.
 
-    Closed days are among them with their sentence, and so are full slots. Each slot stands under
-    the date whose hours it belongs to: 00:30 after Friday evening under Friday, and yesterday is
-    among the days while its hours go on.
+    Closed days are included with their sentence, and so are full slots. Each slot is listed under
+    the date whose hours it belongs to: 00:30 after Friday evening under Friday. Yesterday is
+    included while its hours last.
     """
     products = Product.objects.filter(pk__in=product_ids)
     return _slots_for(products, now=now, rules=pickup_rules())
@@ -94,7 +94,7 @@ def available_slots(now: datetime.datetime, product_ids: Collection[int]) -> lis
 def _slots_for(
     products: Iterable[Product], *, now: datetime.datetime, rules: PickupRules
 ) -> list[DaySlots]:
-    # From yesterday on: its hours may go on past midnight.
+    # From yesterday on, because its hours may last past midnight.
     days = service_days(shop_calendar().day_of(now) - DAY, rules.days_ahead + 2)
     lead = longest_lead(products, rules=rules)
     taken = {}
@@ -107,13 +107,13 @@ def _slots_for(
 
 
 def longest_lead(products: Iterable[Product], *, rules: PickupRules) -> datetime.timedelta:
-    """Return the time that the slowest of these products needs, the shop's own at least."""
+    """Return the longest lead time of these products, at least the shop's own."""
     minutes = [rules.lead_minutes, *(product.lead_minutes or 0 for product in products)]
     return datetime.timedelta(minutes=max(minutes))
 
 
 def find_order_by_checkout(key: str, details: CheckoutDetails) -> Order | None:
-    """Return the order that this form made before; raise when it was sent with other details."""
+    """Return the order that this form placed before; raise if the details differ."""
     order = Order.objects.filter(checkout_key=key).first()
     if order is not None and order.checkout_digest != details.fingerprint:
         raise CheckoutKeyReused(
@@ -137,13 +137,13 @@ def place_order(
 ) -> Order:
     """Place an order once for each checkout key, and return it.
 
-    Safe to repeat and to run at once with itself: the key is unique in the database, and whoever
-    comes second gets the first one's order. Prices are the menu's at this moment.
+    Safe to repeat and to run concurrently: the key is unique in the database, and the second call
+    returns the first one's order. Prices are the menu's current prices.
 
-    `shown` is the fingerprint of the basket as the customer saw it; None when nobody looked.
+    `shown` is the fingerprint of the basket as the customer saw it; None if it was not shown.
 
     Raises OrdersPaused, SlotUnavailable, ProductsUnavailable, VoucherRefused, BasketChanged
-    or CheckoutKeyReused; nothing is written then.
+    or CheckoutKeyReused; then nothing is written.
     """
     if order := find_order_by_checkout(checkout_key, details):
         return order
@@ -155,12 +155,12 @@ def place_order(
             voucher = _voucher_of(voucher_code, now=now)
             priced = _price_as_shown(chosen, voucher, shown)
             order = _write_order(details, priced, checkout_key=checkout_key, now=now, rules=rules)
-            # Slot, voucher, stock: in this order everywhere, or two orders wait for each other.
+            # Slot, voucher, stock: always in this order, to avoid deadlocks.
             _take_slot(order, now=now, rules=rules)
             if voucher is not None:
                 use_voucher(voucher)
-                # Not with the order's INSERT: its foreign key would lock the voucher's row for
-                # reading, and two orders that both want to write it then wait for each other.
+                # Not with the order's INSERT: its foreign key would take a read lock on the
+                # voucher's row, and two orders that both need to update it would deadlock.
                 Order.objects.filter(pk=order.pk).update(voucher=voucher)
             _reserve_stock(order, quantities, now=now)
     except IntegrityError:
@@ -174,10 +174,10 @@ def place_order(
 def _prepare_rows(
     details: CheckoutDetails, product_ids: Collection[int], *, now: datetime.datetime
 ) -> None:
-    """Make the rows that transactions meet at, before them.
+    """Create the shared rows before the transaction.
 
-    Two transactions that insert the same row would wait for each other; two that update it wait
-    in line. Only for instants at which a slot starts: a made-up one leaves no row behind.
+    Two transactions that insert the same row would deadlock; two that update it queue. Only for
+    instants at which a slot starts, so that an invented time leaves no row.
     """
     ahead = datetime.timedelta(days=pickup_rules().days_ahead + 2)
     if not product_ids or not now < details.pickup_at < now + ahead:
@@ -195,7 +195,7 @@ def _check_terms(
     now: datetime.datetime,
     rules: PickupRules,
 ) -> None:
-    """Raise unless the shop takes orders now and the pickup slot can be had."""
+    """Raise unless the shop takes orders now and the pickup slot is available."""
     if rules.paused_until is not None and now < rules.paused_until:
         raise OrdersPaused(
             _("We take no orders until %(time)s. Your basket is kept; please try again then.")
@@ -230,8 +230,8 @@ def _write_order(
     now: datetime.datetime,
     rules: PickupRules,
 ) -> Order:
-    """Write an order with all that belongs to it, but for what others may compete for."""
-    # The page has shown these terms before; what counts is how they stand in this transaction.
+    """Write an order with its lines, without the shared resources (slot, voucher, stock)."""
+    # The page checked these terms before; the result in this transaction is decisive.
     _check_terms(details, [line.product for line in priced], now=now, rules=rules)
     calendar = shop_calendar()
     amounts = sum_amounts([line.amounts for line in priced])
@@ -257,13 +257,13 @@ def _write_order(
     if waits_for_payment:
         Payment.objects.create(order=order, amount=total, expires_at=now + TIME_TO_BEGIN)
     else:
-        # Whoever pays online is written to when that is done.
+        # Customers who pay online get the e-mail after the payment.
         queue_order_mail(order, "placed", confirmation_mail(order, lines))
     return order
 
 
 def _take_slot(order: Order, *, now: datetime.datetime, rules: PickupRules) -> None:
-    """Count an order into its slot; raise SlotUnavailable when the last place just went."""
+    """Add an order to its slot; raise SlotUnavailable if the slot has just filled up."""
     slot = PickupSlot.objects.filter(start=order.pickup_at)
     if rules.slot_capacity is not None:
         slot = slot.filter(taken__lt=rules.slot_capacity)
@@ -286,7 +286,7 @@ def _voucher_of(code: str, *, now: datetime.datetime) -> Voucher | None:
 def _price_as_shown(
     chosen: Sequence[ChosenLine], voucher: Voucher | None, shown: str | None
 ) -> list[PricedLine]:
-    """Return the lines at today's prices; raise BasketChanged when they are not those shown."""
+    """Return the lines at today's prices; raise BasketChanged if the customer saw others."""
     priced = _price_all(chosen)
     if voucher is not None:
         priced = take_off(priced, voucher, shop_currency())
@@ -312,7 +312,7 @@ def _price_all(chosen: Sequence[ChosenLine]) -> list[PricedLine]:
 
 
 def make_line(order: Order, line: PricedLine) -> OrderLine:
-    """Return an unsaved line that keeps the names, the price and the tax rate as they are now."""
+    """Return an unsaved line with the current names, price and tax rate."""
     return OrderLine(
         order=order,
         product=line.product,

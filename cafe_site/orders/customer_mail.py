@@ -20,16 +20,16 @@ NOT_HELD = datetime.timedelta(0)
 
 
 def queue_order_mail(order: Order, kind: str, mail: MailText) -> OutgoingMail:
-    """Write an e-mail about an order, once for each kind; see queue_mail."""
+    """Queue an e-mail about an order, once per kind; see queue_mail."""
     return queue_mail(kind, mail, to=order.customer_email, order=order)
 
 
 def queue_counted_mail(
     order: Order, kind: str, mail: MailText, *, hold: datetime.timedelta = NOT_HELD
 ) -> OutgoingMail:
-    """Write an e-mail about a locked order that may be due again: `ready`, `ready-2` and so on.
+    """Queue an e-mail about a locked order that may be repeated: `ready`, `ready-2` and so on.
 
-    Each stays unique, so that one change cannot be written twice.
+    Each kind is unique, so that one change cannot queue two e-mails.
     """
     written = OutgoingMail.objects.about(order).of_kinds(kind).count()
     kind = f"{kind}-{written + 1}" if written else kind
@@ -37,14 +37,14 @@ def queue_counted_mail(
 
 
 def withdraw_mails(order: Order, kind: str) -> None:
-    """Keep the mails of a kind about a locked order from being sent, or from being tried again.
+    """Withdraw the unsent mails of a kind about a locked order, including their retries.
 
-    One that is on its way just now may arrive: it counts as tried.
+    A mail that is being sent may still arrive: it counts as tried.
     """
     state = OutgoingMail.State
     mails = OutgoingMail.objects.about(order).of_kinds(kind)
     unsent = mails.filter(state__in=(state.QUEUED, state.IN_FLIGHT))
-    # By number: an UPDATE by state would lock what waits for other customers as well.
+    # By id: an UPDATE by state would also lock mails to other customers.
     numbers = list(unsent.values_list("pk", flat=True))
     OutgoingMail.objects.filter(pk__in=numbers, state__in=(state.QUEUED, state.IN_FLIGHT)).update(
         state=state.FAILED, last_error="Undone", lease_expires_at=None
@@ -59,9 +59,9 @@ def queue_mail(
     order: Order | None = None,
     hold: datetime.timedelta = NOT_HELD,
 ) -> OutgoingMail:
-    """Write an e-mail to be sent when the transaction around this has committed.
+    """Queue an e-mail, to be sent after the surrounding transaction commits.
 
-    One that is held back leaves with the first sweep after that time.
+    A delayed one is sent by the first sweep after that time.
     """
     row = OutgoingMail.objects.create(
         order=order,
@@ -77,15 +77,15 @@ def queue_mail(
 
 
 def send_waiting_mails() -> int:
-    """Send whatever waits for its turn; return how many left."""
+    """Send all due e-mails; return how many were sent."""
     return sum(send_mail(pk) for pk in OutgoingMail.objects.waiting(200))
 
 
 def send_mail(mail_id: int) -> bool:
-    """Send one e-mail unless it left already or somebody else is at it; say whether it left.
+    """Send one e-mail, unless it was sent or is being sent; return whether this call sent it.
 
-    A process that dies between sending and recording leaves a mail that is sent again; its
-    Message-ID is the same, by which mail programs tell that it is one mail.
+    If the process dies between sending and recording, the mail is sent again with the same
+    Message-ID, by which mail programs detect the copy.
     """
     mail = OutgoingMail.objects.claim(mail_id, lease=OutgoingMail.LEASE)
     if mail is None:
@@ -93,7 +93,7 @@ def send_mail(mail_id: int) -> bool:
     try:
         _message(mail).send()
     except (SMTPRecipientsRefused, ValueError) as error:
-        # Nobody will take it, or it cannot be written at all: the next attempt would end alike.
+        # Permanently refused, or it cannot be built at all: a retry would fail the same way.
         OutgoingMail.objects.give_up(mail, type(error).__name__)
         _log_failed(mail, error)
     except (SMTPException, OSError) as error:

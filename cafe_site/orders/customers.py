@@ -13,15 +13,15 @@ from cafe_site.orders.mails import sign_in_mail
 from cafe_site.orders.models import Order, OutgoingMail
 
 SIGN_IN_MAIL = "sign_in"
-# So many links to one address as long as the first of them holds: nobody's mailbox is flooded.
+# Limit of links to one address while the first is valid, so that no mailbox is flooded.
 MAX_LINKS = 3
 
 
 def send_sign_in_link(email: str, *, now: datetime.datetime) -> None:
-    """E-mail a link to the address of earlier orders, if there are any with the one that is typed.
+    """E-mail a sign-in link to the address of earlier orders, if there are any.
 
-    The page says the same in either case: who orders here is nobody else's business. The link
-    goes to the address that the order has: no rule of comparing leads it to another mailbox.
+    The page shows the same answer either way, so that it does not reveal who ordered here. The link
+    goes to the address saved with the order, so that no normalisation sends it to another mailbox.
     """
     orders = Order.objects.filter(customer_email=email)
     known = orders.values_list("customer_email", flat=True).first()

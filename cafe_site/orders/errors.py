@@ -4,17 +4,17 @@ import datetime
 
 
 class OrderError(Exception):
-    """An order could not be written; the message is a sentence for whoever asked."""
+    """An order could not be placed or changed; the message is a sentence for the user."""
 
 
 class OrdersPaused(OrderError):
-    """The shop takes no orders for the moment."""
+    """The shop takes no orders at the moment."""
 
 
 class SlotUnavailable(OrderError):
     """The pickup time is past, outside opening hours, too soon, or full.
 
-    `next_start` is the free slot that comes next, if there is one.
+    `next_start` is the next free slot, if there is one.
     """
 
     def __init__(self, message: str, next_start: datetime.datetime | None = None) -> None:
@@ -23,15 +23,15 @@ class SlotUnavailable(OrderError):
 
 
 class ProductsUnavailable(OrderError):
-    """Something in the basket is no longer on sale, or there is not enough of it."""
+    """A product in the basket is no longer on sale or in stock."""
 
 
 class BasketChanged(OrderError):
-    """A price or the basket is not as the customer was shown."""
+    """A price or the basket has changed since the customer saw it."""
 
 
 class VoucherRefused(OrderError):
-    """There is no such voucher, or it does not hold now."""
+    """The voucher does not exist or is not valid now."""
 
 
 class CheckoutKeyReused(OrderError):
@@ -39,21 +39,21 @@ class CheckoutKeyReused(OrderError):
 
 
 class StatusRefused(OrderError):
-    """The order cannot go to that status from where it stands."""
+    """The order cannot change from its current status to that status."""
 
 
 class RefundRefused(OrderError):
-    """The refund is more than was paid, or nothing."""
+    """The refund exceeds the payment, or is zero."""
 
 
 class PaymentUnavailable(OrderError):
-    """The payment service gave no answer, or none that says what became of it."""
+    """The payment service did not answer, or the outcome is unknown."""
 
 
 class PaymentRefused(OrderError):
-    """The payment service will not do it, however often it is asked.
+    """The payment service refused permanently.
 
-    `detail` is what the service said, for the log and for staff.
+    `detail` is the service's message, for the log and for staff.
     """
 
     def __init__(self, message: str, detail: str = "") -> None:
@@ -62,4 +62,4 @@ class PaymentRefused(OrderError):
 
 
 class SessionMissing(PaymentRefused):
-    """The payment service knows no such page."""
+    """The payment service does not know this payment page."""

@@ -19,7 +19,7 @@ from cafe_site.shop.money import ZERO
 from cafe_site.shop.opening import shop_calendar, shop_currency
 from cafe_site.shop.phone import phone_link
 
-# What mail programs make a link of by themselves: a scheme, a host name, an address.
+# Text that mail programs turn into links: a scheme, a host name, an address.
 _MAY_BE_LINK = re.compile(r"[/@\\]|www|\w\.\w{2,}", re.IGNORECASE)
 
 
@@ -32,7 +32,7 @@ class MailText:
 def confirmation_mail(
     order: Order, lines: Sequence[OrderLine], *, is_paid: bool = False
 ) -> MailText:
-    """Return the e-mail that tells a customer what was ordered and where to follow it."""
+    """Return the order confirmation, with a link to the order."""
     currency = shop_currency()
     pickup = shop_calendar().local(order.pickup_at)
     items = [
@@ -45,7 +45,7 @@ def confirmation_mail(
         % {"when": local_date(pickup, "l j F Y, H:i")},
         "\n".join(items),
         _total_line(order, is_paid=is_paid),
-        # The note itself is not repeated: nobody knows yet whose address this is.
+        # The note is not repeated, because the address is not verified yet.
         *([_("Your note is saved with your order.")] if order.note else []),
         _("Your order and its state:") + f"\n{settings.SITE_URL}{order.get_absolute_url()}",
         signature(timezone.now()),
@@ -58,9 +58,9 @@ def confirmation_mail(
 
 
 def _greeting(order: Order) -> str:
-    """Return the first line: without the name if a mail program could make a link of it.
+    """Return the greeting, without the name if a mail program could turn it into a link.
 
-    The order form takes any address: a name must not bring a stranger a link of somebody else's.
+    The order form accepts any address, so a name must not carry a link to a stranger.
     """
     if _MAY_BE_LINK.search(order.customer_name):
         return _("Hello,")
@@ -80,7 +80,7 @@ def _total_line(order: Order, *, is_paid: bool) -> str:
 
 
 def ready_mail(order: Order) -> MailText:
-    """Return the e-mail that calls a customer to the counter."""
+    """Return the e-mail that the order is ready."""
     pickup = shop_calendar().local(order.pickup_at)
     return _short_mail(
         order,
@@ -91,7 +91,7 @@ def ready_mail(order: Order) -> MailText:
 
 
 def cancellation_mail(order: Order) -> MailText:
-    """Return the e-mail that tells a customer that nothing will be made."""
+    """Return the e-mail that the order is cancelled."""
     return _short_mail(
         order,
         _("Order %(number)s at %(shop)s is cancelled"),
@@ -104,7 +104,7 @@ def cancellation_mail(order: Order) -> MailText:
 
 
 def stands_again_mail(order: Order) -> MailText:
-    """Return the e-mail that takes a cancellation back."""
+    """Return the e-mail that the order is not cancelled after all."""
     pickup = shop_calendar().local(order.pickup_at)
     return _short_mail(
         order,
@@ -119,7 +119,7 @@ def stands_again_mail(order: Order) -> MailText:
 
 
 def late_payment_mail(order: Order) -> MailText:
-    """Return the e-mail that tells a customer that money came for an order that was given up."""
+    """Return the e-mail that a payment for a cancelled order is refunded."""
     return _short_mail(
         order,
         _("Refund of your payment for order %(number)s at %(shop)s"),
@@ -142,7 +142,7 @@ def _refund_sentences(order: Order) -> list[str]:
 
 
 def sign_in_mail(address: str, *, until: datetime.datetime) -> MailText:
-    """Return the e-mail with the link that shows a customer all of their orders."""
+    """Return the e-mail with the link that signs a customer in."""
     paragraphs = [
         _("Hello,"),
         _("this link shows you your orders. It works once, until %(time)s.")
@@ -174,10 +174,10 @@ def _short_mail(order: Order, subject: str, *sentences: str) -> MailText:
 
 
 def html_of(text: str, *, phone: str = "", email: str = "") -> str:
-    """Return an e-mail's text as HTML: the same words and paragraphs.
+    """Return an e-mail's text as HTML with the same words and paragraphs.
 
-    Links are the site's own addresses, each on a line of its own, and the shop's telephone number
-    and e-mail address. Nothing else is one, whatever was typed.
+    Only the site's own addresses, each on its own line, and the shop's telephone number and e-mail
+    address become links; nothing that a user typed does.
     """
     body = "\n".join(_html_line(line, phone, email) for line in text.strip().split("\n"))
     return f"<!doctype html>\n<html><body>\n{linebreaks(body)}\n</body></html>\n"
@@ -189,7 +189,7 @@ def _html_line(line: str, phone: str, email: str) -> str:
         return f'<a href="{html}">{html}</a>'
     for words, address in ((phone, phone_link(phone)), (email, f"mailto:{email}")):
         if words:
-            # Not inside of a longer number or address.
+            # Not inside a longer number or address.
             alone = rf"(?<![\w+.@-]){re.escape(escape(words))}(?![\w@-])"
             html = re.sub(alone, f'<a href="{escape(address)}">{escape(words)}</a>', html)
     return html

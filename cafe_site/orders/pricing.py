@@ -1,7 +1,7 @@
 """Prices, tax and refunds of order lines. Pure. Every amount is rounded once, and only here.
 
-The rule: tax is computed and rounded per order line, halves away from zero; what an order or a
-report shows is the sum of its lines. So no total ever differs by a cent from what it is made of.
+The rule: tax is computed and rounded per order line, halves away from zero; totals of orders and
+reports are sums of lines, so they always add up to the cent.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ AMOUNTS = ("gross_amount", "discount_amount", "refund_amount", "net_amount", "ta
 
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
-    """What one order line comes to. Gross, discount, refund and net exclude tax."""
+    """Amounts of one order line. Gross, discount, refund and net exclude tax."""
 
     gross_amount: Decimal
     tax_amount: Decimal
@@ -28,14 +28,14 @@ class LineAmounts:
 
     @property
     def total_amount(self) -> Decimal:
-        """What the customer pays: net and tax."""
+        """The amount that the customer pays: net and tax."""
         return self.net_amount + self.tax_amount
 
 
 def price_line_tax_included(
     unit_price: Decimal, quantity: int, tax_rate: Decimal, currency: Currency
 ) -> LineAmounts:
-    """Price a line whose unit price holds the tax: the tax is taken out of the total."""
+    """Price a line whose unit price includes tax."""
     total = currency.round(unit_price * quantity)
     gross = currency.round(total / (1 + tax_rate))
     return LineAmounts(gross_amount=gross, tax_amount=total - gross)
@@ -44,7 +44,7 @@ def price_line_tax_included(
 def price_line_tax_excluded(
     unit_price: Decimal, quantity: int, tax_rate: Decimal, currency: Currency
 ) -> LineAmounts:
-    """Price a line whose unit price lacks the tax: the tax is put on top of it."""
+    """Price a line whose unit price excludes tax."""
     gross = currency.round(unit_price * quantity)
     return LineAmounts(gross_amount=gross, tax_amount=currency.round(gross * tax_rate))
 
@@ -52,7 +52,7 @@ def price_line_tax_excluded(
 def refund_line(
     amounts: LineAmounts, refund_total: Decimal, tax_rate: Decimal, currency: Currency
 ) -> LineAmounts:
-    """Return a line's amounts after giving back `refund_total`, tax included, of its total."""
+    """Return a line's amounts after a refund of `refund_total`, tax included."""
     net, tax = _tax_what_is_left(amounts, refund_total, tax_rate, currency)
     refunded = amounts.refund_amount + amounts.net_amount - net
     return replace(amounts, refund_amount=refunded, tax_amount=tax)
@@ -61,7 +61,7 @@ def refund_line(
 def discount_line(
     amounts: LineAmounts, discount_total: Decimal, tax_rate: Decimal, currency: Currency
 ) -> LineAmounts:
-    """Return a line's amounts after taking `discount_total`, tax included, off its total."""
+    """Return a line's amounts after a discount of `discount_total`, tax included."""
     net, tax = _tax_what_is_left(amounts, discount_total, tax_rate, currency)
     discounted = amounts.discount_amount + amounts.net_amount - net
     return replace(amounts, discount_amount=discounted, tax_amount=tax)
@@ -70,22 +70,22 @@ def discount_line(
 def _tax_what_is_left(
     amounts: LineAmounts, taken_off: Decimal, tax_rate: Decimal, currency: Currency
 ) -> tuple[Decimal, Decimal]:
-    """Return the net and the tax of what is left of a line's total.
+    """Return net and tax of the remainder of a line's total.
 
-    It is taxed again as a whole, so that net and tax add up to what the customer pays.
+    The remainder is taxed as a whole, so that net and tax add up to what the customer pays.
     """
     left = amounts.total_amount - taken_off
     if taken_off < 0 or left < 0:
-        raise ValueError("What is taken off lies between nothing and the line's total.")
+        raise ValueError("The deduction is not between zero and the line's total.")
     net = currency.round(left / (1 + tax_rate))
     return net, left - net
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> list[Decimal]:
-    """Divide an amount in proportion to the weights, in whole units that add up to it.
+    """Divide an amount in proportion to the weights, in currency units that add up to it.
 
-    No share exceeds its weight as long as the amount does not exceed their sum: each step rounds
-    what is left against the weights that are left (cumulative rounding).
+    No part exceeds its weight if the amount does not exceed their sum: each step rounds the
+    remaining amount against the remaining weights (cumulative rounding).
     """
     shares = []
     amount_left, weight_left = amount, sum(weights, ZERO)
@@ -98,7 +98,7 @@ def spread(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> l
 
 
 def line_columns(amounts: LineAmounts) -> dict[str, Decimal]:
-    """Return a line's amounts by the names of their columns."""
+    """Return a line's amounts by column name."""
     return {name: getattr(amounts, name) for name in AMOUNTS}
 
 

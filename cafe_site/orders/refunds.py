@@ -33,10 +33,11 @@ def refund_order(
     now: datetime.datetime,
     once: FormKey | None = None,
 ) -> Order:
-    """Give back part or all of what an order came to, tax included, spread over its lines.
+    """Refund part or all of an order, tax included, spread over its lines.
 
-    What was paid online goes back that way. Raises RefundRefused when the amount is nothing or
-    more than is left, or the order is not a sale, and AlreadyDone for a form that was sent before.
+    An online payment is refunded to the card. Raises RefundRefused if the amount is zero or exceeds
+    the remaining total, or if the order is not a sale, and AlreadyDone for a form that was sent
+    before.
     """
     with transaction.atomic():
         order = lock_order(order_id)
@@ -62,7 +63,7 @@ def refused(amount: Decimal, left: Decimal) -> RefundRefused:
 def write_refund(
     order: Order, amount: Decimal, *, reason: str, by: User | None, now: datetime.datetime
 ) -> None:
-    """Write down who gave back what and why; send it on its way if it was paid online."""
+    """Record a refund with its reason and author; queue the card refund if it was paid online."""
     OrderEvent.objects.create(
         order=order,
         kind=OrderEvent.Kind.REFUNDED,
@@ -77,7 +78,7 @@ def write_refund(
 
 
 def _refund_lines(order: Order, total_amount: Decimal) -> dict[str, Decimal]:
-    """Spread a refund over an order's lines; return what the order's amounts are then."""
+    """Spread a refund over an order's lines; return the order's new amounts."""
     currency = shop_currency()
     lines = list(order.lines.order_by("pk"))
     totals = [line.amounts.total_amount for line in lines]

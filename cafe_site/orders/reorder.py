@@ -9,7 +9,7 @@ from cafe_site.orders.models import Order
 
 @dataclass(frozen=True, slots=True)
 class DearerLine:
-    """A line whose price per piece has risen."""
+    """A line whose unit price has risen."""
 
     name: str
     before: Decimal
@@ -18,16 +18,16 @@ class DearerLine:
 
 @dataclass(frozen=True, slots=True)
 class Reorder:
-    """What an order's lines come to when they are chosen again."""
+    """The result of reordering: available lines, missing products and higher prices."""
 
     lines: tuple[ChosenLine, ...]
-    # The names, as they were, of what is no longer on sale.
+    # Names, as ordered, of products no longer on sale.
     gone: tuple[str, ...]
     dearer: tuple[DearerLine, ...]
 
 
 def choose_again(order: Order) -> Reorder:
-    """Return what of an order is on sale now, with what it named then."""
+    """Return the available lines of an order, compared with what was ordered."""
     before = [
         (line, ChosenLine.from_key(line.choice_key or str(line.product_id), line.quantity))
         for line in order.lines.order_by("pk")

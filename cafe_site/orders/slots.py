@@ -9,7 +9,7 @@ from cafe_site.shop.service_day import SLOT_LENGTH, ServiceDay, Span
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A quarter of an hour in which orders are handed out; `start` is UTC."""
+    """A pickup slot of 15 minutes; `start` is UTC."""
 
     start: datetime.datetime
     is_full: bool = False
@@ -17,10 +17,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotTerms:
-    """What decides whether a slot can be had.
+    """The terms that decide whether a slot is available.
 
-    `lead` is the longest that anything in the basket needs; `taken` counts the orders that a slot
-    has already, for as many slots as have any; no capacity means no limit.
+    `lead` is the longest lead time in the basket; `taken` is the number of orders of each slot that
+    has any; without a capacity there is no limit.
     """
 
     now: datetime.datetime
@@ -31,16 +31,16 @@ class SlotTerms:
 
 @dataclass(frozen=True, slots=True)
 class DaySlots:
-    """What the hours of one date still offer, their full slots included.
+    """The remaining slots of one date's hours, including full ones.
 
-    Slots after midnight are among them: a customer means them by that evening.
+    Slots after midnight are included, because customers count them as part of that evening.
     """
 
     day: datetime.date
     slots: tuple[Slot, ...]
     sentence: str = ""
     is_closed: bool = False
-    # Orders for this day had to be placed earlier.
+    # Whether the cut-off for orders for this day has passed.
     is_cut_off: bool = False
 
     @property
@@ -49,7 +49,7 @@ class DaySlots:
 
 
 def slot_starts(spans: Iterable[Span]) -> Iterator[datetime.datetime]:
-    """Yield the starts of all slots of some spans, in order; each slot ends within its span."""
+    """Yield the starts of all slots in the spans, in order; each slot ends within its span."""
     for opens, closes in spans:
         start = opens
         while start + SLOT_LENGTH <= closes:
@@ -58,12 +58,12 @@ def slot_starts(spans: Iterable[Span]) -> Iterator[datetime.datetime]:
 
 
 def offer_slots(days: Iterable[ServiceDay], terms: SlotTerms) -> list[DaySlots]:
-    """Return what each day offers, closed and exhausted days included, in the order given."""
+    """Return the slots of each day, including closed and full days, in the given order."""
     return [offer_day(day, terms) for day in days]
 
 
 def offer_day(day: ServiceDay, terms: SlotTerms) -> DaySlots:
-    """Return the slots of one day that start no sooner than the lead time allows."""
+    """Return the slots of one day that start after the lead time."""
     is_cut_off = day.orders_until is not None and terms.now >= day.orders_until
     earliest = terms.now + terms.lead
     slots = [
@@ -87,7 +87,7 @@ def is_full(start: datetime.datetime, terms: SlotTerms) -> bool:
 def next_free_start(
     days: Iterable[DaySlots], wanted: datetime.datetime
 ) -> datetime.datetime | None:
-    """Return the free slot that comes next after the wanted one, or else the last before it."""
+    """Return the first free slot after the wanted one, or else the last before it."""
     free = [start for day in days for start in day.free_starts]
     later = [start for start in free if start > wanted]
     return min(later, default=max(free, default=None))

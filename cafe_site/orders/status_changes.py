@@ -15,12 +15,12 @@ from cafe_site.orders.vouchers import give_back_use, use_voucher
 from cafe_site.shop.opening import pickup_rules
 from cafe_site.stock.services import SoldOut, prepare_stock, release, reserve
 
-# In which staff can take a cancellation back before the customer hears of it.
+# Time for staff to undo a cancellation before the customer is e-mailed.
 UNDO_TIME = datetime.timedelta(minutes=2)
 
 
 def lock_order(order_id: int) -> Order:
-    """Return an order that nobody else changes until the caller's transaction ends."""
+    """Return an order, locked until the caller's transaction ends."""
     return Order.objects.select_for_update().get(pk=order_id)
 
 
@@ -33,9 +33,9 @@ def move_order(
     kind: OrderEvent.Kind = OrderEvent.Kind.STATUS,
     reason: str = "",
 ) -> None:
-    """Give a locked order another status with all that follows from it.
+    """Change the status of a locked order, with all consequences.
 
-    Raises StatusRefused when a cancelled order comes back and what it held is gone.
+    Raises StatusRefused if a cancelled order is restored but its slot or stock is gone.
     """
     before, order.status = Status(order.status), to
     order.save(update_fields=["status", "updated_at"])
@@ -43,7 +43,7 @@ def move_order(
         order.lines.update(counted=to not in NOT_COUNTED)
     OrderEvent.objects.create(order=order, kind=kind, status=to, by=by, at=now, reason=reason)
     tell_customer(order, to, before=before, hold=_time_to_undo(to, by))
-    # Last, as always, what others may be waiting for.
+    # Rows shared with other orders are locked last.
     if to == Status.CANCELLED:
         _give_back(order)
     elif before == Status.CANCELLED:
@@ -51,12 +51,12 @@ def move_order(
 
 
 def _time_to_undo(to: Status, by: User | None) -> datetime.timedelta:
-    """Return how long the customer's e-mail waits: what staff cancel, they may undo."""
+    """Return how long the customer's e-mail is delayed, so that staff can undo a cancellation."""
     return UNDO_TIME if to == Status.CANCELLED and by is not None else NOT_HELD
 
 
 def _give_back(order: Order) -> None:
-    """Return a cancelled order's place and products; only orders of the web site took any."""
+    """Release a cancelled order's slot and stock; only web orders have any."""
     if order.channel == Order.Channel.WEB:
         slot = PickupSlot.objects.filter(start=order.pickup_at, taken__gt=0)
         slot.update(taken=F("taken") - 1)
@@ -66,7 +66,7 @@ def _give_back(order: Order) -> None:
 
 
 def _take_again(order: Order, *, now: datetime.datetime) -> None:
-    """Take a cancelled order's place and products once more; raise StatusRefused if they went."""
+    """Take a restored order's slot and stock again; raise StatusRefused if they are gone."""
     if order.channel != Order.Channel.WEB:
         return
     PickupSlot.objects.get_or_create(start=order.pickup_at)
@@ -89,7 +89,7 @@ def _take_again(order: Order, *, now: datetime.datetime) -> None:
 
 
 def _quantities_of(order: Order) -> dict[int, int]:
-    """Return how many of each product an order holds, by the product's number."""
+    """Return the quantity of each product in an order, by product id."""
     quantities: Counter[int] = Counter()
     for product_id, quantity in order.lines.values_list("product_id", "quantity"):
         quantities[product_id] += quantity

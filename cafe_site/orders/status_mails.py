@@ -15,18 +15,18 @@ from cafe_site.orders.mails import (
 )
 from cafe_site.orders.models import Order, OutgoingMail, Status
 
-# The kind of the e-mail that takes a cancellation back.
+# Kind of the e-mail that the order is not cancelled after all.
 STANDS_AGAIN = "stands_again"
 
 
 def tell_customer(
     order: Order, to: Status, *, before: Status, hold: datetime.timedelta = NOT_HELD
 ) -> None:
-    """Write the customer what a locked order's move from `before` means for them, if anything.
+    """Queue the e-mail that a locked order's change from `before` requires, if any.
 
-    The e-mail is held back for a while in which the move can be undone.
-    What was written of a status that was left before it was sent is not sent any more; what has
-    left is put right. One move writes one e-mail at the most, so nothing is sent twice.
+    The e-mail is delayed while the change can be undone. Unsent e-mails about an earlier status are
+    withdrawn; one that was already sent is corrected. One change queues at most one e-mail, so
+    nothing is sent twice.
     """
     if not order.customer_email:
         return
@@ -36,7 +36,7 @@ def tell_customer(
         withdraw_mails(order, STANDS_AGAIN)
     kind, write = _news(order, to, before=before)
     if write is not None:
-        # Whoever works at the board may read another language than the customer.
+        # Staff at the board may use another language than the customer.
         with override(order.language):
             queue_counted_mail(order, kind, write(order), hold=hold)
 
@@ -44,12 +44,12 @@ def tell_customer(
 def _news(
     order: Order, to: Status, *, before: Status
 ) -> tuple[str, Callable[[Order], MailText] | None]:
-    """Return the kind of e-mail that is due and who writes it; None where none is."""
+    """Return the kind of the e-mail that is due and its builder; None if none is."""
     mails = OutgoingMail.objects.about(order)
     if to == Status.CANCELLED:
         return to, cancellation_mail
     if to == Status.READY:
-        # Back from "collected" or "not collected", which was the wrong button: no news.
+        # Undoing "collected" or "not collected", which was a wrong tap, is not news.
         return to, ready_mail if before == Status.PLACED else None
     if before == Status.UNPAID:
         return to, _paid_mail

@@ -9,14 +9,14 @@ from cafe_site.orders.payments.services import settle_due_payments
 
 
 def sweep_orders(*, now: datetime.datetime) -> dict[str, int]:
-    """Send what waits and settle payments whose time is over; return how many of each.
+    """Send due e-mails and refunds and settle expired payments; return the counts by kind.
 
-    Safe to repeat and to run at once with itself.
+    Safe to repeat and to run concurrently.
     """
     return {
         "payments": settle_due_payments(now=now),
         "card_refunds": send_waiting_card_refunds(),
-        # Last: the others may have written some.
+        # Last, because the others may have queued some.
         "mails": send_waiting_mails(),
         "forgotten_forms": forget_old_forms(now=now),
     }

@@ -18,7 +18,7 @@ from cafe_site.shop.money import ZERO, Currency
 
 
 def find_voucher(code: str, *, today: datetime.date) -> Voucher:
-    """Return the voucher of a code as somebody typed it; raise VoucherRefused with the reason."""
+    """Return the voucher with a code as typed; raise VoucherRefused with the reason."""
     written = normal_code(code)
     voucher = Voucher.objects.filter(code=written).first()
     if voucher is None:
@@ -45,14 +45,14 @@ def used_up(voucher: Voucher) -> VoucherRefused:
 
 
 def discount_of(voucher: Voucher, total: Decimal, currency: Currency) -> Decimal:
-    """Return what a voucher takes off a total, tax included; never more than the total."""
+    """Return a voucher's discount on a total, tax included; at most the total."""
     if voucher.discount_share is not None:
         return currency.round(total * voucher.discount_share)
     return min(voucher.discount_total_amount or ZERO, total)
 
 
 def take_off(lines: Sequence[PricedLine], voucher: Voucher, currency: Currency) -> list[PricedLine]:
-    """Return the lines less what the voucher takes off, spread over them by their totals."""
+    """Return the lines with the voucher's discount, spread in proportion to their totals."""
     totals = [line.amounts.total_amount for line in lines]
     discount = discount_of(voucher, sum(totals, ZERO), currency)
     return [
@@ -65,12 +65,12 @@ def take_off(lines: Sequence[PricedLine], voucher: Voucher, currency: Currency) 
 
 
 def use_voucher(voucher: Voucher) -> None:
-    """Count one more use, inside the caller's transaction; raise when somebody had the last."""
+    """Count one use, inside the caller's transaction; raise if the last use was taken."""
     free = Q(max_uses__isnull=True) | Q(used__lt=F("max_uses"))
     if not Voucher.objects.filter(free, pk=voucher.pk).update(used=F("used") + 1):
         raise used_up(voucher)
 
 
 def give_back_use(voucher_id: int) -> None:
-    """Count one use less: its order was cancelled."""
+    """Release one use, because its order was cancelled."""
     Voucher.objects.filter(pk=voucher_id, used__gt=0).update(used=F("used") - 1)

@@ -11,38 +11,37 @@ from django.utils.module_loading import import_string
 from cafe_site.outbox.worker import Worker
 
 _worker = Worker()
-# As on Lambda the reports have a function of their own: a report over years, or an export, must
-# not hold up a customer's e-mail.
+# The reports have their own worker, as they have their own function on Lambda: a report over years
+# or an export must not delay a customer's e-mail.
 _reports_worker = Worker()
 
 
 class TaskFailed(Exception):
-    """Work that was handed over is broken; Lambda repeats the call and then raises the alarm."""
+    """A background task failed; Lambda retries the call and then raises the alarm."""
 
 
 def run_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
-    """Run a module's function once the transaction holds; it must be safe to repeat.
+    """Run a module's function after the transaction commits; it must be safe to repeat.
 
-    With BACKGROUND=thread it runs beside the requests. With "lambda" it is an asynchronous call of
-    this very function, for nothing that runs on after the response is sure to finish there. With
-    "schedule" it is left to the sweep, for where Lambda cannot be reached. With "inline" it runs
-    in place, and whoever asked waits. A failure is logged and left to the sweep: what was
-    committed stays.
+    With BACKGROUND=thread it runs in a thread. With "lambda" it is an asynchronous call of the same
+    Lambda function, because nothing reliably runs there after the response. With "schedule" it is
+    left to the sweep, for networks from which Lambda cannot be reached. With "inline" it runs at
+    once, and the request waits. A failure is logged and left to the sweep; the committed rows stay.
     """
     _start_after_commit(work, arguments, worker=_worker, on_lambda=_run_on_lambda)
 
 
 def run_in_reports_after_commit(work: Callable[..., Any], *arguments: int | str) -> None:
-    """Run a function of the reports once the transaction holds, where it may do what it does.
+    """Run a function of the reports after the transaction commits, where it has permission.
 
-    On Lambda only the reports' function may publish, so it is the one that is called; without its
-    name in REPORTS_FUNCTION the work is left to the schedule.
+    On Lambda only the reports' function may publish, so that function is called. Without its name
+    in REPORTS_FUNCTION, the work is left to the schedule.
     """
     _start_after_commit(work, arguments, worker=_reports_worker, on_lambda=_run_in_reports)
 
 
 def is_process_ending() -> bool:
-    """Whether the process waits for its threads to end: what takes long should stop half way."""
+    """Whether the process waits for its threads to end, so that long work should stop early."""
     return not threading.main_thread().is_alive()
 
 
@@ -53,7 +52,7 @@ def _start_after_commit(
     worker: Worker,
     on_lambda: Callable[..., None],
 ) -> None:
-    # Not functools.partial: Django names the function in its log, and a partial has no name.
+    # Not functools.partial: Django logs the function's name, and a partial has none.
     def start() -> None:
         if settings.BACKGROUND == "lambda":
             on_lambda(work, *arguments)
@@ -66,7 +65,7 @@ def _start_after_commit(
 
 
 def _run_on_lambda(work: Callable[..., Any], *arguments: int | str) -> None:
-    # Zappa brings boto3 with it, which takes longer to import than a page takes to answer.
+    # Imported here: Zappa imports boto3, which takes longer than answering a page.
     from zappa.asynchronous import run
 
     run(run_task, args=[_path_of(work), *arguments])
@@ -88,11 +87,11 @@ def _path_of(work: Callable[..., Any]) -> str:
 
 
 def run_task(path: str, *arguments: int | str) -> None:
-    """Do work that was handed over, in the call that Lambda makes for it.
+    """Run a background task, in the Lambda call made for it.
 
-    The process may have been frozen for an hour since, and its connection be dead: no request
-    comes that would look at it. And like an event's entry, this lets no TypeError out, for which
-    Zappa would run the work up to three times.
+    The process may have been frozen for an hour, so its connection may be dead, and no request
+    checks it. Like an event handler, this raises no TypeError, after which Zappa would run the task
+    up to three times.
     """
     close_old_connections()
     try:

@@ -1,8 +1,8 @@
 """Claims: exclusive processing of a row by one of many processes, by lease and fence.
 
-The claim is one conditional UPDATE on the database's own clock, so two processes whose clocks
-differ cannot both hold it. Each claim raises the fence by one; whoever records a result names the
-fence it claimed with, and a process that slept past its lease records nothing.
+A claim is one conditional UPDATE on the database's clock, so two processes with different clocks
+cannot both hold it. Each claim increments the fence. A result is recorded only with the fence of
+its claim, so a process that outlived its lease records nothing.
 """
 
 import datetime
@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 
 class Claimable(models.Model):
-    """The columns of a claim. A subclass adds `state` and names its states."""
+    """The columns of a claim. A subclass adds `state` and its states."""
 
     WAITING_STATES: tuple[str, ...]
     CLAIMED_STATE: str
@@ -31,7 +31,7 @@ Row = TypeVar("Row", bound=Claimable)
 
 class ClaimableQuerySet(models.QuerySet[Row]):
     def claimable(self) -> Self:
-        """Return the rows that wait for their turn, or whose holder has outlived its lease."""
+        """Return the rows that are due, or whose lease has expired."""
         waiting = models.Q(state__in=self.model.WAITING_STATES) & (
             models.Q(not_before__isnull=True) | models.Q(not_before__lte=Now())
         )
@@ -39,14 +39,14 @@ class ClaimableQuerySet(models.QuerySet[Row]):
         return self.filter(waiting | abandoned)
 
     def claim(self, pk: int, *, lease: datetime.timedelta) -> Row | None:
-        """Take one row for as long as `lease`; return it, or None when another process has it."""
+        """Claim one row for `lease`; return it, or None if another process has it."""
         row: Any = self.claimable().filter(pk=pk).first()
         if row is None:
             return None
-        # A holder that outlived its lease may put the row back meanwhile, with no new fence, and
-        # then it is another one than what was read. Only its lease tells: whoever settles a row
-        # takes that away. Its state would tell, too, but MariaDB then locks rows by the index that
-        # begins with it, in another order than those who settle, and they meet in deadlocks.
+        # A holder that outlived its lease may release the row meanwhile without a new fence, so
+        # the row may differ from what was read. The lease shows it, because settling a row clears
+        # it. The state would show it too, but MariaDB would then lock rows by the state's index, in
+        # another order than settling does, and deadlock.
         was_waiting = row.lease_expires_at is None
         as_read = self.claimable().filter(
             pk=pk, fence=row.fence, lease_expires_at__isnull=was_waiting
@@ -62,7 +62,7 @@ class ClaimableQuerySet(models.QuerySet[Row]):
         return row
 
     def still_holds(self, row: Any, *, margin: datetime.timedelta) -> bool:
-        """Whether a claim stands for `margin` longer: the last look before the irrevocable."""
+        """Whether a claim is valid for `margin` more; the last check before a final step."""
         return self.filter(
             pk=row.pk,
             state=self.model.CLAIMED_STATE,
@@ -71,6 +71,6 @@ class ClaimableQuerySet(models.QuerySet[Row]):
         ).exists()
 
     def settle(self, row: Any, **result: Any) -> bool:
-        """Record what became of a claimed row; False when the claim was lost meanwhile."""
+        """Record the outcome of a claimed row; False if the claim was lost."""
         held = self.filter(pk=row.pk, state=self.model.CLAIMED_STATE, fence=row.fence)
         return bool(held.update(lease_expires_at=None, **result))

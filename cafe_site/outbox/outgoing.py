@@ -12,7 +12,7 @@ MAX_REASON_LENGTH = 300
 
 
 class Outgoing(Claimable):
-    """The columns of an outbox. A subclass names its states, these three among them."""
+    """The columns of an outbox. A subclass defines its states, including these three."""
 
     QUEUED = "queued"
     IN_FLIGHT = "in_flight"
@@ -21,8 +21,8 @@ class Outgoing(Claimable):
     CLAIMED_STATE = IN_FLIGHT
 
     LEASE = datetime.timedelta(minutes=2)
-    # With the delays doubling from a minute, the last attempt falls within five hours: Stripe
-    # forgets an idempotency key after a day, and would then give money back twice.
+    # With delays doubling from a minute, the last attempt is within five hours. Stripe forgets an
+    # idempotency key after a day, and would then refund twice.
     MAX_ATTEMPTS = 8
     FIRST_DELAY = datetime.timedelta(minutes=1)
 
@@ -37,14 +37,14 @@ Row = TypeVar("Row", bound=Outgoing)
 
 
 class OutgoingQuerySet(ClaimableQuerySet[Row]):
-    """Rows of an outbox, to be claimed before anything leaves."""
+    """Rows of an outbox; a process claims one before it sends anything."""
 
     def waiting(self, most: int) -> list[int]:
-        """Return the ids of the rows whose turn it is, the oldest first."""
+        """Return the ids of the due rows, the oldest first."""
         return list(self.claimable().order_by("pk").values_list("pk", flat=True)[:most])
 
     def try_later(self, row: Row, reason: str) -> bool:
-        """Put a claimed row off, twice as long each time; False when it was tried too often."""
+        """Postpone a claimed row, with doubling delays; False if the attempts are used up."""
         if row.fence >= row.MAX_ATTEMPTS:
             self.give_up(row, reason)
             return False
@@ -54,5 +54,5 @@ class OutgoingQuerySet(ClaimableQuerySet[Row]):
         return True
 
     def give_up(self, row: Row, reason: str) -> None:
-        """Record that a claimed row will not be tried again."""
+        """Record that a claimed row will not be retried."""
         self.settle(row, state=row.FAILED, last_error=reason[:MAX_REASON_LENGTH])

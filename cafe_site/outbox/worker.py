@@ -12,10 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """Work beside the requests of a process; one thread at the most, and none before it is needed.
+    """A background thread of a process: at most one, started when needed.
 
-    The thread is no daemon: a process that ends waits for what was begun. What was not begun by
-    then is dropped; somebody else has to take it up.
+    The thread is not a daemon: a process that ends waits for the current item. Queued items are
+    dropped; the sweep has to do them.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> None:
-        """Leave work to the thread, and go on."""
+        """Queue work for the thread."""
         with self._lock:
             self._waiting.append((work, arguments))
             if not self._is_at_work:
@@ -34,7 +34,7 @@ class Worker:
                 self._is_at_work = True
 
     def wait(self, seconds: float) -> None:
-        """Return when the thread has nothing left to do, or when the time is over."""
+        """Wait until the queue is empty, or the time is up."""
         if self._thread is not None:
             self._thread.join(seconds)
 
@@ -45,15 +45,15 @@ class Worker:
                 try:
                     work(*arguments)
                 except Exception:
-                    # The edge of this thread: nobody else would hear of it.
+                    # The thread's outermost handler: otherwise the error would be lost.
                     logger.exception("background_failed work=%s", work.__qualname__)
         finally:
-            # No request ends here that would do so.
+            # Django closes connections only at the end of a request.
             connections.close_all()
 
     def _next(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         with self._lock:
-            # The main thread is over when the process waits for this one.
+            # The main thread has ended if the process is waiting for this one.
             if self._waiting and threading.main_thread().is_alive():
                 return self._waiting.popleft()
             self._waiting.clear()

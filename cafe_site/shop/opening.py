@@ -19,7 +19,7 @@ from cafe_site.shop.service_day import (
     spans_on,
 )
 
-# A shop that opens on none of these is on holiday, and nobody knows until when.
+# A shop that is closed for this long is on holiday, with no known end.
 DAYS_TO_LOOK_AHEAD = 60
 
 
@@ -32,13 +32,13 @@ def shop_currency() -> Currency:
 
 
 def service_days(first: datetime.date, count: int) -> list[ServiceDay]:
-    """Return the hours of `count` dates from `first` on, in four queries whatever the count."""
+    """Return the hours of `count` dates from `first` on, in four queries for any count."""
     calendar = shop_calendar()
     cutoffs: dict[int, Cutoff] = {row.weekday: row for row in OrderCutoff.objects.all()}
     weekdays: dict[int, list[Times]] = {}
     for hours in OpeningHours.objects.all():
         weekdays.setdefault(hours.weekday, []).append(hours.times)
-    # One day more: the hours of a date end where those of the next one begin.
+    # One day more, because a date's hours end where those of the next date begin.
     dates = [first + DAY * offset for offset in range(count + 1)]
     special_days = {
         special.day: special
@@ -68,7 +68,7 @@ def service_days(first: datetime.date, count: int) -> list[ServiceDay]:
 
 
 def opening_days(first: datetime.date, count: int) -> list[OpeningDay]:
-    """Return `count` business days from `first` on, in four queries whatever the count."""
+    """Return `count` business days from `first` on, in four queries for any count."""
     calendar = shop_calendar()
     days = service_days(first - DAY, count + 1)
     return [business_day_of(before, own, calendar) for before, own in pairwise(days)]
@@ -80,7 +80,7 @@ def cutoff_of(
     spans: Iterable[Span],
     calendar: BusinessCalendar,
 ) -> datetime.datetime | None:
-    """Return the instant, in UTC, that ends the taking of orders for a date's hours."""
+    """Return the cut-off for orders for a date's hours, in UTC."""
     if cutoff is None or cutoff.orders_until is None:
         return None
     return cutoff_instant(
@@ -89,25 +89,25 @@ def cutoff_of(
 
 
 def service_day_of(instant: datetime.datetime) -> ServiceDay:
-    """Return the date whose hours hold an instant, or else the date of its business day."""
+    """Return the date whose hours contain an instant, or else that of its business day."""
     before, own = service_days(shop_calendar().day_of(instant) - DAY, 2)
     return before if before.is_open_at(instant) else own
 
 
 def running_day(now: datetime.datetime) -> OpeningDay:
-    """Return today, or yesterday while the night that began on it goes on."""
+    """Return today, or yesterday while its hours last past midnight."""
     yesterday, today = opening_days(shop_calendar().day_of(now) - DAY, 2)
     is_night = yesterday.night_ends_at is not None and now < yesterday.night_ends_at
     return yesterday if is_night else today
 
 
 def pickup_rules() -> PickupRules:
-    """Return the terms of ordering: the owners' row, or the defaults while there is none."""
+    """Return the owners' pickup rules, or the defaults if there are none."""
     return PickupRules.objects.first() or PickupRules(pk=1)
 
 
 def pause_orders(until: datetime.datetime | None) -> None:
-    """Take no orders until an instant, or take them again from now on (None)."""
+    """Pause orders until an instant, or resume them now (None)."""
     PickupRules.objects.update_or_create(pk=1, defaults={"paused_until": until})
 
 
@@ -116,8 +116,8 @@ def opening_day(day: datetime.date) -> OpeningDay:
 
 
 def next_baking_day(now: datetime.datetime) -> datetime.date:
-    """Return the day that is baked for next: today until its own hours begin, then the next."""
-    # Not when the business day opens: the night before was baked for already.
+    """Return the next day to bake for: today until its hours begin, then the next."""
+    # Not the opening of the business day: the night before was already baked for.
     [today] = service_days(shop_calendar().day_of(now), 1)
     if today.spans and now < today.spans[0][0]:
         return today.day
@@ -125,12 +125,12 @@ def next_baking_day(now: datetime.datetime) -> datetime.date:
 
 
 def last_open_day(day: datetime.date) -> datetime.date:
-    """Return the last open day before `day`, or the day before when the last were all closed."""
+    """Return the last open day before `day`, or the day before if there is none nearby."""
     days = [other.day for other in opening_days(day - DAY * 14, 14) if not other.is_closed]
     return days[-1] if days else day - DAY
 
 
 def next_open_day(day: datetime.date) -> datetime.date | None:
-    """Return the first open day after `day`, or None when the next sixty are all closed."""
+    """Return the first open day after `day`, or None if the next sixty are closed."""
     days = opening_days(day + DAY, DAYS_TO_LOOK_AHEAD)
     return next((other.day for other in days if not other.is_closed), None)

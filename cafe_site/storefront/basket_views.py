@@ -37,7 +37,7 @@ def basket(request: HttpRequest) -> HttpResponse:
 
 
 def basket_context(chosen: Basket) -> dict[str, Any]:
-    """Return the basket's lines and what it comes to; a voucher that no longer holds is dropped."""
+    """Return the basket's lines and total; a voucher that is no longer valid is removed."""
     lines = priced = chosen.lines()
     if chosen.voucher_code:
         try:
@@ -61,7 +61,7 @@ def basket_context(chosen: Basket) -> dict[str, Any]:
 @login_not_required
 @require_POST
 def voucher(request: HttpRequest) -> HttpResponse:
-    """Keep a voucher's code for the checkout, or take it out when it is left empty."""
+    """Save a voucher code for the checkout, or remove it if empty."""
     chosen = Basket(request.session)
     form = VoucherForm(request.POST)
     if not form.is_valid():
@@ -81,7 +81,7 @@ def voucher(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """Put a product in, or show its page again with what was chosen and a sentence."""
+    """Add a product, or show its page again with the choices and an error."""
     form = AddForm(request.POST)
     form.is_valid()
     number: int = form.cleaned_data.get("product") or 0
@@ -103,7 +103,7 @@ def add(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("%(product)s: %(count)s in your basket.") % {"product": name, "count": total}
     )
-    # Back to where the customer was on the menu, not to its top.
+    # Back to the product on the menu, not to the top.
     return redirect(f"{reverse('menu:menu')}#product-{product.pk}")
 
 

@@ -8,7 +8,7 @@ from cafe_site.shop.service_day import SLOT_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """What the calendar shows; `start` is aware, `uid` stays the same for the same order."""
+    """A calendar entry; `start` is aware, `uid` is constant for an order."""
 
     uid: str
     start: datetime.datetime
@@ -16,12 +16,12 @@ class Appointment:
     text: str
     url: str
     is_cancelled: bool = False
-    # Where it is; empty where nobody has said so.
+    # The shop's address; empty if it was not entered.
     location: str = ""
 
 
 def render_calendar(appointment: Appointment, *, now: datetime.datetime) -> str:
-    """Return a calendar with one appointment, its lines folded as RFC 5545 (3.1) wants."""
+    """Return a calendar with one appointment, with lines folded as in RFC 5545, 3.1."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -53,7 +53,7 @@ def _text(text: str) -> str:
 
 
 def _fold(line: str) -> str:
-    """Break a line after 75 bytes at the most, between letters."""
+    """Fold a line after at most 75 bytes, between characters."""
     parts: list[str] = []
     part = ""
     for letter in line:

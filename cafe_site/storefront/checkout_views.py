@@ -45,7 +45,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def take_order(request: HttpRequest) -> HttpResponse:
-    """Place the order, or show the form again with everything that was typed."""
+    """Place the order, or show the form again with all entries."""
     now = timezone.now()
     chosen = Basket(request.session)
     form = CheckoutForm(
@@ -53,7 +53,7 @@ def take_order(request: HttpRequest) -> HttpResponse:
         days=available_slots(now, chosen.product_ids),
         can_pay_online=is_available(),
     )
-    # An empty basket is no reason yet: the form may be one whose order was placed before.
+    # Not refused for an empty basket yet: the form's order may have been placed before.
     if form.is_valid():
         key = form.cleaned_data["checkout_key"]
         try:
@@ -84,12 +84,12 @@ def take_order(request: HttpRequest) -> HttpResponse:
 
 
 def earlier_order(chosen: Basket, key: str, details: CheckoutDetails) -> Order | None:
-    """Return the order of a form that was made for an earlier basket, and sent again."""
+    """Return the order of a form that belongs to an earlier basket and was sent again."""
     return None if chosen.has_checkout_key(key) else find_order_by_checkout(key, details)
 
 
 def to_earlier_order(request: HttpRequest, earlier: Order, chosen: Basket) -> HttpResponse:
-    """Show the order that a form made before; what was put in since is another order's."""
+    """Show the order that a form placed before; items added later stay in the basket."""
     if chosen.quantities:
         messages.info(request, _("This is your earlier order. Your basket is kept."))
     return redirect(earlier)

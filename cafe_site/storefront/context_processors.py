@@ -14,14 +14,14 @@ from cafe_site.shop.facts import ShopFacts, read_shop_facts
 def shop(request: HttpRequest) -> dict[str, Any]:
     session = getattr(request, "session", {})
 
-    # Read when a template asks, once for the page: the dashboard's pages never do.
+    # Read on demand, once per page: the dashboard's pages never do.
     @cache
     def shop_facts() -> ShopFacts:
         return read_shop_facts(timezone.now())
 
     return {
         "shop_name": settings.SHOP_NAME,
-        # Not Django's tag, which translates their names: each is offered by its own.
+        # Not Django's tag, which translates the names: each language is listed by its own name.
         "languages": settings.LANGUAGES,
         "shop_facts": shop_facts,
         "basket_count": Basket(session).count,

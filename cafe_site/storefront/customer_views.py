@@ -27,7 +27,7 @@ PAGE_SIZE = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_orders(request: HttpRequest) -> HttpResponse:
-    """List the customer's orders, or ask for the address that the link goes to."""
+    """List the customer's orders, or ask for the address to send the link to."""
     if request.method == "POST":
         return ask_for_link(request)
     if isinstance(request.user, User) and request.user.customer_email:
@@ -56,7 +56,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest, token: str) -> HttpResponse:
-    """Sign a customer in by a button: programs that look through mails follow links, too."""
+    """Sign a customer in with a button, because mail scanners follow links."""
     if request.method != "POST":
         customer = customer_of_token(token)
         status = 200 if customer else 410
@@ -71,7 +71,7 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def order_again(request: HttpRequest, number: int, token: str) -> HttpResponse:
-    """Put what an order held into the basket, and say what is gone or dearer."""
+    """Put an order's products into the basket, and report missing products and higher prices."""
     again = choose_again(find_order(number, token))
     basket = Basket(request.session)
     try:

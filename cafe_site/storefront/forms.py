@@ -18,15 +18,15 @@ from cafe_site.orders.slots import DaySlots
 from cafe_site.shop.contact import with_how_to_reach_us
 from cafe_site.storefront.slot_choices import FULL, slot_choices
 
-# The fields of a product's option groups are called this and the group's number.
+# Prefix of the fields of a product's option groups, before the group's id.
 GROUP_FIELD = "group-"
 _OPTION_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def _too_many_text() -> str:
-    """Return the sentence when it is shown: the owners' telephone number is in it."""
+    """Return the sentence; lazy, because it contains the owners' telephone number."""
     sentence = _("Online you can order up to %(count)s of one product. We also take larger orders.")
-    # Django puts an error's values into its message, and a % of an address is none of them.
+    # Django formats error messages with %, so a % in an address must be escaped.
     return with_how_to_reach_us(sentence % {"count": MAX_QUANTITY}).replace("%", "%%")
 
 
@@ -50,9 +50,9 @@ class QuantityForm(forms.Form):
 
 
 class AddForm(QuantityForm):
-    """So many of one product, with an option of each of its groups.
+    """A quantity of one product, with an option from each of its groups.
 
-    Which options exist and which are required is the menu's to say; here they are only numbers.
+    The menu decides which options exist and are required; the form only checks for integers.
     """
 
     data: QueryDict
@@ -71,7 +71,7 @@ class AddForm(QuantityForm):
 
 
 class ChangeForm(QuantityForm):
-    """A new quantity for a line of the basket; zero takes it out."""
+    """A new quantity for a basket line; zero removes it."""
 
     line = forms.CharField(max_length=400)
     quantity = forms.IntegerField(
@@ -85,7 +85,7 @@ class ChangeForm(QuantityForm):
 
 
 class VoucherForm(forms.Form):
-    """A voucher's code as somebody types it; empty takes the voucher out."""
+    """A voucher code as typed; empty removes the voucher."""
 
     code = forms.CharField(
         required=False,
@@ -99,7 +99,7 @@ class VoucherForm(forms.Form):
 
 
 class SlotSelect(forms.Select):
-    """A select whose full slots can be seen, and not be chosen."""
+    """A select that shows full slots as disabled options."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
@@ -109,10 +109,10 @@ class SlotSelect(forms.Select):
 
 
 class PickupField(forms.ChoiceField):
-    """An instant out of a list. Whether it is still free is decided when the order is placed.
+    """A pickup time from a list. Availability is checked when the order is placed.
 
-    The list shrinks by the minute; were it checked here, a form sent twice could not be told
-    from one that came too late.
+    The list shrinks every minute; if it were checked here, a form sent twice could not be
+    distinguished from one that is late.
     """
 
     def to_python(self, value: Any) -> Any:
@@ -131,7 +131,7 @@ class PickupField(forms.ChoiceField):
 
 
 class AddressForm(forms.Form):
-    """The address that a customer ordered with."""
+    """The e-mail address of a customer's earlier orders."""
 
     email = EmailAddressInput(
         label=_("E-mail"),
@@ -144,10 +144,10 @@ class AddressForm(forms.Form):
 
 
 class CheckoutForm(forms.Form):
-    """Who orders, and when it is collected. It has no field for a price."""
+    """The customer's details and pickup time. It has no field for a price."""
 
     checkout_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    # The fingerprint of the basket that the page shows; no price is taken from a form.
+    # Digest of the basket on the page; prices are never taken from a form.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = TypedText(
         label=_("Your name"),
@@ -209,22 +209,22 @@ class CheckoutForm(forms.Form):
 
     @property
     def has_times(self) -> bool:
-        """Whether there is a free time to choose at all."""
+        """Whether any pickup time is free."""
         return any(day.free_starts for day in self.days)
 
     def choose_pickup(self, start: datetime.datetime | None) -> None:
-        """Show the form again with another pickup time chosen, if there is one."""
+        """Select another pickup time for the form shown again, if there is one."""
         self._replace("pickup_at", start.isoformat() if start else "")
 
     def show_basket(self, fingerprint: str) -> None:
-        """Show the form again beside the basket as it is now."""
+        """Update the fingerprint for the form shown again with the current basket."""
         self._replace("shown", fingerprint)
 
     def _replace(self, name: str, value: str) -> None:
         self.data = {**{field: self.data[field] for field in self.data}, name: value}
 
     def details(self) -> CheckoutDetails:
-        """Return what the valid form tells."""
+        """Return the details from the valid form."""
         return CheckoutDetails(
             name=self.cleaned_data["name"],
             email=self.cleaned_data["email"],

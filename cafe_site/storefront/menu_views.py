@@ -1,6 +1,6 @@
 """Pages of the menu: products on sale and their remaining stock.
 
-It stands here and not in the menu's own room, which knows nothing of stock and of pickup.
+It is here and not in the menu app, which does not depend on stock and pickup.
 """
 
 import datetime
@@ -22,7 +22,7 @@ from cafe_site.orders.checkout import available_slots
 from cafe_site.shop.opening import shop_calendar
 from cafe_site.stock.services import free_quantities
 
-# So many or fewer are few enough to say so.
+# The remaining quantity is shown up to this number.
 FEW = 5
 
 
@@ -53,7 +53,7 @@ def show_product(
     quantity: str = "1",
     status: int = 200,
 ) -> HttpResponse:
-    """Show a product, fetched `with_choices`, with what somebody has chosen and typed already."""
+    """Show a product, fetched `with_choices`, with the options and quantity already entered."""
     context = {
         "product": chosen,
         "offer": offer(chosen),
@@ -66,14 +66,14 @@ def show_product(
 
 
 def stock_notes(product_ids: Collection[int], *, now: datetime.datetime) -> dict[int, str]:
-    """Return what is said of a product's stock: sold out, or how few are left; most have no note.
+    """Return notes on stock: sold out, or the few remaining; most products have none.
 
-    It holds for the next day that orders can be collected on: today, while that is possible.
+    They refer to the next day with free pickup times: today, while possible.
     """
     starts = [start for day in available_slots(now, []) for start in day.free_starts]
     if not starts:
         return {}
-    # The stock is that of the business day; after midnight it may be the next one already.
+    # Stock is per business day; after midnight this may already be the next one.
     calendar = shop_calendar()
     next_day = calendar.day_of(min(starts))
     is_today = next_day == calendar.day_of(now)

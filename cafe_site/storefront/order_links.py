@@ -8,7 +8,7 @@ from cafe_site.orders.models import Order
 
 
 def find_order(number: int, token: str) -> Order:
-    """Return the order of a link; a wrong token looks like no order at all."""
+    """Return the order of a link; raise Http404 for a wrong token, as for no order."""
     found = (
         Order.objects.filter(pk=number)
         .select_related("payment")

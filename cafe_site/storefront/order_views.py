@@ -33,7 +33,7 @@ def order_context(found: Order) -> dict[str, Any]:
 @never_cache
 @require_safe
 def order(request: HttpRequest, number: int, token: str) -> HttpResponse:
-    """Show an order to whoever holds its link."""
+    """Show an order to anybody who has its link."""
     return render(request, "orders/order.html", order_context(find_order(number, token)))
 
 
@@ -41,7 +41,7 @@ def order(request: HttpRequest, number: int, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def order_state(request: HttpRequest, number: int, token: str) -> HttpResponse:
-    """Show the order page's inner part alone: the page fetches it anew while it is open."""
+    """Return the inner part of the order page, which the open page reloads."""
     return render(request, "orders/order_state.html", order_context(find_order(number, token)))
 
 

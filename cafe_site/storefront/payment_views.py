@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_safe
 def pay(request: HttpRequest, number: int, token: str) -> HttpResponse:
-    """Lead to the payment page. A link, not a form: the policy lets no form leave the site."""
+    """Redirect to the payment page. By a link, because the CSP lets no form leave the site."""
     found = find_order(number, token)
     try:
         return HttpResponseRedirect(services.begin_payment(found, now=timezone.now()))
@@ -34,7 +34,7 @@ def pay(request: HttpRequest, number: int, token: str) -> HttpResponse:
         if isinstance(error, PaymentRefused):
             logger.warning("payment_not_begun order=%s reason=%s", number, error.detail)
             if error.detail != sentence:
-                # The payment service refused, which the customer can do nothing about.
+                # Refused by the payment service; the customer cannot fix that.
                 sentence = with_how_to_reach_us(sentence)
         messages.error(request, sentence)
         return redirect(found)
@@ -44,7 +44,7 @@ def pay(request: HttpRequest, number: int, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def paid(request: HttpRequest, number: int, token: str) -> HttpResponse:
-    """Welcome back whoever has paid, without waiting for Stripe's own message."""
+    """Handle the return from the payment page, without waiting for Stripe's webhook."""
     found = find_order(number, token)
     payment = Payment.objects.filter(order=found, state=Payment.State.OPEN).first()
     if payment is not None and payment.session_id is not None:
@@ -61,7 +61,7 @@ def paid(request: HttpRequest, number: int, token: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def stripe_event(request: HttpRequest) -> HttpResponse:
-    """Take what Stripe tells; its signature stands in for a form's token."""
+    """Handle a webhook request of Stripe; its signature replaces the CSRF token."""
     if not stripe_checkout.is_available():
         raise Http404
     try:

@@ -11,12 +11,12 @@ from cafe_site.orders.slots import DaySlots
 from cafe_site.shop.dates import local_date
 from cafe_site.shop.opening import shop_calendar
 
-# Before the value of a slot that is full: the prefix makes the value unparsable if it is posted.
+# Prefix of a full slot's value; it makes the value unparsable if it is posted.
 FULL = "full:"
 
 
 def slot_choices(days: Sequence[DaySlots]) -> list[tuple[str, Any]]:
-    """Return a select's choices: for each day a group of times, as the shop's clock shows them."""
+    """Return the choices of a select: a group of local times for each day."""
     groups = []
     for day in days:
         times = []
@@ -33,9 +33,9 @@ def slot_choices(days: Sequence[DaySlots]) -> list[tuple[str, Any]]:
 
 
 def time_words(start: datetime.datetime, day: datetime.date) -> str:
-    """Return a slot's time under a date: with its weekday where it lies on the next date.
+    """Return a slot's local time, with its weekday if it is on the next date.
 
-    Where the clocks are put back, an hour comes twice; its times say which of the two they are.
+    When the clocks go back, an hour is repeated; its times say which of the two they are.
     """
     local = shop_calendar().local(start)
     time = date_format(local, "H:i")

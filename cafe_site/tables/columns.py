@@ -4,14 +4,14 @@ import re
 import unicodedata
 
 WIDTH = 40
-# A word of letters that stay together, a single wide character, or blanks.
+# Whitespace, a word, or a single wide character.
 _PIECE = re.compile(r"\s+|[^\s\u1100-\uffef]+|.", re.DOTALL)
-# No line begins with these.
+# Characters that must not begin a line.
 _CLOSING = "，。、；：！？）」”%,.;:!?)"  # noqa: RUF001 - wide ones are meant.
 
 
 def width_of(text: str) -> int:
-    """Return how many columns a text takes (Unicode Standard Annex 11)."""
+    """Return the width of a text in columns (Unicode Standard Annex 11)."""
     return sum(
         0
         if unicodedata.combining(letter)
@@ -25,7 +25,7 @@ def width_of(text: str) -> int:
 def wrap(
     text: str, width: int = WIDTH, *, initial_indent: str = "", subsequent_indent: str = ""
 ) -> list[str]:
-    """Break a text into lines of at most so many columns, as textwrap does, wide letters too."""
+    """Wrap a text to `width` columns like textwrap, but with wide characters."""
     lines: list[str] = []
     line, blank, is_empty = initial_indent, "", True
     for piece in _pieces(text, width - len(subsequent_indent)):
@@ -40,7 +40,7 @@ def wrap(
 
 
 def _pieces(text: str, width: int) -> list[str]:
-    """Return what may stand on a line of its own; punctuation stays with what it follows."""
+    """Return the unbreakable pieces; punctuation stays with the text before it."""
     pieces: list[str] = []
     for piece in _PIECE.findall(text):
         if pieces and piece[0] in _CLOSING and not pieces[-1].isspace():
@@ -54,10 +54,10 @@ def _pieces(text: str, width: int) -> list[str]:
 
 
 def fill_right(text: str, width: int) -> str:
-    """Return a text with blanks after it, to so many columns."""
+    """Pad a text with spaces on the right to `width` columns."""
     return text + " " * max(width - width_of(text), 0)
 
 
 def fill_left(text: str, width: int) -> str:
-    """Return a text with blanks before it, to so many columns."""
+    """Pad a text with spaces on the left to `width` columns."""
     return " " * max(width - width_of(text), 0) + text

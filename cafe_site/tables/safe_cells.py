@@ -4,7 +4,7 @@ from typing import Any
 
 
 def safe_cell(cell: Any) -> Any:
-    """Keep a spreadsheet from running a product's name as a formula (OWASP, CSV injection)."""
+    """Escape a text that a spreadsheet would run as a formula (OWASP, CSV injection)."""
     if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r", "-"):
         return f"'{cell}"
     return "" if cell is None else cell

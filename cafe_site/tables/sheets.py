@@ -10,16 +10,16 @@ Cell = str | int | float | Decimal | datetime.date | None
 
 
 class CellKind(StrEnum):
-    """How a column's values are written; a value that is None leaves its cell empty."""
+    """The type of a column's values; None leaves a cell empty."""
 
     TEXT = "text"
     COUNT = "count"
-    # In the shop's currency, with its digits.
+    # In the shop's currency, with its number of decimals.
     AMOUNT = "amount"
-    # Of one: 0.25 is shown as 25.0%.
+    # From 0 to 1: 0.25 is shown as 25.0%.
     SHARE = "share"
     DAY = "day"
-    # Any other number, with one digit after the point.
+    # Any other number, with one decimal.
     NUMBER = "number"
 
 
@@ -27,13 +27,13 @@ class CellKind(StrEnum):
 class Column:
     label: str
     kind: CellKind = CellKind.TEXT
-    # In characters; the label's when it is longer.
+    # In characters; at least the length of the label.
     width: int = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table. Its rows are read once, and have a value for each column."""
+    """One table. Its rows are iterated once, and have a value for each column."""
 
     name: str
     columns: Sequence[Column]

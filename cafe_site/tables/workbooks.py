@@ -1,7 +1,7 @@
 """XLSX workbooks made of tables, with typed cells and without formulas.
 
-The only module that uses xlsxwriter. Rows are written as they come and none is kept, so a workbook
-takes as little memory as one row; each sheet waits in a temporary file until it is whole.
+The only module that uses xlsxwriter. Rows are written as they come and not kept, so a workbook
+needs the memory of one row; each sheet is a temporary file until it is complete.
 """
 
 import datetime
@@ -23,21 +23,21 @@ _MIN_WIDTH, _MAX_WIDTH = 8, 40
 
 
 class TooManyRows(Exception):
-    """A table is longer than a sheet may be; the message is a sentence."""
+    """A table exceeds the rows of a sheet; the message is a sentence."""
 
 
 def write_workbook(file: IO[bytes], sheets: Sequence[Sheet], *, amount_digits: int) -> None:
-    """Write the sheets, in their order, as an XLSX file; raise TooManyRows for a sheet too long.
+    """Write the sheets, in order, as an XLSX file; raise TooManyRows for a sheet too long.
 
-    Amounts are shown with `amount_digits` decimals. The file contains no time stamp: the same
-    sheets make the same bytes.
+    Amounts have `amount_digits` decimals. The file contains no timestamp: the same sheets give the
+    same bytes.
     """
-    # It takes longer to import than a page takes to answer.
+    # Imported here: the import takes longer than answering a page.
     from xlsxwriter import Workbook
 
     options = {
         "constant_memory": True,
-        # A product called "=1+1" is a name, and an address in one is no link.
+        # A product called "=1+1" is not a formula, and an address in a name is not a link.
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -51,7 +51,7 @@ def write_workbook(file: IO[bytes], sheets: Sequence[Sheet], *, amount_digits: i
 
 
 def sheet_name(text: str) -> str:
-    """Return a text as Excel takes it for a sheet's name."""
+    """Return a text as a valid name of an Excel sheet."""
     return text.translate(_FORBIDDEN_IN_NAMES).strip(" '")[:MAX_NAME_LENGTH]
 
 
@@ -62,7 +62,7 @@ def _formats_of(book: "Workbook", amount_digits: int) -> dict[CellKind, "Format"
         CellKind.COUNT: "#,##0",
         CellKind.AMOUNT: f"#,##0{digits}",
         CellKind.SHARE: "0.0%",
-        # Each reader's own order of day, month and year would be another one on each machine.
+        # ISO format, because the local date format differs between computers.
         CellKind.DAY: "yyyy-mm-dd",
         CellKind.NUMBER: "#,##0.0",
     }
@@ -76,7 +76,7 @@ def _write_sheet(
         width = min(max(column.width, len(column.label) + 1, _MIN_WIDTH), _MAX_WIDTH)
         target.set_column(index, index, width, formats[column.kind])
         target.write_string(0, index, column.label, head)
-    # The labels stay in sight, and what a row is about: its first column.
+    # Freeze the header row and the first column, which names the row.
     target.freeze_panes(1, 1)
     for row_index, row in enumerate(sheet.rows, start=1):
         if row_index >= MAX_ROWS:
@@ -94,7 +94,7 @@ def _write_cell(
     if value is None:
         return
     if kind == CellKind.TEXT:
-        # Never write(): it would guess what a text is.
+        # Never write(), which guesses the type of a text.
         target.write_string(*position, str(value), look)
     elif kind == CellKind.DAY:
         target.write_datetime(*position, value, look)

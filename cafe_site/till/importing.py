@@ -1,7 +1,7 @@
 """Import of a till's sales history: check the whole file, then write receipts in batches.
 
-A file that cannot be read to its end therefore changes nothing. A run that dies between two chunks
-is simply repeated: receipts that are there are left as they are.
+So a file that cannot be read completely changes nothing. A run that dies between two batches can be
+repeated: receipts that exist are left as they are.
 """
 
 import csv
@@ -32,19 +32,19 @@ Reject = Callable[[int, str, list[str]], None]
 
 
 class FileRefused(Exception):
-    """The file as a whole cannot be read; the message says why and what to do."""
+    """The whole file cannot be read; the message says why and what to do."""
 
 
 @dataclass(slots=True)
 class ImportResult:
-    """What an import did, in rows of the file, receipts, order lines and items."""
+    """Result of an import: rows of the file, receipts, order lines and items."""
 
     rows: int = 0
     refused_rows: int = 0
     added_receipts: int = 0
     known_receipts: int = 0
     differing_receipts: int = 0
-    # Left out until somebody says that their numbers are right.
+    # Left out until the user confirms their numbers.
     unlikely_receipts: int = 0
     lines: int = 0
     items: int = 0
@@ -66,9 +66,9 @@ def import_sales(
     takes_unlikely: bool = False,
     progress: Callable[[ImportResult], None] | None = None,
 ) -> ImportResult:
-    """Import a till's file and return what became of it; `reject` gets what is left out.
+    """Import a till's file and return the result; `reject` is called with each rejected row.
 
-    A dry run does the same inside one transaction and takes it back. Receipts with a number far
+    A dry run does the same inside one transaction and rolls it back. Receipts with a number far
     above what is usual for its item are left out, unless `takes_unlikely`. Raises FileRefused.
     """
     result = ImportResult()
@@ -87,7 +87,7 @@ def import_sales(
 
 
 def read_records(file: IO[str], *, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the number of the line it starts on. Raises FileRefused."""
+    """Yield each record with its line number. Raises FileRefused."""
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -133,7 +133,7 @@ def _stage(
 
 
 def check_columns(wanted: Iterable[str], header: list[str], *, delimiter: str) -> None:
-    """Raise FileRefused for a column that the file does not have."""
+    """Raise FileRefused for a column that is missing in the file."""
     if not header:
         raise FileRefused("The file is empty; its first line has to name the columns.")
     for name in wanted:
@@ -146,7 +146,7 @@ def check_columns(wanted: Iterable[str], header: list[str], *, delimiter: str) -
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What receipts are written with; `usual` is None where every number is taken."""
+    """Context for writing receipts; `usual` is None if unlikely numbers are accepted."""
 
     finder: ProductFinder
     calendar: BusinessCalendar
@@ -174,7 +174,7 @@ def _write_chunk(chunk: list[Receipt], writing: _Writing) -> None:
         _make_order(receipt, lines, writing.calendar)
         for receipt, lines in zip(new, priced, strict=True)
     )
-    # MySQL does not tell the numbers of rows inserted together; the receipts lead back to them.
+    # MySQL does not return the ids of a bulk insert; the receipts identify the orders.
     orders = {(order.business_day, order.receipt): order for order in _orders_of(new)}
     for receipt, lines in zip(new, priced, strict=True):
         order = orders[receipt.day, receipt.number]
@@ -191,7 +191,7 @@ def _write_chunk(chunk: list[Receipt], writing: _Writing) -> None:
 
 
 def _new_receipts(chunk: list[Receipt], writing: _Writing) -> list[Receipt]:
-    """Return the receipts that are to be written; count the others, and report which differ."""
+    """Return the receipts to write; count the others, and report those that differ."""
     finder, result, reject = writing.finder, writing.result, writing.reject
     known = _known_quantities(chunk)
     new = []
@@ -228,7 +228,7 @@ def _orders_of(receipts: list[Receipt]) -> Iterable[Order]:
 def _known_quantities(
     chunk: list[Receipt],
 ) -> dict[tuple[datetime.date, str | None], Counter[int]]:
-    """Return what the receipts that are there already hold, by business day and number."""
+    """Return the quantities in existing receipts, by business day and number."""
     known: dict[tuple[datetime.date, str | None], Counter[int]] = {}
     wanted = {(receipt.day, receipt.number) for receipt in chunk}
     lines = OrderLine.objects.filter(order__in=_orders_of(chunk)).values_list(
@@ -250,7 +250,7 @@ def _quantities_of(receipt: Receipt, finder: ProductFinder) -> Counter[int]:
 def _price_receipt(
     receipt: Receipt, finder: ProductFinder, result: ImportResult
 ) -> list[OrderLine]:
-    """Return a receipt's lines, unsaved: rows of one product at one price are one line."""
+    """Return a receipt's unsaved lines; rows of one product at one price become one line."""
     quantities: Counter[tuple[Product, Decimal]] = Counter()
     for row in receipt.rows:
         unit_price = finder.price_of(row.item, row.unit_price)

@@ -12,10 +12,10 @@ from cafe_site.menu.models import Category, Product
 
 @dataclass(slots=True)
 class ProductFinder:
-    """The menu by the normal form of its names.
+    """The menu, by normalised name.
 
-    `prices` come from a second file, by the same. An item that the menu does not know becomes a
-    product that is not on sale.
+    `prices` come from a second file, also by normalised name. An item missing from the menu becomes
+    a product that is not on sale.
     """
 
     category_name: str
@@ -37,7 +37,7 @@ class ProductFinder:
         return self._products[name]
 
     def price_of(self, item: str, unit_price: Decimal | None) -> Decimal:
-        """Return the row's own price, else the second file's, else the menu's; 0 is none."""
+        """Return the price of the row, else of the price file, else of the menu, else 0."""
         if unit_price:
             return unit_price
         return self.prices.get(normal_name(item)) or self.find(item).price_amount

@@ -10,17 +10,17 @@ from cafe_site.identity.normal_forms import normal_receipt
 
 MAX_QUANTITY = 10_000
 MAX_PRICE = Decimal(1_000_000)
-# What tills write where nothing was sold.
+# Item names that tills write if nothing was sold.
 NOT_SOLD = frozenset({"", "none", "null"})
 
 
 class RowRefused(Exception):
-    """A row is no sale, or cannot be read; the message names the value and the remedy."""
+    """A row is not a sale or cannot be read; the message names the value and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column holds what. Without a time column, the date column holds both."""
+    """Names of the columns. Without a time column, the date column contains both."""
 
     receipt: str
     date: str
@@ -46,18 +46,18 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read. Local times are the zone's; of two equal ones, the first."""
+    """Options for reading a file. Times are local to `zone`; of repeated ones, the first."""
 
     columns: Columns
     zone: ZoneInfo
-    # strptime's, for dates that are not written as 2016-11-05 or 2016-11-05 09:58:11.
+    # strptime format, for dates other than 2016-11-05 or 2016-11-05 09:58:11.
     date_format: str | None = None
     skipped_channels: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TillRow:
-    """So many of one item on one receipt; `at` is UTC, the price as the file has it, if it has."""
+    """A quantity of one item on one receipt; `at` is UTC, the price is optional."""
 
     receipt: str
     at: datetime.datetime
@@ -67,7 +67,7 @@ class TillRow:
 
 
 def read_row(fields: Mapping[str, str], reading: Reading) -> TillRow:
-    """Return what a row says. Raises RowRefused."""
+    """Parse a row. Raises RowRefused."""
     columns = reading.columns
     if columns.channel is not None:
         channel = fields[columns.channel].strip()
@@ -83,7 +83,7 @@ def read_row(fields: Mapping[str, str], reading: Reading) -> TillRow:
 
 
 def read_price(text: str) -> Decimal | None:
-    """Return a price written with a point or a comma; None for an empty one. Raises RowRefused."""
+    """Parse a price with a point or a comma; None if empty. Raises RowRefused."""
     text = text.strip()
     if not text:
         return None
@@ -110,7 +110,7 @@ def _read_text(text: str, what: str, *, limit: int) -> str:
 def _read_item(text: str) -> str:
     if text.strip().casefold() in NOT_SOLD:
         raise RowRefused(f"The item {text.strip()!r} is not a sale.")
-    # Marks of the file's encoding, not of the name.
+    # Marks from the file's encoding, not part of the name.
     return _read_text(text.replace("\ufeff", "").replace("\u200b", " "), "item", limit=120)
 
 

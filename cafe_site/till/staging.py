@@ -16,7 +16,7 @@ from cafe_site.till.rows import TillRow
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All rows of one receipt on one business day; `line` is where it starts in the file."""
+    """All rows of one receipt on one business day; `line` is its first line in the file."""
 
     day: datetime.date
     number: str
@@ -30,7 +30,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How many rows have this quantity and this price of an item."""
+    """Number of rows with this quantity and price of an item."""
 
     item: str
     quantity: int
@@ -39,9 +39,9 @@ class Numbers:
 
 
 class Staging:
-    """A table in a temporary file, so that memory stays flat however long the till's file is.
+    """A table in a temporary file, so that memory does not grow with the till's file.
 
-    Instants are kept as UTC in ISO form with equal length, which sorts as they do.
+    Instants are stored as UTC in ISO form of equal length, so that they sort by time.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Staging:
         )
 
     def numbers(self) -> Iterator[Numbers]:
-        """Yield the items' quantities and prices, each with the count of its rows."""
+        """Yield each item's quantities and prices, with their number of rows."""
         records = self._database.execute(
             "SELECT item, quantity, price, COUNT(*) FROM rows GROUP BY item, quantity, price"
         )
@@ -82,7 +82,7 @@ class Staging:
             yield Numbers(item, quantity, None if price is None else Decimal(price), count)
 
     def receipts(self) -> Iterator[Receipt]:
-        """Yield the receipts by business day, then as the file has them."""
+        """Yield the receipts by business day, then in file order."""
         records = self._database.execute(
             "SELECT day, receipt, line, at, item, quantity, price FROM rows"
             " ORDER BY day, MIN(line) OVER (PARTITION BY day, receipt), line"

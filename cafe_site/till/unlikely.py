@@ -15,7 +15,7 @@ from cafe_site.shop.money import ZERO
 from cafe_site.shop.plausibility import is_far_above, is_price_far_above
 from cafe_site.till.staging import Numbers, Receipt
 
-# What at least this share of an item's rows stay below is usual for it.
+# A number is usual for an item if this share of its rows is at or below it.
 USUAL_SHARE = 0.8
 
 Number = TypeVar("Number", int, Decimal)
@@ -23,13 +23,13 @@ Number = TypeVar("Number", int, Decimal)
 
 @dataclass(frozen=True, slots=True)
 class UsualNumbers:
-    """The largest quantity of a row and the highest price of an item so far, by its name's key."""
+    """The largest quantity and the highest price of each item so far, by normalised name."""
 
     quantities: Mapping[str, int]
     prices: Mapping[str, Decimal]
 
     def question(self, receipt: Receipt) -> str:
-        """Return what is to be asked about a receipt; empty if its numbers are as usual."""
+        """Return the question to ask about a receipt; empty if its numbers are usual."""
         for row in receipt.rows:
             key = normal_name(row.item)
             most, highest = self.quantities.get(key, 0), self.prices.get(key, ZERO)
@@ -45,9 +45,9 @@ class UsualNumbers:
 
 
 def usual_numbers(rows: Iterable[Numbers]) -> UsualNumbers:
-    """Return what is usual for each item: by the orders that are there, else by the file itself.
+    """Return the usual numbers of each item, from existing orders, else from the file itself.
 
-    A file alone says little of its own errors: of one row, that row would be the usual.
+    A file alone reveals few of its errors: with a single row, that row would be the usual.
     """
     quantities: dict[str, list[tuple[int, int]]] = defaultdict(list)
     prices: dict[str, list[tuple[Decimal, int]]] = defaultdict(list)
@@ -69,9 +69,9 @@ def usual_numbers(rows: Iterable[Numbers]) -> UsualNumbers:
 
 
 def _usual(found: list[tuple[Number, int]]) -> Number:
-    """Return the number that most rows stay at or below, given how many rows have each."""
+    """Return the number that most rows do not exceed, given the rows per number."""
     found.sort()
-    # Of a single row or two, the smaller one: an unlikely one must not make itself usual.
+    # With one or two rows, the smaller one, so that an unlikely one does not define the usual.
     index = int(USUAL_SHARE * (sum(count for _number, count in found) - 1))
     passed = 0
     for number, count in found:

@@ -43,7 +43,7 @@ def test_the_same_choice_has_the_same_key(line: ChosenLine, key: str) -> None:
     ["", "x", "12:", "12:3,", ":3", "12:x", "-1", "1" * 19, "\N{ARABIC-INDIC DIGIT ONE}", "1\n"],
 )
 def test_a_key_that_is_none_is_refused(key: str) -> None:
-    with pytest.raises(ValueError, match="is no line of a basket"):
+    with pytest.raises(ValueError, match="is not the key of a basket line"):
         ChosenLine.from_key(key, 1)
 
 

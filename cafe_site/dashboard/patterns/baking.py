@@ -122,7 +122,7 @@ def waste(source: Source, query: Mapping[str, str]) -> Figure:
 
 
 def _waste_words(found: list[baking.Waste]) -> str:
-    # What has no unit cost is no part of what the others cost.
+    # Products without a unit cost are not part of the total cost.
     known = [(row.left_over, row.waste_amount) for row in found if row.waste_amount is not None]
     wasted = sum((amount for _left_over, amount in known), ZERO)
     if not wasted:

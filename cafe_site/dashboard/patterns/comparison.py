@@ -24,7 +24,7 @@ MOST_BARS = 12
 
 
 def range_words(days: DayRange) -> str:
-    """Write a range of days; one day alone has its weekday."""
+    """Format a range of days; a single day includes its weekday."""
     if days.count == 1:
         return local_date(days.first, "D j M Y")
     return f"{local_date(days.first, 'j M')} – {local_date(days.last, 'D j M Y')}"  # noqa: RUF001 - a dash.
@@ -60,7 +60,7 @@ def totals(source: Source, query: Mapping[str, str]) -> Figure:
 
 
 def _open_day_words(one: tuple[Decimal, int], other: tuple[Decimal, int]) -> str:
-    """Compare net sales by the open day, where the days of the two are not as many."""
+    """Compare net sales per open day, if the numbers of open days differ."""
     if not one[1] or not other[1] or one[1] == other[1]:
         return ""
     currency = shop_currency()
@@ -85,7 +85,7 @@ def _kind_of(name: str) -> CellKind:
 
 
 def short_words(days: DayRange, beside: DayRange) -> str:
-    """Write a range for the head of a narrow column; its year only where the two differ in it."""
+    """Format a range for a narrow column; with the year only if the two years differ."""
     if days.last.year != beside.last.year:
         return range_words(days)
     if days.count == 1:
@@ -96,7 +96,7 @@ def short_words(days: DayRange, beside: DayRange) -> str:
 def side_by_side(
     source: Source, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
 ) -> Table:
-    """Turn a sheet of two rows on its side, and say how the first differs from the second."""
+    """Transpose a sheet of two rows, and add the difference between them."""
     currency = shop_currency()
     one, other = rows
     days = short_words(source.days, source.other), short_words(source.other, source.days)
@@ -115,7 +115,7 @@ def side_by_side(
 
 
 def product_changes(source: Source, query: Mapping[str, str]) -> Figure:
-    """Return what each product sold in both, those that moved net sales most at the top."""
+    """Return each product's sales in both periods, the largest difference first."""
     figures = sorted(
         (row for row in source.products if row.quantity or row.quantity_before),
         key=lambda row: (-abs(_difference(row)), row.name),

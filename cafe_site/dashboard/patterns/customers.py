@@ -72,7 +72,7 @@ def _again_words(found: Customers) -> str:
 
 
 def weeks(source: Source, query: Mapping[str, str]) -> Figure:
-    """Return how large the part of returning customers is, week by week."""
+    """Return the weekly share of orders from returning customers."""
     by_week: dict[datetime.date, DayOrders] = {}
     rows = []
     for day, orders in sorted(customers.orders_by_day(source.days).items()):

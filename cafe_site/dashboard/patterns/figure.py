@@ -11,7 +11,7 @@ from reports.patterns.products import ProductFigures, product_figures
 
 
 class Source:
-    """The days that a page is about, those beside them, and what several figures share."""
+    """A page's days, the days to compare with, and data shared by its figures."""
 
     def __init__(self, days: DayRange, other: DayRange | None = None) -> None:
         self.days = days
@@ -24,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Another way to look at the same figure: what it is called, and what asks for it."""
+    """Another view of the same figure: its label and its query."""
 
     label: str
     query: str
@@ -33,22 +33,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`slug` names it in addresses; `chart` is SVG, and empty where a table says it all."""
+    """`slug` is its name in addresses; `chart` is SVG, empty if the table is enough."""
 
     slug: str
     title: str
-    # How each number comes about, in words that an owner can check.
+    # How each number is computed, so that an owner can check it.
     definition: str
     sheet: Sheet
-    # The table on the page, where it is laid out otherwise than in the files.
+    # The table on the page, if its layout differs from the files.
     shown: Table | None = None
-    # What stands out, in a sentence; empty where nothing does.
+    # The main finding as a sentence; empty if there is none.
     finding: str = ""
     chart: str = ""
-    # What the marks of the chart are, by the class that draws them.
+    # The chart's legend, by the CSS class of the marks.
     key: Sequence[tuple[str, str]] = ()
     choices: Sequence[Choice] = ()
-    # What to do where there is nothing to show yet.
+    # What to do if there is no data.
     empty: str = ""
 
     @property

@@ -96,7 +96,7 @@ def _pairs_chart(found: Sequence[Pair]) -> str:
 
 
 def _pair_words(found: Sequence[Pair]) -> str:
-    # As it is written: "1.0 times as often as by chance" is no finding.
+    # Compared as displayed: "1.0 times as often as by chance" is not a finding.
     if not found or round(found[0].lift, 1) <= 1:
         return ""
     best = found[0]

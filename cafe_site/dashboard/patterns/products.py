@@ -16,7 +16,7 @@ from reports.patterns import products
 from reports.patterns.products import CategoryMix, ProductFigures
 
 MOST_RANKED = 5
-# A smaller shift of a share is as likely chance.
+# A smaller change of a share may be chance.
 LEAST_SHIFT = 0.01
 
 
@@ -85,7 +85,7 @@ def _mix_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
 
 
 def _shift_words(figures: Sequence[ProductFigures]) -> str:
-    """Return which product gained or lost most, where there is a period before to compare with."""
+    """Return which product's share changed most, if there is an earlier period."""
     shifts = [(row.shift, row) for row in figures if row.shift is not None]
     shift, most = max(shifts, key=lambda item: abs(item[0]), default=(0.0, None))
     if most is None or abs(shift) < LEAST_SHIFT:
@@ -111,7 +111,7 @@ def ranking(source: Source, query: Mapping[str, str]) -> Figure:
         (
             row
             for row in source.products
-            # What is off the menu and was sold before alone is not the worst of it.
+            # Exclude products off sale without sales in this period from the worst.
             if (row.is_on_sale or row.quantity) and MEASURES[by](row) is not None
         ),
         key=lambda row: (-_measured(row, by), row.name),
@@ -179,7 +179,7 @@ def _ranking_sheet(title: str, figures: Sequence[ProductFigures]) -> Sheet:
 
 
 def _ranking_chart(figures: Sequence[ProductFigures], by: str) -> str:
-    """Draw the best and then the worst; all of them where there are few."""
+    """Draw the best and then the worst products; all if there are few."""
     chosen = list(figures)
     if len(figures) > 2 * MOST_RANKED:
         chosen = [*figures[:MOST_RANKED], *figures[-MOST_RANKED:]]

@@ -20,12 +20,12 @@ from cafe_site.tables.sheets import CellKind, Column, Sheet
 from reports.patterns import times
 from reports.patterns.lead_times import STEP_ENDS
 
-# A line of more points says less: they are weeks then.
+# Longer lines show one point per week.
 MOST_POINTS = 62
 
 
 def busy_hours(source: Source, query: Mapping[str, str]) -> Figure:
-    """Return the heatmap of weekday and hour: what an open day of that weekday sells in it."""
+    """Return the heatmap of weekday and hour, with the mean of an open day."""
     by_net = query.get("measure") == "net"
     found = times.weekday_hours(source.days)
     title = _("Weekday and hour")
@@ -121,7 +121,7 @@ def _cell(
 
 
 def trend(source: Source, query: Mapping[str, str]) -> Figure:
-    """Return net sales with the weekday taken out: a day's, or for long ranges a week's mean."""
+    """Return weekday-adjusted net sales: daily, or weekly means for long ranges."""
     found = times.trend(source.days)
     title = _("Net sales, weekday-adjusted")
     currency = shop_currency()

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# A mark of a chart, small, for the list that says what it is.
+# Small chart marks, for the legend.
 KEYS = {
     "line": '<path class="line" d="M0 4H14"/>',
     "band": '<rect class="band" x="0" y="0" width="14" height="8"/>',
@@ -16,7 +16,7 @@ KEYS = {
 
 @register.simple_tag
 def svg(drawn: str) -> SafeString:
-    """Put a picture of dashboard/charts.py on a page: every text in it is escaped there."""
+    """Output a chart of dashboard/charts.py, which escapes all its text."""
     return mark_safe(drawn)  # noqa: S308 - see above.
 
 

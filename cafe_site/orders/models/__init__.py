@@ -1,4 +1,4 @@
-"""What the database keeps of orders."""
+"""Models of orders, payments, vouchers and customer e-mails."""
 
 from cafe_site.orders.models.mail import OutgoingMail
 from cafe_site.orders.models.order import (

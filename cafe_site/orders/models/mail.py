@@ -11,26 +11,26 @@ from cafe_site.outbox.outgoing import Outgoing, OutgoingQuerySet
 
 
 class OutgoingMailQuerySet(OutgoingQuerySet["OutgoingMail"]):
-    """Mails, to be claimed before they are sent."""
+    """Mails; a process claims one before sending it."""
 
     def about(self, order: Order) -> Self:
-        """Return the mails about an order, in the order in which they were written."""
+        """Return the mails about an order, oldest first."""
         return self.filter(order=order).order_by("pk")
 
     def of_kinds(self, *kinds: str) -> Self:
-        """Return the mails of these kinds; a later one of a kind has a number behind it."""
+        """Return the mails of these kinds, including repeated ones with a number appended."""
         alike = models.Q()
         for kind in kinds:
             alike |= models.Q(kind=kind) | models.Q(kind__startswith=f"{kind}-")
         return self.filter(alike)
 
     def tried(self) -> Self:
-        """Return the mails that may have reached somebody, whatever was heard of it."""
+        """Return the mails that may have been delivered."""
         return self.filter(fence__gt=0)
 
 
 class OutgoingMail(Outgoing):
-    """An e-mail to a customer, written with the change that it tells of and sent after it."""
+    """An e-mail to a customer, saved with the change it reports and sent afterwards."""
 
     class State(models.TextChoices):
         QUEUED = Outgoing.QUEUED, _("queued")
@@ -38,7 +38,7 @@ class OutgoingMail(Outgoing):
         SENT = "sent", _("sent")
         FAILED = Outgoing.FAILED, _("failed")
 
-    # None for a sign-in link, which belongs to an address.
+    # None for a sign-in link, which concerns an address and not an order.
     order = models.ForeignKey(Order, models.CASCADE, null=True, related_name="mails")
     kind = ExactTextField(max_length=16)
     to = EmailAddressField()

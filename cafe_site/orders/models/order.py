@@ -28,7 +28,7 @@ def amount_field(verbose_name: "StrOrPromise" = "") -> models.DecimalField:
 
 
 class Status(models.TextChoices):
-    """Where an order stands."""
+    """The status of an order."""
 
     UNPAID = "unpaid", _("waiting for payment")
     PLACED = "placed", _("placed")
@@ -38,17 +38,17 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-# An order is a sale unless it was cancelled, or nobody knows yet whether it will be paid.
+# An order is a sale unless it is cancelled or its payment is still pending.
 NOT_COUNTED = (Status.UNPAID, Status.CANCELLED)
 
-# What one tap on the board makes of an order. Staff tap the wrong button at times, so every step
-# can be taken back; a cancelled order comes back if its place and its products are still free.
-# Cancelling is no tap: it takes a reason.
+# Statuses that one tap on the board can set. Staff may tap the wrong button, so every step can be
+# undone; a cancelled order can be restored if its slot and products are still free. Cancelling is
+# not a tap, because it needs a reason.
 NEXT_STATUSES: dict[str, tuple[Status, ...]] = {
     Status.UNPAID: (),
     Status.PLACED: (Status.READY, Status.COLLECTED, Status.NOT_COLLECTED),
     Status.READY: (Status.COLLECTED, Status.NOT_COLLECTED, Status.PLACED),
-    # Back to either: nothing is kept of where it stood, and neither e-mails anybody.
+    # To either: the earlier status is not stored, and neither change sends an e-mail.
     Status.COLLECTED: (Status.READY, Status.PLACED),
     Status.NOT_COLLECTED: (Status.READY, Status.PLACED),
     Status.CANCELLED: (Status.PLACED,),
@@ -59,7 +59,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def for_board(self, day: datetime.date, night_ends_at: datetime.datetime | None) -> Self:
         """Return a day's orders with their lines, by pickup time.
 
-        Where the day's hours go on after its end, the next day's orders until then are among them.
+        If the day's hours last past midnight, the next day's orders until then are included.
         """
         orders = self.in_hours_of(day, night_ends_at).order_by("pickup_at", "pk")
         return orders.select_related("payment").prefetch_related("lines")
@@ -77,7 +77,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(models.Model):
-    """What one customer ordered for one pickup. Its amounts are the sums of its lines."""
+    """One customer's order for one pickup. Its amounts are the sums of its lines."""
 
     class Channel(models.TextChoices):
         WEB = "web", _("web site")
@@ -86,17 +86,17 @@ class Order(models.Model):
     token = TokenField(default=make_token, editable=False)
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.WEB)
     status = models.CharField(max_length=16, choices=Status, default=Status.PLACED)
-    # One checkout form makes one order, however often it is sent.
+    # One checkout form places one order, however often it is sent.
     checkout_key = TokenField(null=True, unique=True, editable=False)
     checkout_digest = ExactTextField(max_length=64, blank=True, editable=False)
-    # The till's own number, for orders that were imported.
+    # The till's receipt number, for imported orders.
     receipt = ReceiptField(max_length=64, null=True)
 
     customer_name = models.CharField(_("name"), max_length=80, blank=True)
     customer_email = EmailAddressField(_("e-mail"), blank=True)
     customer_phone = models.CharField(_("telephone"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    # In which the customer ordered, and is written to.
+    # Language of the order, and of the e-mails to the customer.
     language = models.CharField(max_length=10, default="en", db_default="en", editable=False)
 
     voucher = models.ForeignKey(
@@ -104,8 +104,8 @@ class Order(models.Model):
     )
     placed_at = models.DateTimeField(_("placed at"))
     pickup_at = models.DateTimeField(_("pickup at"))
-    # Both follow from pickup_at and the shop's clock; kept, because the database must never have
-    # to know about time zones to group by them.
+    # Both are derived from pickup_at in local time. Stored, so that the database needs no time
+    # zones to group by them.
     business_day = models.DateField(_("business day"))
     pickup_hour = models.PositiveSmallIntegerField()
 
@@ -114,7 +114,7 @@ class Order(models.Model):
     refund_amount = amount_field(_("refunds"))
     net_amount = amount_field(_("net sales"))
     tax_amount = amount_field(_("tax"))
-    # Of a cancelled order that was paid: what the customer did not get back, tax included.
+    # For a paid order that was cancelled: the amount not refunded, tax included.
     kept_amount = amount_field(_("kept"))
 
     created_at = models.DateTimeField(auto_now_add=True)
@@ -136,8 +136,8 @@ class Order(models.Model):
         indexes = [
             # A customer's own orders, newest first.
             models.Index(fields=("customer_email", "pickup_at"), name="order_of_customer"),
-            # Covers the report's totals and hours, and what was known of a day at a moment of it:
-            # no row of the table is read for them.
+            # Covers the report's totals and hours, and sales known at a time of day, so that no
+            # table row is read for them.
             models.Index(
                 fields=(
                     "business_day",
@@ -163,7 +163,7 @@ class Order(models.Model):
 
     @property
     def total_amount(self) -> Decimal:
-        """What the customer pays: net sales and tax."""
+        """The amount that the customer pays: net sales and tax."""
         return self.net_amount + self.tax_amount
 
     @property
@@ -181,24 +181,24 @@ class Order(models.Model):
 
     @property
     def next_statuses(self) -> tuple[Status, ...]:
-        """Return what one tap makes of it. Where money would have to move, a tap is too little."""
+        """Return the statuses that one tap can set; none that would require a refund."""
         if self.status == Status.CANCELLED and self.is_paid_online:
             return ()
         return NEXT_STATUSES[self.status]
 
     @property
     def can_be_cancelled(self) -> bool:
-        """Whether staff may cancel it, for a reason; what was handed out is refunded instead."""
+        """Whether staff may cancel it with a reason; a collected order is refunded instead."""
         return self.is_open or self.is_unpaid
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
     def counted(self) -> Self:
-        """Return the lines that are sales: those of orders that count."""
+        """Return the lines that are sales."""
         return self.filter(counted=True)
 
     def sold_on(self, *days: datetime.date) -> Self:
-        """Return the sales of business days."""
+        """Return the sales of the given business days."""
         return self.counted().filter(business_day__in=days)
 
     def sold_between(self, first: datetime.date, last: datetime.date) -> Self:
@@ -207,14 +207,14 @@ class OrderLineQuerySet(models.QuerySet["OrderLine"]):
 
 
 class OrderLine(models.Model):
-    """So many of one product. Name, price and tax rate are as they were when it was placed."""
+    """A quantity of one product. Name, price and tax rate are copied when it is ordered."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, related_name="order_lines")
     product_name = models.CharField(max_length=120)
-    # The names of what was chosen with it, such as "Large, Oat milk".
+    # Names of the chosen options, such as "Large, Oat milk".
     options = models.CharField(max_length=MAX_OPTIONS_LENGTH, blank=True)
-    # What was chosen, as the basket names it, so that it can be ordered again: "12:3,7".
+    # The basket line's key, so that it can be ordered again: "12:3,7".
     choice_key = ExactTextField(max_length=400, blank=True, editable=False)
     quantity = models.PositiveIntegerField()
     unit_price_amount = models.DecimalField(max_digits=10, decimal_places=2)
@@ -241,8 +241,8 @@ class OrderLine(models.Model):
             ),
         ]
         indexes = [
-            # Covers a day's quantities per product in one range of one index; with the order's
-            # number, a look at the order needs no look at the line before.
+            # Covers a day's quantities per product in one index range; with the order's id, the
+            # order can be joined without reading the line.
             models.Index(
                 fields=("business_day", "counted", "product", "quantity", "net_amount", "order"),
                 name="order_line_figures",
@@ -267,7 +267,7 @@ class OrderLine(models.Model):
 
 
 class OrderEvent(models.Model):
-    """One thing that happened to an order, by whom and when. Rows are only ever added."""
+    """A log entry of an order: what happened, who did it and when. Rows are only added."""
 
     class Kind(models.TextChoices):
         PLACED = "placed", _("placed")

@@ -10,7 +10,7 @@ from cafe_site.shop.fields import TokenField
 
 
 class Payment(models.Model):
-    """The payment of an order that is paid online: one for each order, and paid once."""
+    """The online payment of an order: one per order, paid once."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -19,13 +19,13 @@ class Payment(models.Model):
 
     order = models.OneToOneField(Order, models.PROTECT, related_name="payment")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    # Tax included, as it was when the order was placed.
+    # The order's total when it was placed, tax included.
     amount = amount_field(_("amount"))
-    # Until then the order keeps its place and its products unpaid.
+    # Until then the unpaid order keeps its slot and products.
     expires_at = models.DateTimeField(_("expires at"))
     session_id = TokenField(max_length=255, null=True, unique=True)
     session_url = models.TextField(blank=True)
-    # What the service calls the payment itself; a refund names it.
+    # The service's id of the payment, needed for refunds.
     intent_id = ExactTextField(max_length=100, blank=True)
     paid_at = models.DateTimeField(_("paid at"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -40,11 +40,11 @@ class Payment(models.Model):
 
 
 class CardRefundQuerySet(OutgoingQuerySet["CardRefund"]):
-    """Refunds, to be claimed before the payment service is asked for them."""
+    """Refunds; a process claims one before it calls the payment service."""
 
 
 class CardRefund(Outgoing):
-    """An amount that goes back the way it was paid, written with the change that it belongs to."""
+    """A refund to the card, saved with the change that caused it."""
 
     class State(models.TextChoices):
         QUEUED = Outgoing.QUEUED, _("queued")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PickupSlot(models.Model):
-    """A quarter of an hour and how many orders it has to hand out."""
+    """A pickup slot of 15 minutes, and its number of orders."""
 
     start = models.DateTimeField(_("start"), unique=True)
     taken = models.PositiveIntegerField(_("taken"), default=0)

@@ -12,22 +12,22 @@ logger = logging.getLogger(__name__)
 
 
 def queue_card_refund(payment: Payment, amount: Decimal) -> CardRefund:
-    """Write down what goes back; it leaves when the transaction around this has committed."""
+    """Queue a refund, to be requested after the surrounding transaction commits."""
     row = CardRefund.objects.create(payment=payment, amount=amount)
     run_after_commit(send_card_refund, row.pk)
     return row
 
 
 def send_waiting_card_refunds() -> int:
-    """Ask for whatever waits for its turn; return how many were given back."""
+    """Request all due refunds; return how many succeeded."""
     return sum(send_card_refund(pk) for pk in CardRefund.objects.waiting(50))
 
 
 def send_card_refund(refund_id: int) -> bool:
-    """Give one amount back unless that is done or being done; say whether it was given back.
+    """Request one refund, unless it is done or in progress; return whether it succeeded.
 
-    A process that dies after asking leaves a row that is asked for again; the key is the same,
-    and Stripe answers with the refund that it made then.
+    If the process dies after the request, it is repeated with the same key, and Stripe answers with
+    the existing refund.
     """
     row = CardRefund.objects.claim(refund_id, lease=CardRefund.LEASE)
     if row is None:

@@ -1,6 +1,6 @@
 """Reasons why a card refund failed, as sentences for staff. Pure.
 
-What Stripe said stays in the log and in the refund's row, for operators.
+Stripe's own message is in the log and in the refund's row, for operators.
 """
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ _WRONG_KEY = ("AuthenticationError", "PermissionError", "api_key_expired")
 
 
 def refund_sentence(last_error: str, *, was_answered: bool) -> str:
-    """Say what happened to a refund that failed, and what to do.
+    """Return what happened to a failed refund and what to do, as a sentence.
 
     `last_error` begins with Stripe's code and a colon, if Stripe answered.
     """

@@ -22,15 +22,15 @@ from cafe_site.orders.status_changes import lock_order, move_order
 
 logger = logging.getLogger(__name__)
 
-# How long the payment page is open: Stripe takes no less than 30 minutes from when it is made.
+# How long the payment page stays open: Stripe requires at least 30 minutes.
 TIME_TO_PAY = datetime.timedelta(minutes=31)
 _SHORTEST = datetime.timedelta(minutes=30)
 
 
 def begin_payment(order: Order, *, now: datetime.datetime) -> str:
-    """Return the address of the page where an order is paid; asking again gives the same page.
+    """Return the address of an order's payment page; repeated calls return the same page.
 
-    Raises PaymentRefused when it is paid or given up, and PaymentUnavailable.
+    Raises PaymentRefused if it is paid or given up, and PaymentUnavailable.
     """
     payment = Payment.objects.filter(order=order).first()
     is_waiting = payment is not None and payment.state == Payment.State.OPEN and order.is_unpaid
@@ -43,7 +43,7 @@ def begin_payment(order: Order, *, now: datetime.datetime) -> str:
     payment = _claim_page(payment, now=now)
     page = [order.pk, order.token]
     session = stripe_checkout.create_session(
-        # Of two that begin at once both get one page, by this key; two pages might both be paid.
+        # With this key, concurrent calls get the same page; two pages might both be paid.
         key=f"session-{order.token}-{int(payment.expires_at.timestamp())}",
         title=_("Order %(number)s at %(shop)s") % {"number": order.pk, "shop": settings.SHOP_NAME},
         amount=payment.amount,
@@ -55,16 +55,16 @@ def begin_payment(order: Order, *, now: datetime.datetime) -> str:
     Payment.objects.filter(pk=payment.pk, session_id=None).update(
         session_id=session.id, session_url=session.url
     )
-    # Not the session's own: should another have been written first, only that one is known here.
+    # Not the session of this call: if another call saved its session first, that one is valid.
     payment.refresh_from_db()
     return payment.session_url
 
 
 def _claim_page(payment: Payment, *, now: datetime.datetime) -> Payment:
-    """Settle until when the page is open, once for all who begin at the same time.
+    """Set when the page expires, once for all concurrent calls.
 
-    A page that could not be made in time gets a later end, and so another key: nobody was ever
-    shown the one that may have been made before.
+    A page that was not created in time gets a later expiry and so another key. The earlier page may
+    exist, but nobody was sent to it.
     """
     if payment.expires_at - now < _SHORTEST:
         Payment.objects.filter(
@@ -75,10 +75,10 @@ def _claim_page(payment: Payment, *, now: datetime.datetime) -> Payment:
 
 
 def record_paid(session: Session, *, now: datetime.datetime) -> None:
-    """Write down that an order was paid, once; money for an order that was given up goes back."""
+    """Record a payment once; refund it if the order was given up."""
     payment = Payment.objects.filter(session_id=session.id).first()
     if payment is None:
-        # Another shop's, on the same account at Stripe.
+        # Belongs to another shop on the same Stripe account.
         logger.info("payment_unknown session=%s", session.id)
         return
     if (session.amount, session.currency) != (payment.amount, settings.SHOP_CURRENCY):
@@ -93,7 +93,7 @@ def record_paid(session: Session, *, now: datetime.datetime) -> None:
         if order.status == Status.UNPAID:
             move_order(order, Status.PLACED, by=None, now=now, kind=OrderEvent.Kind.PAID)
         elif order.is_open:
-            # Given up, and then taken up again by staff.
+            # Given up, then restored by staff.
             OrderEvent.objects.create(
                 order=order, kind=OrderEvent.Kind.PAID, status=order.status, at=now
             )
@@ -103,7 +103,7 @@ def record_paid(session: Session, *, now: datetime.datetime) -> None:
 
 
 def _give_back_late(order: Order, *, now: datetime.datetime) -> None:
-    """Give money back that came when nobody waited for it any more."""
+    """Refund a payment that arrived after the order was given up."""
     OrderEvent.objects.create(
         order=order,
         kind=OrderEvent.Kind.REFUNDED,
@@ -118,7 +118,7 @@ def _give_back_late(order: Order, *, now: datetime.datetime) -> None:
 
 
 def close_payment(payment: Payment, *, now: datetime.datetime, reason: str = "") -> None:
-    """Give up an order that was not paid, and what it held; the payment page is closed by then."""
+    """Give up an unpaid order and release what it held; the page must be closed before."""
     with transaction.atomic():
         order = lock_order(payment.order_id)
         Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
@@ -129,7 +129,7 @@ def close_payment(payment: Payment, *, now: datetime.datetime, reason: str = "")
 
 
 def settle_payment(payment_id: int) -> None:
-    """Close an open payment's page, and record how it ended; for work behind a request."""
+    """Close a payment page and record the outcome; used as a background task."""
     payment = Payment.objects.get(pk=payment_id)
     if payment.state != Payment.State.OPEN:
         return
@@ -138,7 +138,7 @@ def settle_payment(payment_id: int) -> None:
         try:
             session = stripe_checkout.end_session(payment.session_id)
         except SessionMissing:
-            # Of another account, since the keys were changed: nobody can pay it here.
+            # Belongs to another account, because the keys have changed: nobody can pay it here.
             logger.exception("payment_session_missing payment=%s", payment.pk)
         else:
             if session.is_paid:
@@ -148,14 +148,14 @@ def settle_payment(payment_id: int) -> None:
 
 
 def settle_due_payments(*, now: datetime.datetime) -> int:
-    """Settle the payments whose time is over, also where no message came; return how many."""
+    """Settle expired payments, also without a webhook event; return how many."""
     due = Payment.objects.filter(state=Payment.State.OPEN, expires_at__lte=now)
     settled = 0
     for payment_id in due.order_by("pk").values_list("pk", flat=True)[:50]:
         try:
             settle_payment(payment_id)
         except PaymentUnavailable as error:
-            # Nor will the others get an answer; what waits behind them in the sweep need not.
+            # The others would not get an answer either; do not delay the rest of the sweep.
             logger.warning("payments_not_settled reason=%s", error)
             break
         except PaymentRefused as error:

@@ -1,7 +1,7 @@
 """Client of Stripe's hosted Checkout, the only module that calls Stripe.
 
-The library takes a tenth of a second to import: it stands inside the functions that need it, and a
-café that is paid at the counter never loads it.
+The library takes a tenth of a second to import, so it is imported inside the functions. A café
+without online payment never loads it.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cafe_site.orders.errors import PaymentRefused, PaymentUnavailable, SessionMissing
 from cafe_site.shop.money import Currency
 
-# Written with two digits by Stripe, although they have none.
+# Stripe uses two decimals for these currencies, although they have none.
 # https://docs.stripe.com/currencies#special-cases
 _TWO_DIGITS = ("ISK", "UGX")
 TIMEOUT_SECONDS = 8
@@ -25,7 +25,7 @@ TIMEOUT_SECONDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A visit to the payment page, as Stripe knows it."""
+    """A Stripe Checkout session: one visit to the payment page."""
 
     id: str
     url: str
@@ -37,19 +37,19 @@ class Session:
 
 
 class SignatureInvalid(Exception):
-    """A message says that it comes from Stripe, and does not."""
+    """The signature of a webhook request is not Stripe's."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """What Stripe tells of a session."""
+    """A webhook event about a session."""
 
     kind: str
     session: Session
 
 
 def is_available() -> bool:
-    """Whether this café takes payments online."""
+    """Whether this café accepts online payments."""
     return bool(settings.STRIPE_SECRET_KEY)
 
 
@@ -88,13 +88,13 @@ def create_session(
 
 
 def read_session(session_id: str) -> Session:
-    """Return a session as it stands. Raises PaymentUnavailable or PaymentRefused."""
+    """Return the current state of a session. Raises PaymentUnavailable or PaymentRefused."""
     with _told_errors():
         return _session(_client().v1.checkout.sessions.retrieve(session_id))
 
 
 def end_session(session_id: str) -> Session:
-    """Return a session that can no longer be paid: ended now, or before, or paid already.
+    """End a session and return it; it may already be ended or paid.
 
     Raises PaymentUnavailable or PaymentRefused.
     """
@@ -106,7 +106,7 @@ def end_session(session_id: str) -> Session:
 
 
 def refund(intent_id: str, amount: Decimal, *, key: str) -> str:
-    """Give back an amount of a payment, once for each key; return what Stripe calls the refund.
+    """Refund an amount of a payment, once per key; return Stripe's id of the refund.
 
     Raises PaymentUnavailable or PaymentRefused.
     """
@@ -119,9 +119,9 @@ def refund(intent_id: str, amount: Decimal, *, key: str) -> str:
 
 
 def read_event(body: bytes, signature: str) -> SessionEvent | None:
-    """Return what a signed message tells, or None when it is about something else.
+    """Return a signed webhook event, or None if it is not about a session.
 
-    Raises SignatureInvalid when the message is not Stripe's, or is older than five minutes.
+    Raises SignatureInvalid if the request is not from Stripe, or is older than five minutes.
     """
     import stripe
 
@@ -135,7 +135,7 @@ def read_event(body: bytes, signature: str) -> SessionEvent | None:
 
 
 def to_smallest_units(amount: Decimal) -> int:
-    """Return an amount as Stripe writes it: 4.20 EUR is 420."""
+    """Return an amount in Stripe's units: 4.20 EUR is 420."""
     return int(amount.scaleb(_digits()))
 
 
@@ -151,7 +151,7 @@ def _session(found: Any) -> Session:
         is_open=found.status == "open",
         is_paid=found.payment_status == "paid",
         intent_id=found.payment_intent or "",
-        # Sessions that only keep a card have neither; they are not ours.
+        # Sessions that only save a card have neither; they are not ours.
         amount=Decimal(found.amount_total or 0).scaleb(-_digits()),
         currency=(found.currency or "").upper(),
     )
@@ -170,7 +170,7 @@ def _client() -> Any:
 
 @contextmanager
 def _told_errors() -> Iterator[None]:
-    """Say what an error of the library means for whoever waits."""
+    """Convert errors of the library into PaymentRefused and PaymentUnavailable."""
     import stripe
 
     refusals = (
@@ -183,7 +183,7 @@ def _told_errors() -> Iterator[None]:
         yield
     except refusals as error:
         refusal = SessionMissing if error.code == "resource_missing" else PaymentRefused
-        # Not to the customer: the library's words may name the café's key.
+        # Not shown to the customer: the library's message may contain the API key.
         raise refusal(
             _("Online payment is not available at the moment."),
             detail=f"{error.code or type(error).__name__}: {error}",

@@ -128,7 +128,7 @@ class Command(BaseCommand):
         return ProductFinder(options["category"], options["tax_rate"], prices)
 
     def read_prices(self, options: dict[str, Any]) -> dict[str, Decimal]:
-        """Return the second file's prices by the normal form of the name: its first two columns."""
+        """Return the price file's prices by normalised name, from its first two columns."""
         prices = {}
         path = options["prices"]
         with self.opened(path, options) as file:
@@ -179,7 +179,7 @@ class Command(BaseCommand):
 
 
 class RejectsFile:
-    """What was left out: line number, reason, and the row; made when there is a first one."""
+    """CSV file of rejected rows: line number, reason, row; created with the first one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -8,6 +8,7 @@ import pytest
 from reports.baking.count_distribution import (
     MOST_COUNTS,
     QUANTILES,
+    WIDTH,
     count_quantiles,
     gamma_quantiles,
 )
@@ -94,3 +95,12 @@ def test_the_memory_needed_does_not_grow_with_the_mean() -> None:
 
     assert far_beyond < 1.1 * at_the_border
     assert far_beyond < 32 * 2**20
+
+
+def test_a_level_within_one_item_lies_by_its_share_of_that_item() -> None:
+    # Poisson with a mean of 1: no item on 36.8 % of the days, one on as many.
+    none = one = np.exp(-1.0)
+
+    [quantile] = count_quantiles(np.array([1.0]), np.array([0.0]), (0.5,))[0]
+
+    assert quantile == pytest.approx(1 + WIDTH * ((0.5 - none) / one - 0.5), abs=1e-4)

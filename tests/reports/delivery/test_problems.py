@@ -88,3 +88,24 @@ def test_what_a_mail_server_said_of_one_address_is_not_repeated(words: str, part
     assert bool(sentence) == bool(words)
     assert problem_of(sentence) == ""
     assert "5.1" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (Problem.BUSY, "The e-mail service is busy. Try again in a minute."),
+        (
+            Problem.NOT_ALLOWED,
+            "The e-mail service does not allow this site to see or change the recipients. Ask the "
+            "person who runs the site to check its permissions.",
+        ),
+        (
+            Problem.NO_TOPIC,
+            "The e-mail service does not know the topic of the reports. Ask the person who runs "
+            "the site to check it.",
+        ),
+        (Problem.NO_ANSWER, "The e-mail service did not answer. Try again in a minute."),
+    ],
+)
+def test_owners_read_why_recipients_are_not_shown(problem: Problem, sentence: str) -> None:
+    assert recipients_sentence(problem) == sentence

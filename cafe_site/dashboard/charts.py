@@ -17,7 +17,7 @@ from cafe_site.tables.columns import width_of
 WIDTH = 340
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 22, 24
 PLOT_HEIGHT = 140
-LETTER, BOLD_LETTER = 6.1, 7.2
+CHARACTER_WIDTH, BOLD_WIDTH = 6.1, 7.2
 BAR_STEP = 38
 CELL_HEIGHT = 26
 TINTS = 6
@@ -79,7 +79,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> str:
     parts = []
     for index, bar in enumerate(bars):
         top = index * BAR_STEP
-        label = _cut(bar.label, WIDTH - LETTER * width_of(bar.value_text))
+        label = _cut(bar.label, WIDTH - CHARACTER_WIDTH * width_of(bar.value_text))
         marks = [
             f'<text class="bar_label" x="0" y="{top + 13}">{escape(label)}</text>',
             f'<text class="bar_value" x="{WIDTH}" y="{top + 13}">{escape(bar.value_text)}</text>',
@@ -92,10 +92,10 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> str:
                 f'<line class="axis" x1="{zero:.1f}" x2="{zero:.1f}" y1="{top + 17}" '
                 f'y2="{top + 30}"/>'
             )
-        told = escape(bar.text or f"{bar.label}: {bar.value_text}")
+        description = escape(bar.text or f"{bar.label}: {bar.value_text}")
         if label != bar.label:
-            marks.insert(0, f"<title>{told}</title>")
-        parts.append(f'<g role="img" aria-label="{told}">{"".join(marks)}</g>')
+            marks.insert(0, f"<title>{description}</title>")
+        parts.append(f'<g role="img" aria-label="{description}">{"".join(marks)}</g>')
     return _svg("chart chart-bars", max(len(bars), 1) * BAR_STEP, title, parts)
 
 
@@ -107,7 +107,7 @@ def heatmap(
     title: str,
 ) -> str:
     """Draw a field per row and column with its number; None is an empty field."""
-    left = 8 + LETTER * max((width_of(row) for row in rows), default=0)
+    left = 8 + CHARACTER_WIDTH * max((width_of(row) for row in rows), default=0)
     width = (WIDTH - left) / max(len(columns), 1)
     highest = max((cell.value for row in cells for cell in row if cell), default=0) or 1
     parts = [
@@ -145,10 +145,10 @@ def sparkline(values: Sequence[float | None], *, title: str) -> str:
 
 def _cut(label: str, room: float) -> str:
     """Return a name, shortened to fit beside its value; hovering shows it in full."""
-    letters = int(room / BOLD_LETTER) - 1
-    if width_of(label) <= letters:
+    characters = int(room / BOLD_WIDTH) - 1
+    if width_of(label) <= characters:
         return label
-    while label and width_of(label) >= letters:
+    while label and width_of(label) >= characters:
         label = label[:-1]
     return f"{label.rstrip()}…"
 
@@ -234,7 +234,7 @@ def _dates(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
     """Yield as many labels as fit below the line, always including the last."""
     if not points:
         return
-    widest = max(width_of(point.label) for point in points) * LETTER + 26
+    widest = max(width_of(point.label) for point in points) * CHARACTER_WIDTH + 26
     every = max(1, math.ceil(widest / scale.step))
     last = len(points) - 1
     for index in range(last % every, len(points), every):
@@ -262,7 +262,7 @@ def _points(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
 
 def _tip(text: str, x: float) -> str:
     """Return a mark's description, in one line above the plot, kept within the picture."""
-    width = width_of(text) * LETTER + 12
+    width = width_of(text) * CHARACTER_WIDTH + 12
     left = min(max(x - width / 2, 0), max(WIDTH - width, 0))
     return (
         f'<g class="tip"><rect x="{left:.1f}" y="0" width="{width:.1f}" height="19" rx="4"/>'

@@ -106,7 +106,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def cancelled_words(found: Order) -> str:
-    """Return what happened, and for how long it can be undone before the customer is told."""
+    """Return what happened, and for how long it can be undone before the customer is notified."""
     facts = {"number": found.pk, "minutes": UNDO_TIME // datetime.timedelta(minutes=1)}
     if found.is_paid_online or found.is_unpaid or not found.customer_email:
         return _("Order %(number)s is cancelled.") % facts

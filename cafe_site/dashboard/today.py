@@ -163,14 +163,14 @@ def unusual_sentences(
 ) -> list[str]:
     """Return sentences about unusual figures, without repeating the cause's product."""
     sentences = []
-    told = None
+    named = None
     if unusual.orders is not None:
         sentences.append(_whole_words(unusual.orders, day))
         if unusual.cause is not None:
             sentences[0] += " " + _cause_words(unusual.cause, products)
-            told = unusual.cause.key if unusual.cause.kind == "product" else None
+            named = unusual.cause.key if unusual.cause.kind == "product" else None
     for product, usual in unusual.products:
-        if product != told:
+        if product != named:
             sentences.append(_product_words(products[product], usual))
     return sentences
 

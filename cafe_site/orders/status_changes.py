@@ -10,7 +10,7 @@ from cafe_site.accounts.models import User
 from cafe_site.orders.customer_mail import NOT_HELD
 from cafe_site.orders.errors import StatusRefused, VoucherRefused
 from cafe_site.orders.models import NOT_COUNTED, Order, OrderEvent, PickupSlot, Status
-from cafe_site.orders.status_mails import tell_customer
+from cafe_site.orders.status_mails import notify_customer
 from cafe_site.orders.vouchers import give_back_use, use_voucher
 from cafe_site.shop.opening import pickup_rules
 from cafe_site.stock.services import SoldOut, prepare_stock, release, reserve
@@ -42,7 +42,7 @@ def move_order(
     if (before in NOT_COUNTED) != (to in NOT_COUNTED):
         order.lines.update(counted=to not in NOT_COUNTED)
     OrderEvent.objects.create(order=order, kind=kind, status=to, by=by, at=now, reason=reason)
-    tell_customer(order, to, before=before, hold=_time_to_undo(to, by))
+    notify_customer(order, to, before=before, hold=_time_to_undo(to, by))
     # Rows shared with other orders are locked last.
     if to == Status.CANCELLED:
         _give_back(order)

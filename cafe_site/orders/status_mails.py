@@ -19,7 +19,7 @@ from cafe_site.orders.models import Order, OutgoingMail, Status
 STANDS_AGAIN = "stands_again"
 
 
-def tell_customer(
+def notify_customer(
     order: Order, to: Status, *, before: Status, hold: datetime.timedelta = NOT_HELD
 ) -> None:
     """Queue the e-mail that a locked order's change from `before` requires, if any.

@@ -47,8 +47,8 @@ def _instant(instant: datetime.datetime) -> str:
 
 
 def _text(text: str) -> str:
-    for letter, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        text = text.replace(letter, escaped)
+    for character, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+        text = text.replace(character, escaped)
     return text.replace("\r", "")
 
 
@@ -56,10 +56,10 @@ def _fold(line: str) -> str:
     """Fold a line after at most 75 bytes, between characters."""
     parts: list[str] = []
     part = ""
-    for letter in line:
+    for character in line:
         limit = 75 if not parts else 74
-        if len((part + letter).encode()) > limit:
+        if len((part + character).encode()) > limit:
             parts.append(part)
             part = ""
-        part += letter
+        part += character
     return "\r\n ".join([*parts, part])

@@ -79,11 +79,11 @@ def order_again(request: HttpRequest, number: int, token: str) -> HttpResponse:
             basket.add(line)
     except BasketFull as error:
         messages.error(request, str(error))
-    tell_changes(request, again)
+    show_changes(request, again)
     return redirect("orders:basket")
 
 
-def tell_changes(request: HttpRequest, again: Reorder) -> None:
+def show_changes(request: HttpRequest, again: Reorder) -> None:
     currency = shop_currency()
     if again.gone:
         messages.warning(

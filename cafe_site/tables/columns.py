@@ -14,11 +14,11 @@ def width_of(text: str) -> int:
     """Return the width of a text in columns (Unicode Standard Annex 11)."""
     return sum(
         0
-        if unicodedata.combining(letter)
+        if unicodedata.combining(character)
         else 2
-        if unicodedata.east_asian_width(letter) in "WF"
+        if unicodedata.east_asian_width(character) in "WF"
         else 1
-        for letter in text
+        for character in text
     )
 
 

@@ -1,7 +1,7 @@
 """Attempts to make the bake plan, isolated so that a failed plan never blocks the report.
 
 An attempt is committed as a row before it begins. A process that is killed while planning (out of
-memory, out of time) never updates its row, so the next run can tell: it sends the report first, and
+memory, out of time) never updates its row, so the next run knows: it sends the report first, and
 retries the plan last, a few times for each closed day.
 """
 

@@ -42,6 +42,6 @@ def _written(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
-def told_one_by_one(corrections: Sequence[Correction]) -> Sequence[Correction]:
+def listed_corrections(corrections: Sequence[Correction]) -> Sequence[Correction]:
     """Return the newest corrections, as many as a message lists."""
     return corrections[-MAX_DAYS:]

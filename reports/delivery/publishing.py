@@ -47,7 +47,7 @@ def request_copy(report: Report, *, request_key: str) -> Delivery:
                 return asked
             unsent = report.deliveries.exclude(state=Delivery.State.PUBLISHED).first()
             if unsent is not None:
-                _try_anew(unsent, request_key)
+                _retry(unsent, request_key)
                 return unsent
             number = report.deliveries.aggregate(last=Max("number"))["last"] or 0
             return Delivery.objects.create(
@@ -57,7 +57,7 @@ def request_copy(report: Report, *, request_key: str) -> Delivery:
         return Delivery.objects.get(request_key=request_key)
 
 
-def _try_anew(delivery: Delivery, request_key: str) -> None:
+def _retry(delivery: Delivery, request_key: str) -> None:
     state = Delivery.State.AMBIGUOUS if _may_be_out(delivery) else Delivery.State.PENDING
     over = (Delivery.State.FAILED, Delivery.State.OVERTAKEN)
     Delivery.objects.filter(pk=delivery.pk, state__in=over).update(

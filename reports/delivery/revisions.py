@@ -35,7 +35,7 @@ def find_corrections(before: datetime.date) -> list[Correction]:
     totals = totals_of_days(reported)
     corrections = []
     for day, report in reported.items():
-        told = json.loads(report.payload)["totals"]
-        if changes := changes_between(told, plain_totals(totals[day])):
+        reported = json.loads(report.payload)["totals"]
+        if changes := changes_between(reported, plain_totals(totals[day])):
             corrections.append(Correction(day, report.revision + 1, changes))
     return corrections[-MOST_REVISIONS:]

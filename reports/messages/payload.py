@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cafe_site.tables.safe_cells import safe_cell
-from reports.content.corrections import Correction, told_one_by_one
+from reports.content.corrections import Correction, listed_corrections
 from reports.content.facts import DailyReport
 from reports.figures.comparison import AMOUNT_TOTALS, COUNT_TOTALS, TOTALS, WEEK
 from reports.figures.sales import DaySales, Sales, SalesTotals
@@ -45,8 +45,8 @@ def render_payload(report: DailyReport, *, shop: str, revision: int | None) -> s
 
 def corrections_of(corrections: Sequence[Correction]) -> dict[str, Any]:
     """Return the corrections of earlier days: the newest ones, and the number of others."""
-    told = told_one_by_one(corrections)
-    return {"corrections": tuple(told), "left_out_corrections": len(corrections) - len(told)}
+    listed = listed_corrections(corrections)
+    return {"corrections": tuple(listed), "left_out_corrections": len(corrections) - len(listed)}
 
 
 def day_sales_in(payload: str) -> DaySales:

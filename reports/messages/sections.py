@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from cafe_site.shop.dates import day_in_table, short_day
 from cafe_site.shop.money import Currency
 from cafe_site.tables.columns import fill_left, fill_right, width_of, wrap
-from reports.content.corrections import Correction, told_one_by_one
+from reports.content.corrections import Correction, listed_corrections
 from reports.figures.comparison import COUNT_TOTALS, TOTALS, Value, change
 from reports.figures.sales import DaySales, OrderedAhead, Sales, SalesTotals
 from reports.messages.wording import items_of, orders_of, paragraph, products_of, row
@@ -178,13 +178,13 @@ def corrections_section(corrections: Sequence[Correction]) -> str:
     """Return the changes to earlier days: each figure with its old and new value."""
     if not corrections:
         return ""
-    told = told_one_by_one(corrections)
+    listed = listed_corrections(corrections)
     lines = [_("CORRECTIONS to earlier days")]
-    for correction in told:
+    for correction in listed:
         lines += ["", _revision_of(correction)]
         for changed in correction.changes:
             lines += row(_(TOTALS[changed.name]), f"{changed.before} -> {changed.after}")
-    if left_out := len(corrections) - len(told):
+    if left_out := len(corrections) - len(listed):
         words = ngettext(
             "And %(count)s older day, in the history.",
             "And %(count)s older days, in the history.",

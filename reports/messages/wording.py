@@ -29,7 +29,9 @@ MONTHS = (
 def ascii_of(text: str) -> str:
     """Return the text on one line, without accents and other non-ASCII characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in plain).split())
+    return " ".join(
+        "".join(character if character.isprintable() else " " for character in plain).split()
+    )
 
 
 def subject_of(shop: str, what: str) -> str:

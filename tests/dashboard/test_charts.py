@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cafe_site.dashboard.charts import (
-    BOLD_LETTER,
+    BOLD_WIDTH,
+    CHARACTER_WIDTH,
     LEFT,
-    LETTER,
     PLOT_HEIGHT,
     RIGHT,
     TOP,
@@ -64,7 +64,7 @@ def test_a_long_name_ends_before_its_value(letter: str) -> None:
     (label,) = drawn(svg, "text", "bar_label")
     assert label.text is not None
     assert label.text.endswith("…")
-    assert width_of(label.text) * BOLD_LETTER <= WIDTH - width_of("×2.5 · 1,234") * LETTER  # noqa: RUF001
+    assert width_of(label.text) * BOLD_WIDTH <= WIDTH - width_of("×2.5 · 1,234") * CHARACTER_WIDTH  # noqa: RUF001
     assert f"<title>{letter * 90}: " in svg
 
 

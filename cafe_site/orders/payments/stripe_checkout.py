@@ -72,7 +72,7 @@ def create_session(
         "unit_amount": to_smallest_units(amount),
         "product_data": {"name": title},
     }
-    with _told_errors():
+    with _converted_errors():
         created = _client().v1.checkout.sessions.create(
             {
                 "mode": "payment",
@@ -89,7 +89,7 @@ def create_session(
 
 def read_session(session_id: str) -> Session:
     """Return the current state of a session. Raises PaymentUnavailable or PaymentRefused."""
-    with _told_errors():
+    with _converted_errors():
         return _session(_client().v1.checkout.sessions.retrieve(session_id))
 
 
@@ -101,7 +101,7 @@ def end_session(session_id: str) -> Session:
     session = read_session(session_id)
     if not session.is_open:
         return session
-    with _told_errors():
+    with _converted_errors():
         return _session(_client().v1.checkout.sessions.expire(session_id))
 
 
@@ -110,7 +110,7 @@ def refund(intent_id: str, amount: Decimal, *, key: str) -> str:
 
     Raises PaymentUnavailable or PaymentRefused.
     """
-    with _told_errors():
+    with _converted_errors():
         made = _client().v1.refunds.create(
             {"payment_intent": intent_id, "amount": to_smallest_units(amount)},
             {"idempotency_key": key},
@@ -169,7 +169,7 @@ def _client() -> Any:
 
 
 @contextmanager
-def _told_errors() -> Iterator[None]:
+def _converted_errors() -> Iterator[None]:
     """Convert errors of the library into PaymentRefused and PaymentUnavailable."""
     import stripe
 

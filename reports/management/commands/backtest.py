@@ -63,7 +63,7 @@ class Command(BaseCommand):
             ) from error
         except backtest.BadSeries as error:
             raise CommandError(str(error)) from error
-        self.tell(scores, len(series.sold), options)
+        self.show_result(scores, len(series.sold), options)
 
     def own_series(self) -> Any:
         from reports.baking import backtest
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             raise backtest.BadSeries("There are no sales of anything that is baked yet.")
         return backtest.series_of(totals, prices)
 
-    def tell(self, scores: dict[str, Any], days: int, options: dict[str, Any]) -> None:
+    def show_result(self, scores: dict[str, Any], days: int, options: dict[str, Any]) -> None:
         from reports.baking.backtest import LEVELS
 
         self.stdout.write(

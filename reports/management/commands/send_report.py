@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         delivery = self.delivery_to_publish(report, resend=options["resend"])
         publishing.publish_delivery(delivery.pk, publisher)
-        self.tell(delivery)
+        self.show_result(delivery)
 
     def delivery_to_publish(self, report: Report, *, resend: bool) -> Delivery:
         if resend:
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             )
         return report.deliveries.get(number=1)
 
-    def tell(self, delivery: Delivery) -> None:
+    def show_result(self, delivery: Delivery) -> None:
         delivery.refresh_from_db()
         if delivery.state == Delivery.State.PUBLISHED:
             self.stdout.write(

@@ -93,7 +93,7 @@ class Command(BaseCommand):
                 )
         except FileRefused as error:
             raise CommandError(f"{options['file']}: {error}") from error
-        self.tell(result, rejects, is_dry_run=options["dry_run"])
+        self.show_result(result, rejects, is_dry_run=options["dry_run"])
 
     def opened(self, path: Path, options: dict[str, Any]) -> IO[str]:
         try:
@@ -150,7 +150,7 @@ class Command(BaseCommand):
             done = result.added_receipts + result.known_receipts + result.differing_receipts
             self.stderr.write(f"\r{done:,} receipts", ending="")
 
-    def tell(self, result: ImportResult, rejects: Path, *, is_dry_run: bool) -> None:
+    def show_result(self, result: ImportResult, rejects: Path, *, is_dry_run: bool) -> None:
         figures = {
             "rows read": result.rows,
             "rows refused": result.refused_rows,

@@ -32,16 +32,16 @@ def outlier_words(outlier: OutlierDay) -> str:
     if not outlier.counts_in_full:
         return (
             _(
-                "%(day)s, %(product)s: of %(sold)s sold, the forecast counts %(counted)s, "
-                "because that is far above the usual."
+                "%(day)s, %(product)s: the forecast counts %(counted)s of %(sold)s sold, because "
+                "that is far above the usual."
             )
             % facts
         )
     if outlier.learned_from < outlier.sold:
         return (
             _(
-                "%(day)s, %(product)s: of %(sold)s sold, the forecast counts %(counted)s, the most "
-                "that it takes from one day."
+                "%(day)s, %(product)s: the forecast counts %(counted)s of %(sold)s sold, the "
+                "maximum for one day."
             )
             % facts
         )

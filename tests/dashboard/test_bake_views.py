@@ -309,7 +309,7 @@ def test_a_day_far_above_the_usual_is_named(office: Client, outlier: OutlierDay)
     page = page_of(office.get(PLAN))
 
     assert (
-        f"Sat 21 Nov, Cheesecake: of 1,000 sold, the forecast counts {outlier.counted_as}, "
+        f"Sat 21 Nov, Cheesecake: the forecast counts {outlier.counted_as} of 1,000 sold, "
         "because that is far above the usual."
     ) in page
     assert outlier.counted_as < 10

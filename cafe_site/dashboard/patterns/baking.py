@@ -51,9 +51,9 @@ def sell_outs(source: Source, query: Mapping[str, str]) -> Figure:
         slug="sell-outs",
         title=title,
         definition=_(
-            "A product has run out when all that was planned or baked for a day is ordered. The "
-            "time is the median of those days, by the shop's clock; what was ordered out days "
-            "before had run out when the day began."
+            "A product is sold out when the whole planned or baked quantity of a day is ordered. "
+            "The time is the median of those days, in local time; a product sold out in advance "
+            "counts from the start of the day."
         ),
         sheet=Sheet(title, columns, rows),
         chart=charts.bar_chart(bars, title=title) if bars else "",

@@ -229,8 +229,8 @@ def lead_times(source: Source, query: Mapping[str, str]) -> Figure:
         slug="lead-times",
         title=title,
         definition=_(
-            "The time from placing an order to its pickup, of the orders of the web site; the "
-            "till's have none. Each step includes its beginning and excludes its end."
+            "The time from placing an order to its pickup, for orders from the web site only. "
+            "Each step includes its beginning and excludes its end."
         ),
         sheet=Sheet(title, columns, rows),
         finding=_early_words(orders, total),
@@ -259,6 +259,6 @@ def _early_words(orders: Sequence[int], total: int) -> str:
     if not total:
         return ""
     a_day = STEP_ENDS.index(DAY) + 1
-    return _("%(percent)s of the orders come a day or more ahead.") % {
+    return _("%(percent)s of the orders are placed a day or more ahead.") % {
         "percent": percent(sum(orders[a_day:]) / total)
     }

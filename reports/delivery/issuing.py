@@ -1,4 +1,4 @@
-"""Writing a report down, once for each business day, week and month; its content never changes."""
+"""Issuing reports: each is stored once per business day, week or month, and never changes."""
 
 import datetime
 import hashlib
@@ -28,21 +28,21 @@ from reports.models import Delivery, Report
 
 logger = logging.getLogger(__name__)
 
-# As many as catching up goes back.
+# The number of days that a run catches up on.
 MOST_DAYS_IN_DIGEST = 14
 
 
 def issue_report(day: datetime.date) -> Report:
-    """Write down a day's report and a delivery for it, or return the one that is there.
+    """Store a day's report with a delivery, or return the stored one.
 
-    With it come the revisions of earlier days that have changed since: it tells of them. Two
-    processes may build it at once; the unique constraint keeps all that one of them wrote.
+    It also stores new revisions of earlier days that have changed, and mentions them. Two
+    processes may build it at once; the unique constraint keeps what one of them wrote.
     """
     try:
         with snapshot():
             corrections = tuple(find_corrections(day))
             built = replace(build_report(day), corrections=corrections)
-            report = _write_down(built, revision=1)
+            report = _store(built, revision=1)
             Delivery.objects.create(report=report)
             _write_revisions(corrections, told_in=report)
     except IntegrityError:
@@ -56,40 +56,42 @@ def issue_report(day: datetime.date) -> Report:
 def issue_digest(
     days: Sequence[datetime.date], *, unsent: Sequence[Delivery] = ()
 ) -> Report | None:
-    """Write down the reports of several days and one message for them and for what was not sent.
+    """Store the reports of several days, and one message for them and for unsent deliveries.
 
-    `unsent` are deliveries of daily reports and of digests that surely never left: the new digest
-    tells of them, and they are not sent any more. Return None when another process has written one
-    of these days meanwhile: nothing is written then, and the next run looks at what is missing.
+    `unsent` are deliveries of daily reports and of digests that certainly never left. The new
+    digest contains them, and they are no longer sent. Returns None, and stores nothing, if another
+    process has stored one of these days meanwhile; the next run finds what is missing.
     """
     try:
         with snapshot():
             overtaken = [delivery.report for delivery in unsent if _overtake(delivery)]
             waiting = list(_daily_reports_of(overtaken))
             new = [build_report(day) for day in days]
-            told = [*(report.business_day for report in waiting), *days]
-            if not told:
+            reported = [*(report.business_day for report in waiting), *days]
+            if not reported:
                 return None
-            corrections = tuple(find_corrections(min(told)))
+            corrections = tuple(find_corrections(min(reported)))
             digest = _write_digest(waiting, new, corrections)
             for report in new:
-                _write_down(report, revision=1, told_in=digest)
+                _store(report, revision=1, told_in=digest)
             Report.objects.filter(pk__in=[report.pk for report in waiting]).update(told_in=digest)
             _write_revisions(corrections, told_in=digest)
     except IntegrityError:
         return None
-    logger.info("digest_issued from=%s to=%s sha256=%s", min(told), max(told), digest.sha256)
+    logger.info(
+        "digest_issued from=%s to=%s sha256=%s", min(reported), max(reported), digest.sha256
+    )
     return digest
 
 
 def _overtake(delivery: Delivery) -> bool:
-    """Take a delivery that waits out of the way; False when somebody has it in hand."""
+    """Mark a waiting delivery as replaced; return False if another process has claimed it."""
     waiting = Delivery.objects.pending().filter(pk=delivery.pk)
     return bool(waiting.update(state=Delivery.State.OVERTAKEN, not_before=None))
 
 
 def _daily_reports_of(overtaken: Sequence[Report]) -> Iterator[Report]:
-    """Yield the daily reports among some, and those that the digests among them would have told."""
+    """Yield the daily reports of unsent deliveries, also those in unsent digests."""
     for report in overtaken:
         if report.kind == Report.Kind.DAILY:
             yield report
@@ -102,7 +104,7 @@ def _write_digest(
     new: Sequence[DailyReport],
     corrections: tuple[Correction, ...],
 ) -> Report:
-    # What was written down is told as it was written; what has changed since is a correction.
+    # Stored reports are shown as stored; changes since then are corrections.
     sold = [day_sales_in(report.payload) for report in waiting]
     sold += [
         DaySales(report.summary.day, report.summary.is_closed, report.summary.totals)
@@ -139,7 +141,7 @@ def _render_digest(digest: Digest, revision: int, count: int | None) -> Message:
 
 
 def issue_period_report(period: Period) -> Report:
-    """Write down the report of a week or a month and a delivery for it, once."""
+    """Store the report of a week or a month with a delivery, or return the stored one."""
     kind = Report.Kind(period.kind)
     try:
         with snapshot():
@@ -155,10 +157,10 @@ def issue_period_report(period: Period) -> Report:
 def _write_revisions(corrections: Iterable[Correction], *, told_in: Report) -> None:
     for correction in corrections:
         report = build_report(correction.business_day)
-        _write_down(report, revision=correction.revision, told_in=told_in)
+        _store(report, revision=correction.revision, told_in=told_in)
 
 
-def _write_down(report: DailyReport, *, revision: int, told_in: Report | None = None) -> Report:
+def _store(report: DailyReport, *, revision: int, told_in: Report | None = None) -> Report:
     message = _message_of_day(report, revision=revision)
     return _create(
         Report.Kind.DAILY, report.summary.day, message, revision=revision, told_in=told_in
@@ -186,14 +188,14 @@ def _create(
 
 
 def current_message(report: Report) -> Message:
-    """Return what a report of a day, a week or a month would be if it were written down now."""
+    """Return the message that a report would have with the current figures."""
     if report.kind == Report.Kind.DAILY:
         return _message_of_day(build_report(report.business_day), revision=report.revision)
     return _message_of_period(build_period_report(_period_of(report)), revision=report.revision)
 
 
 def whole_message(report: Report) -> Message:
-    """Return the same, however long it is, for a file that holds all of it."""
+    """Return the current message without shortening, for files."""
     if report.kind == Report.Kind.DAILY:
         return message_of_day(report.business_day)
     return message_of_period(_period_of(report))
@@ -204,12 +206,12 @@ def _period_of(report: Report) -> Period:
 
 
 def message_of_day(day: datetime.date) -> Message:
-    """Return a day's whole message as the figures stand, however long; nothing is written."""
+    """Return a day's current message without shortening; nothing is stored."""
     return _render_day(build_report(day), None)
 
 
 def message_of_period(period: Period) -> Message:
-    """Return the whole message of a week or a month as the figures stand; nothing is written."""
+    """Return the current message of a week or a month, not shortened; nothing is stored."""
     return _render_period(build_period_report(period), None)
 
 

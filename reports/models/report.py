@@ -1,4 +1,4 @@
-"""What was reported, what became of sending it, and every attempt at that."""
+"""Models of reports, of their deliveries, and of each attempt to deliver."""
 
 import datetime
 from typing import Self
@@ -20,19 +20,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(business_day__range=(first, last))
 
     def first_revisions(self) -> Self:
-        """Return the reports as they were first issued, without the corrections of them."""
+        """Return the reports as first issued, without later revisions."""
         return self.filter(revision=1)
 
 
 class Report(models.Model):
-    """The figures of a day, a week or a month as they were written down; never changed."""
+    """The report of a day, a week or a month as it was issued; never changed."""
 
     class Kind(models.TextChoices):
         DAILY = "daily", _("daily")
         # Their business day is the last one of the week or the month.
         WEEKLY = "weekly", _("weekly")
         MONTHLY = "monthly", _("monthly")
-        # Of days that were missed; its business day is the last of them.
+        # One message about several missed days; its business day is the last of them.
         DIGEST = "digest", _("digest")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DAILY)
@@ -40,11 +40,11 @@ class Report(models.Model):
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     subject = models.CharField(max_length=100)
     text = models.TextField()
-    # Canonical JSON, kept as text: a JSON column would come back in another order, and the
-    # fingerprint would no longer match.
+    # Canonical JSON as text. A JSON column may return another order, and the fingerprint would no
+    # longer match.
     payload = models.TextField()
-    # The report that tells of this one: a digest, or the next report with its corrections. None
-    # for a report with a delivery of its own.
+    # The report that mentions this one: a digest, or the next report, which lists corrections. None
+    # for a report with its own delivery.
     told_in = models.ForeignKey("self", models.PROTECT, null=True, related_name="tells")
     sha256 = ExactTextField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -74,16 +74,16 @@ class DeliveryQuerySet(ClaimableQuerySet["Delivery"]):
     """Deliveries, to be claimed before they are published."""
 
     def scheduled(self) -> Self:
-        """Return the first delivery of each report: copies are asked for by owners."""
+        """Return the first delivery of each report, without the copies that owners request."""
         return self.filter(number=1)
 
     def pending(self) -> Self:
-        """Return the deliveries that were never tried, or surely did not arrive."""
+        """Return the deliveries that were never tried, or certainly did not arrive."""
         return self.filter(state=Delivery.State.PENDING)
 
 
 class Delivery(Claimable):
-    """Bringing one report to the topic. The first is the schedule's, later ones are copies."""
+    """One delivery of a report. The first is scheduled; later ones are copies."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -91,7 +91,7 @@ class Delivery(Claimable):
         PUBLISHED = "published", _("published")
         AMBIGUOUS = "ambiguous", _("perhaps sent")
         FAILED = "failed", _("failed")
-        # Never sent, for a digest tells of it, or a newer report of its kind does.
+        # Never sent, because a digest or a newer report of its kind replaced it.
         OVERTAKEN = "overtaken", _("replaced by a newer one")
 
     WAITING_STATES = (State.PENDING, State.AMBIGUOUS)

@@ -83,7 +83,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "form": SendAgainForm(initial={"request_key": make_token()}),
     }
     if found.kind == Report.Kind.DIGEST:
-        context["told"] = found.tells.all()
+        context["daily_reports"] = found.tells.all()
         return render(request, "dashboard/digest.html", context)
     current = issuing.current_message(found)
     context |= {

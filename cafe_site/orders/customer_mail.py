@@ -45,8 +45,8 @@ def withdraw_mails(order: Order, kind: str) -> None:
     mails = OutgoingMail.objects.about(order).of_kinds(kind)
     unsent = mails.filter(state__in=(state.QUEUED, state.IN_FLIGHT))
     # By id: an UPDATE by state would also lock mails to other customers.
-    numbers = list(unsent.values_list("pk", flat=True))
-    OutgoingMail.objects.filter(pk__in=numbers, state__in=(state.QUEUED, state.IN_FLIGHT)).update(
+    mail_ids = list(unsent.values_list("pk", flat=True))
+    OutgoingMail.objects.filter(pk__in=mail_ids, state__in=(state.QUEUED, state.IN_FLIGHT)).update(
         state=state.FAILED, last_error="Undone", lease_expires_at=None
     )
 

@@ -73,14 +73,14 @@ def read_series(path: Path) -> Series:
     prices: dict[str, float] = {}
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            for number, row in _rows_of(path, file):
+            for line, row in _rows_of(path, file):
                 try:
                     key = parse_day(row["day"]), row["product"]
                     totals[key] = totals.get(key, 0.0) + _quantity_in(row["quantity"])
                     if row.get("price"):
                         prices[row["product"]] = float(row["price"])
                 except ValueError as error:
-                    raise BadSeries(f"{path}, line {number}: {error}") from error
+                    raise BadSeries(f"{path}, line {line}: {error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadSeries(f"{path} cannot be read: {error}") from error
     if not totals:
@@ -244,12 +244,12 @@ def statsforecast_methods() -> dict[str, Method]:
             frame = pandas.concat(
                 pandas.DataFrame(
                     {
-                        "unique_id": number,
+                        "unique_id": series_id,
                         "ds": pandas.to_datetime(days),
                         "y": series.sold[:origin, index],
                     }
                 )
-                for number, index in enumerate(chosen)
+                for series_id, index in enumerate(chosen)
             )
             # Interval widths whose upper ends are the quantiles in LEVELS.
             widths = [round((2 * level - 1) * 100) for level in LEVELS[1:]]

@@ -48,10 +48,10 @@ class EmailRecipients:
         ReportRecipient.objects.get_or_create(address=address, defaults={"kinds": _in_order(kinds)})
 
     def change_kinds(self, key: str, kinds: Collection[str]) -> None:
-        ReportRecipient.objects.filter(pk=_number_in(key)).update(kinds=_in_order(kinds))
+        ReportRecipient.objects.filter(pk=_id_in(key)).update(kinds=_in_order(kinds))
 
     def remove(self, key: str) -> None:
-        ReportRecipient.objects.filter(pk=_number_in(key)).delete()
+        ReportRecipient.objects.filter(pk=_id_in(key)).delete()
 
     def confirm(self, link: str) -> None:
         raise RecipientRefused(
@@ -79,7 +79,7 @@ def _in_order(kinds: Collection[str]) -> list[str]:
     return [str(kind) for kind in CHOSEN_KINDS if kind in kinds]
 
 
-def _number_in(key: str) -> int:
+def _id_in(key: str) -> int:
     if not key.isdecimal() or not ReportRecipient.objects.filter(pk=int(key)).exists():
         raise RecipientRefused(_("This recipient is no longer in the list. Reload the page."))
     return int(key)

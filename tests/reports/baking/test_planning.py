@@ -16,6 +16,7 @@ from cafe_site.shop.models import SpecialDay, SpecialHours
 from cafe_site.stock.models import DailyStock
 from cafe_site.stock.services import StockRefused
 from reports import due
+from reports.baking.plan_lines import plan_lines
 from reports.baking.planning import plan_baking
 from reports.baking.reasons import reason_of
 from reports.baking.services import accept_plan
@@ -120,6 +121,16 @@ def test_lines_that_a_form_does_not_name_stay_as_they_are(bakery: Shop, owner: U
     accepted = BakePlanLine.objects.filter(accepted_by=owner)
     assert (count, list(accepted.values_list("pk", flat=True))) == (1, [named.pk])
     assert not DailyStock.objects.filter(product=other.product).exists()
+
+
+def test_what_is_no_longer_baked_is_no_line_of_a_coming_day(bakery: Shop) -> None:
+    plan_baking(SUNDAY)
+    planned = [line.product for line in plan_lines(TUESDAY)]
+    Product.objects.filter(pk=bakery.cheesecake.pk).update(is_baked=False)
+
+    assert planned == [bakery.cheesecake]
+    assert plan_lines(TUESDAY) == []
+    assert len(plan_lines(TUESDAY, is_over=True)) == 1
 
 
 def test_a_line_says_what_was_left_over_a_week_before(bakery: Shop) -> None:

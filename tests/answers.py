@@ -1,4 +1,4 @@
-"""What a page answered, for tests that read it."""
+"""Readers of page responses for tests."""
 
 from typing import Any
 

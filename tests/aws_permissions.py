@@ -1,4 +1,4 @@
-"""Every AWS call of the suite, held against the policy of the stage that makes it.
+"""Checks every AWS call of the suite against the policy of the stage that makes it.
 
 moto asks nobody for permission: a call that the deployed role may not make would pass every test
 and fail on AWS. So each call that botocore makes is recorded here, whatever answers it, and a test

@@ -1,4 +1,4 @@
-"""What every test has: hooks, fixtures and a storage of its own."""
+"""Hooks and fixtures for every test, and a storage of its own for each."""
 
 from collections.abc import Iterator
 from itertools import chain

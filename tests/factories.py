@@ -1,4 +1,4 @@
-"""Rows for tests: give the fields that matter, the rest is ordinary."""
+"""Factories for rows: a test gives the fields that matter, the others have usual values."""
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A client whose forms carry a key, as the pages' own do."""
+"""A test client that adds the once-key to its forms, as the pages do."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A small evaluator of IAM policies: what moto lacks, as far as our own policies go.
+"""A small evaluator of IAM policies, limited to what our own policies use.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 Whatever a policy says that is not known here is an error, never a guess.

@@ -1,4 +1,4 @@
-"""`--long`: without it, the tests marked long are left out, and the run says how many those are."""
+"""The option `--long`: without it, tests marked long are skipped and counted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pictures for tests, made as they are needed."""
+"""Makes pictures for tests."""
 
 import io
 from typing import Any

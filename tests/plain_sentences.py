@@ -1,4 +1,4 @@
-"""Django's own sentences and names of code: not for owners, staff and customers."""
+"""Finds Django's own messages and code names that owners, staff and customers must not see."""
 
 import re
 from functools import cache

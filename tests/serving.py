@@ -1,4 +1,4 @@
-"""Serving a stand-in beside a test, and stopping it with the test."""
+"""Starts a stand-in server for a test and stops it with the test."""
 
 import sys
 import threading
@@ -24,7 +24,7 @@ def _nothing() -> None:
 
 @contextmanager
 def serving(server: BaseServer, *, let_go: Callable[[], None] = _nothing) -> Iterator[None]:
-    """Answer in a thread of its own; `let_go` frees whoever waits for an answer at the end."""
+    """Answer in a separate thread; `let_go` releases waiting clients at the end."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""The site's own settings, with the facts of a deployment that the tests assume."""
+"""The site's settings, with the environment that the tests assume."""
 
 import os
 
@@ -12,7 +12,7 @@ FACTS = {
     "SHOP_CURRENCY": "EUR",
     # In place: a test sees what became of it.
     "BACKGROUND": "inline",
-    # Whoever forgets a stand-in meets a closed door, not Amazon.
+    # A test without a stand-in gets a refused connection instead of reaching Amazon.
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "eu-central-1",

@@ -1,4 +1,4 @@
-"""Every page of the site, in one list: what looks at all pages takes them from here.
+"""The list of all pages of the site, for tests that check every page.
 
 A new page is one line. tests/browser opens each of them on a telephone and at a desk, by day and
 by night, in English and Chinese, and lets axe look at it; tests/test_html.py has its HTML checked.

@@ -1,4 +1,4 @@
-"""A mail server that takes, refuses, or takes and leaves the sender in the dark."""
+"""A mail server that accepts, refuses, or accepts without sending a response."""
 
 import socketserver
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.serving import serving
 
 @dataclass
 class SmtpStandIn:
-    """What was taken, and how it behaves: `answers` replaces the answer to a command.
+    """The accepted messages, and the behaviour: `answers` replaces the response to a command.
 
     `RCPT olga@example.com` is the answer for one recipient.
 

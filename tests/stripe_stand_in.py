@@ -1,4 +1,4 @@
-"""A small local stand-in for Stripe: sessions, refunds, signed messages, and a page to pay on.
+"""A small local stand-in for Stripe: sessions, refunds, signed messages and a payment page.
 
 It answers as https://docs.stripe.com/api describes, with Stripe's own checks where the site could
 go wrong: the key, a page open for 30 minutes at least, keys used again for something else, and no
@@ -23,7 +23,7 @@ WEBHOOK_SECRET = "whsec_stand_in"
 
 
 class Refused(Exception):
-    """What Stripe answers with a status of 4xx."""
+    """A response of Stripe with a status of 4xx."""
 
     def __init__(self, message: str, status: int = 400, kind: str = "invalid_request_error"):
         super().__init__(message)
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 @dataclass
 class StripeStandIn:
-    """What the stand-in keeps. `failure` makes it fail: "down", "refuses" or "lost" (an answer)."""
+    """The stand-in's state. `failure` makes it fail: "down", "refuses" or "lost" (an answer)."""
 
     address: str = ""
     # Where it tells of what happens; without one, tests carry the messages themselves.

@@ -1,4 +1,4 @@
-"""Every row of a database, to be put back: quicker than to make them once more for each test."""
+"""Copies of all rows of a database, restored for each test: faster than creating them again."""
 
 import datetime
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Who may open which page: one row for each address, and no address without a row."""
+"""Tests of who may open which page: every URL has a row."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The rooms of the house: who may import whom, what is pure, and that reports speak no HTTP.
+"""Tests of the order of imports, of pure modules, and that reports import no HTTP.
 
 docs/architecture.md draws the same house.
 """

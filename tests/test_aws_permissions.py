@@ -1,4 +1,4 @@
-"""The recorder of AWS calls: it sees them, knows whose they are, and fails a test for a wrong."""
+"""Tests of the recorder of AWS calls: a forbidden call fails its test."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Pages travel compressed, to whoever can read that."""
+"""Tests of compressed responses for browsers that support them."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""Sentences with a number agree with it: 0, 1 and 2."""
+"""Tests that sentences agree with their number: 0, 1 and 2."""
 
 import ast
 import re

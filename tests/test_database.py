@@ -1,4 +1,4 @@
-"""What the suite assumes of its database, and what it must not need."""
+"""Tests of what the suite assumes about its database."""
 
 import datetime
 import tempfile

@@ -1,4 +1,4 @@
-"""What script/deploy and script/make-owner ask a function."""
+"""Tests of the requests that script/deploy and script/make-owner make to a function."""
 
 import pytest
 

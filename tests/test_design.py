@@ -1,4 +1,4 @@
-"""The colours of the site: every pair that meets on a page keeps WCAG 2.2 AA, by day and night."""
+"""Tests of the site's colours: every pair meets WCAG 2.2 AA in both schemes."""
 
 import re
 from pathlib import Path

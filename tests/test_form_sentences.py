@@ -1,4 +1,4 @@
-"""Every form answers absurd values in our words: what is wrong, and what to do."""
+"""Tests that every form answers invalid values with a plain sentence and a remedy."""
 
 import importlib
 import pkgutil

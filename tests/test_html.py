@@ -1,4 +1,4 @@
-"""The HTML of every page is valid, as the Nu Html Checker reads it."""
+"""Tests that the HTML of every page is valid for the Nu Html Checker."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The evaluator that stands in for IAM."""
+"""Tests of the evaluator of IAM policies."""
 
 from typing import Any
 

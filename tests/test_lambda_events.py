@@ -1,4 +1,4 @@
-"""What the functions on Lambda take, and that nothing else runs code in them."""
+"""Tests of the events that the functions on Lambda accept; all others are refused."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""English and simplified Chinese, whole: pages, e-mails, reports."""
+"""Tests of the English and Chinese pages, e-mails and reports."""
 
 import datetime
 import os
@@ -39,7 +39,7 @@ CATALOGUE = ROOT / "cafe_site" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.
 
 @pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
-    """What a request sets stays set in this thread; the next test is not to find it."""
+    """Reset the language, which a request sets for the whole thread."""
     yield
     deactivate()
 
@@ -70,7 +70,7 @@ def ids_of(text: str) -> set[str]:
 
 @pytest.mark.usefixtures("gettext_tools")
 def test_every_text_has_its_translation(tmp_path: Path) -> None:
-    """Take the texts out of code and templates anew, and hold the catalogue against them."""
+    """Extract the texts from code and templates again, and compare the catalogue with them."""
     for package in ("cafe_site", "reports"):
         shutil.copytree(ROOT / package, tmp_path / package)
     done = subprocess.run(  # noqa: S603 - Django's own command, on a copy of the project

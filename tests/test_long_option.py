@@ -1,4 +1,4 @@
-"""What `--long` adds to a run, tried on three tests of a folder of their own."""
+"""Tests of `--long` on three tests in a folder of their own."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The pure parts of script/mutants: which changes are drawn, and which files have any."""
+"""Tests of the pure parts of script/mutants: which changes and which files it draws."""
 
 from collections import Counter
 from pathlib import Path

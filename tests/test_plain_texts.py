@@ -1,4 +1,4 @@
-"""No text of the catalogues has a name of code, or a phrase that English readers stumble over."""
+"""Tests that the catalogues contain no code names and no confusing phrases."""
 
 import re
 from collections.abc import Iterator

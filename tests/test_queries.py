@@ -1,4 +1,4 @@
-"""How many queries each page takes, on the demo's café: none takes more without being seen here."""
+"""Tests of the number of queries of each page, on the demo's café."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The pure parts of script/demo. The whole of it is tried by `script/demo --check`."""
+"""Tests of the pure parts of script/demo. `script/demo --check` tests the whole of it."""
 
 import datetime
 import json

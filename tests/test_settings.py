@@ -1,4 +1,4 @@
-"""The facts of a deployment: each documented, each wrong one told by its name."""
+"""Tests of the settings: each is documented, and a wrong value is reported with its name."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Where pages look for their static files."""
+"""Tests of the URLs of static files."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What Zappa is told, held against what it does with it."""
+"""Tests of zappa_settings.json against Zappa's behaviour."""
 
 import inspect
 import json

@@ -1,4 +1,4 @@
-"""Signing in by a user name, however it is spelt."""
+"""Tests of signing in with a user name in any spelling."""
 
 import pytest
 from django.test import Client

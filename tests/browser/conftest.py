@@ -1,4 +1,4 @@
-"""A real browser, Debian's Chromium, on the demo's café."""
+"""Fixtures for a real browser, Debian's Chromium, on the demo's café."""
 
 import datetime
 import os

@@ -1,5 +1,6 @@
-"""Every page fits its screen, by day and by night, in both languages, and axe finds nothing on it:
-WCAG 2.2 A and AA, and its best practices.
+"""Browser tests of accessibility: each page fits its screen in both schemes and languages.
+
+axe checks WCAG 2.2 A and AA, and its best practices.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A customer comes back: the sign-in link, the orders behind it, and the same again."""
+"""Browser tests of returning customers: sign-in link, order list, ordering again."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""An owner asks for an export, sees how far it is, and has it, with and without JavaScript."""
+"""Browser tests of an owner's export, with and without JavaScript."""
 
 from collections.abc import Callable
 from pathlib import Path

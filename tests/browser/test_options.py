@@ -1,4 +1,4 @@
-"""A customer chooses a size and a milk, and sees a photo, with and without JavaScript."""
+"""Browser tests of product options and photos, with and without JavaScript."""
 
 from collections.abc import Callable
 

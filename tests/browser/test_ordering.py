@@ -1,4 +1,4 @@
-"""A customer orders for pickup, on a telephone and at a desk, with and without JavaScript."""
+"""Browser tests of an order for pickup, on a phone and a desktop, with and without JavaScript."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""An owner reads the report, and staff keep the board, on a telephone and at a desk."""
+"""Browser tests of the report pages and the order board, on a phone and a desktop."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""An owner looks for patterns, by pointer, by keyboard, and without JavaScript."""
+"""Browser tests of the pattern pages, by pointer, by keyboard and without JavaScript."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What is lost while a customer chooses: the last cake, the last place, and an order of theirs."""
+"""Browser tests of a product, a slot or an order that disappears while a customer chooses."""
 
 import datetime
 from collections.abc import Callable

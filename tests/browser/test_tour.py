@@ -1,4 +1,4 @@
-"""The pages of the README's tour, by day, by night and in Chinese: kept by script/screenshots."""
+"""Browser tests of the README's tour; script/screenshots saves their screenshots."""
 
 from collections.abc import Callable
 

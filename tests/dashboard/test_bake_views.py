@@ -1,4 +1,4 @@
-"""Owners accept the plan; staff print the sheet and say in the evening what was left over."""
+"""Tests of the bake plan's page, its sheet, and the form for leftovers."""
 
 import datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ def monday_noon() -> Any:
 
 @pytest.fixture
 def planned(shop: Shop) -> Shop:
-    """Three weeks of cheesecakes and tarts, twelve of which make a tray; a plan for Tuesday."""
+    """Three weeks of cheesecakes and tarts, in trays of twelve; a plan for Tuesday."""
     Product.objects.filter(pk=shop.coffee.pk).update(is_baked=False)
     Product.objects.filter(pk=shop.tart.pk).update(batch_size=12)
     for back in range(21):

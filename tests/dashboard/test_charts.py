@@ -1,4 +1,4 @@
-"""Charts draw what they are given, tell it in words, and let no text become markup."""
+"""Tests of the charts: their SVG, their description in words, and the escaping of text."""
 
 import re
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""Owners ask for exports, watch them, and fetch their files."""
+"""Tests of the export pages: requesting, progress, and downloading files."""
 
 import datetime
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The dashboard in a night that goes on past midnight, in a shop whose day starts at midnight."""
+"""Tests of the order board after midnight, in a shop whose business day starts at midnight."""
 
 import datetime
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One order's page for staff: cancelling with a reason, and refunds."""
+"""Tests of the staff's page of one order: cancelling with a reason, and refunds."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Patterns as pages and as files; every figure is that of the reports."""
+"""Tests of the pattern pages and their files; every figure equals that of the reports."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Owners keep who gets the reports."""
+"""Tests of the page on which owners manage the recipients of the reports."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Today: figures by now beside the same weekday, what stands out, what is left, who comes."""
+"""Tests of Today: figures up to now, unusual counts, quantities left, and next pickups."""
 
 import datetime
 from typing import Any
@@ -37,7 +37,7 @@ def look(office: Client) -> Any:
 
 
 def sell_like_sundays(shop: Shop, *, count: int = 10) -> None:
-    """On each of eight Sundays: so many cheesecakes by noon, and as many after it."""
+    """Sell `count` cheesecakes before noon and `count` after it, on each of eight Sundays."""
     for day in EIGHT_WEEKS:
         for minute in range(count):
             make_order(shop.at(day, 11, minute), {shop.cheesecake: 1})

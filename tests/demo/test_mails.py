@@ -1,4 +1,4 @@
-"""The demo's e-mails, read as pages."""
+"""Tests of the demo's pages that show e-mails."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The demo at any hour of any day: something to see, something to sell, and a report."""
+"""Tests of the demo at any hour of any day: it has orders, products on sale and a report."""
 
 import datetime
 from collections.abc import Callable

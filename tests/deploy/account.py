@@ -1,4 +1,4 @@
-"""What lies in an account of moto's, and the alarms that have to."""
+"""Lists the resources of a moto account, and the alarms that it must have."""
 
 from typing import Any
 

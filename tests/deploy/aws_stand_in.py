@@ -1,4 +1,4 @@
-"""What the packages ask of AWS besides SNS: objects of S3, and Lambda's asynchronous calls."""
+"""A stand-in for the AWS services besides SNS: S3 objects, and asynchronous Lambda calls."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Roles and functions in an account of moto's, and the code of what is refused."""
+"""Roles and functions in a moto account, and the error codes of refused calls."""
 
 import io
 import json

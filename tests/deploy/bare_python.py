@@ -1,4 +1,4 @@
-"""A Python with what Lambda's image brings and nothing else."""
+"""A Python environment with only the packages of Lambda's image."""
 
 import fcntl
 import subprocess

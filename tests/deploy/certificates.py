@@ -1,4 +1,4 @@
-"""A certificate authority and a server's certificate, made for one run."""
+"""A certificate authority and a server certificate, created for one run."""
 
 import datetime
 import ipaddress

@@ -1,4 +1,4 @@
-"""Clients of boto3 for stand-ins and rules, each made once: one takes as long as ten calls."""
+"""Cached boto3 clients for stand-ins and rules: creating one takes as long as ten calls."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""The café's stack in an account of moto's that is as strict as AWS."""
+"""The café's stack in a moto account that is as strict as AWS."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

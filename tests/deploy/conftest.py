@@ -1,4 +1,4 @@
-"""Both packages, built once for all processes of a test run; a stack in an account of moto's."""
+"""Fixtures: both packages, built once for all test processes, and a stack in a moto account."""
 
 import os
 import subprocess
@@ -48,7 +48,7 @@ def same_clients() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def ready_machine() -> Iterator[None]:
-    """Whether packages can be built here is no matter of the tests that build none."""
+    """Make the machine able to build packages, for tests that build none."""
     with pytest.MonkeyPatch.context() as patch:
         found = Interpreter(Path("/usr/bin/python3.13"), "3.13")
         patch.setattr("deploy.account.machine.find_interpreter", lambda _runtime: found)

@@ -1,4 +1,4 @@
-"""What RDS offers of MariaDB, for moto's own list has nothing of today."""
+"""RDS's current options for MariaDB, because moto's own list is outdated."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A deployment in an account of moto's, as script/deploy makes it, and what is to be seen there."""
+"""A deployment in a moto account, as script/deploy makes it, and readers of its state."""
 
 import json
 import zipfile

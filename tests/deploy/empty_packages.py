@@ -1,4 +1,4 @@
-"""A deployment of packages with nothing in them: all of AWS's calls, and no function that runs."""
+"""A deployment of empty packages: it makes all AWS calls, but its functions cannot run."""
 
 import zipfile
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Events as API Gateway sends them, and a small browser that speaks through them."""
+"""Events in the format of API Gateway, and a small browser that uses them."""
 
 import base64
 import gzip

@@ -1,4 +1,4 @@
-"""A package run as Lambda runs it: awslambdaric in a bare Python, and the zip's own content."""
+"""Runs a package as Lambda does: with awslambdaric in a bare Python, from the zip's content."""
 
 import subprocess
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""An Account of a cloud, as script/deploy opens it, and one look at it."""
+"""An Account as script/deploy opens it, and a single check of it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A MariaDB of a test's own: on a free port of this machine, with TLS or without."""
+"""A MariaDB server for a single test, on a free port of this machine, with or without TLS."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What moto leaves out of Lambda, so that a whole deployment can be played in one process.
+"""Adds the parts of Lambda that moto lacks, so that one process can run a whole deployment.
 
 - It runs no function without Docker: here the zip that moto holds is unpacked and run by
   awslambdaric, in a bare Python, with the variables that moto holds. A function that was changed
@@ -164,7 +164,7 @@ def install(played: PlayedLambda, patch: pytest.MonkeyPatch) -> None:
 class ShortPatience:
     """Zappa waits for ever on a stack whose creation has gone back: it does not know the state."""
 
-    # So many pauses in a few seconds are one loop: a deployment has a handful.
+    # This number of pauses in a few seconds means a loop: a deployment has only a few.
     PAUSES, SECONDS = 100, 20
 
     def __init__(self) -> None:

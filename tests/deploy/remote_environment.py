@@ -1,4 +1,4 @@
-"""The deployment's settings, where `remote_env` in zappa_settings.json looks for them."""
+"""Puts the settings where `remote_env` in zappa_settings.json looks for them."""
 
 import json
 

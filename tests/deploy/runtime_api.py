@@ -1,4 +1,4 @@
-"""A small Runtime API, as Lambda offers it to awslambdaric: events out, answers and errors in.
+"""A small Runtime API for awslambdaric: it hands out events and takes responses and errors.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -19,7 +19,7 @@ FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:cafe"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a function made of an event: its answer, or the error that it raised."""
+    """The result of an event: the function's response, or the error that it raised."""
 
     answer: Any = None
     error: dict[str, Any] | None = None

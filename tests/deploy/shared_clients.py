@@ -1,4 +1,4 @@
-"""One client of boto3 for all who would get an equal one: making one takes as long as ten calls."""
+"""Shares one boto3 client among equal requests: creating one takes as long as ten calls."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The site's own name: its hosted zone, who the world asks for it, and its certificate."""
+"""Tests of the checks of the site's domain: hosted zone, name servers and certificate."""
 
 import json
 from typing import Any

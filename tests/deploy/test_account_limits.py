@@ -1,4 +1,4 @@
-"""Who asks, the state of the stack, Lambda's limit, billing, and the owners' settings."""
+"""Tests of the checks of identity, stack state, Lambda's limit, billing and owners' settings."""
 
 import boto3
 import pytest
@@ -137,7 +137,7 @@ def test_what_the_stages_reserve_has_to_fit(
 
 
 def test_what_our_functions_have_reserved_counts_once(cloud: Cloud) -> None:
-    # 131 in all, of which both functions have 31 already, in one answer for each.
+    # 131 in all. Both functions already have 31 of them, in one response each.
     cloud.answers.say("lambda.GetFunctionConcurrency", ReservedConcurrentExecutions=15)
 
     found = look_at_limit(cloud, 131, 101)

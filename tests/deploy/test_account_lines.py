@@ -1,4 +1,4 @@
-"""The table of the account's lines, and the looks as a whole: what they ask, and who may stop."""
+"""Tests of the account's table, and of its checks as a whole: their calls and their stops."""
 
 import json
 import re

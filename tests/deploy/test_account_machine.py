@@ -1,4 +1,4 @@
-"""Whether the packages can be built, told before anything is made."""
+"""Tests of the check that this machine can build the packages."""
 
 from pathlib import Path
 from types import SimpleNamespace

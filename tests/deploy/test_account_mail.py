@@ -1,4 +1,4 @@
-"""SES: whether it takes customers' e-mails, and from this sender."""
+"""Tests of the checks of SES: whether it accepts customers' e-mails from this sender."""
 
 import pytest
 

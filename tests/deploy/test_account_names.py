@@ -1,4 +1,4 @@
-"""Fixed names that are taken while the stack is not there, and Zappa's half-made stacks."""
+"""Tests of the checks for fixed names already in use, and for Zappa's incomplete stacks."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Zones that carry Lambda and the endpoints, and the database that can be had in them."""
+"""Tests of the choice of zones with Lambda and endpoints, and of the database in them."""
 
 from typing import Any
 

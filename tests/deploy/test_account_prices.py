@@ -1,4 +1,4 @@
-"""deploy/prices.json beside AWS's price list, whose answers are made up here."""
+"""Tests that compare deploy/prices.json with AWS's price list, whose responses are made up."""
 
 import json
 from decimal import Decimal
@@ -40,7 +40,7 @@ class Pricing:
         assert {item["Type"] for item in Filters} == {"TERM_MATCH"}
         filters = {item["Field"]: item["Value"] for item in Filters}
         self.asked.append((ServiceCode, filters))
-        # In pages, of which the first is empty.
+        # In pages; the first page is empty.
         return [{"PriceList": []}, {"PriceList": self.items.get(filters["usagetype"], [])}]
 
 

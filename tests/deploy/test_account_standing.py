@@ -1,4 +1,4 @@
-"""The account of a café that stands: what a later deployment asks, and what is its own."""
+"""Tests of the account checks of a later deployment, when the stack already exists."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The budget: made last, and a refusal of it stops nothing."""
+"""Tests of the budget: it is created last, and its refusal does not stop the deployment."""
 
 from typing import Any
 

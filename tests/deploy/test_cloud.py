@@ -1,4 +1,4 @@
-"""deploy/cloud.yaml: clean by cfn-lint, and made, changed and deleted in an account of moto's."""
+"""Tests of deploy/cloud.yaml: linted, and created, changed and deleted in a moto account."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is there after deploy/cloud.yaml was made in an account of moto's."""
+"""Tests of the resources that deploy/cloud.yaml creates in a moto account."""
 
 import ast
 import json

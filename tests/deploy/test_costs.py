@@ -1,4 +1,4 @@
-"""What it costs: the sum, and the manual's table."""
+"""Tests of the monthly costs and of their table in the manual."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""With TLS asked for, a wrong database server stops the start, and a sentence says what to do."""
+"""Tests that the start stops with a message if TLS is set and the database server is wrong."""
 
 import os
 import subprocess
@@ -43,7 +43,7 @@ def facts_for(server: MariadbServer) -> dict[str, str]:
 
 
 def start(package: Package, aws: AwsStandIn, server: MariadbServer, log: Path) -> str:
-    """Have the package reach a server; return the error that Lambda is told, or nothing."""
+    """Have the package reach a server; return the error that Lambda receives, or nothing."""
     write_remote_environment(aws, **facts_for(server))
     with running_function(package, log, AWS_ENDPOINT_URL_S3=aws.address) as function:
         error = function.api.init_error

@@ -1,4 +1,4 @@
-"""deploy/Dockerfile: linted, and it takes along what it needs and nothing else.
+"""Tests of deploy/Dockerfile: linted, and it includes exactly what it needs.
 
 Nobody builds it here: that takes Docker and a registry.
 """

@@ -1,4 +1,4 @@
-"""environment.json: complete, nothing by hand, and nothing that Zappa would misread."""
+"""Tests of environment.json: complete, generated, and nothing that Zappa would misread."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Patterns and exports in the packages: asked for in the web's, made in the reports', on S3."""
+"""Tests of patterns and exports in the packages, from the web's request to the file on S3."""
 
 import csv
 import datetime

@@ -1,4 +1,4 @@
-"""script/deploy in an account of its first day, and what each refusal leaves for the next run."""
+"""Tests of script/deploy in a new account, and of the state that each refusal leaves."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,7 +175,7 @@ def count_events(deployment: EmptyDeployment) -> int:
 
 
 def test_the_reports_know_their_role_through_many_updates(deployment: EmptyDeployment) -> None:
-    # Each `zappa update` adds permissions, of which Lambda takes 20 KB.
+    # Each `zappa update` adds permissions; Lambda accepts 20 KB of them.
     deployment.deploy("web", *EMAIL)
     sizes = set()
     for number in range(3):

@@ -1,4 +1,4 @@
-"""What is set after Zappa, on a function like Zappa's in an account of moto's."""
+"""Tests of the settings applied after Zappa, on a function like Zappa's in a moto account."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""How much API Gateway lets through, on an API like Zappa's."""
+"""Tests of API Gateway's throttling limits, on an API like Zappa's."""
 
 from collections.abc import Iterator
 

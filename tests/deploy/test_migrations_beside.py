@@ -1,4 +1,4 @@
-"""Which migrations the code before them survives, and which it does not."""
+"""Tests of the check for migrations that the previous code cannot run with."""
 
 from collections.abc import Sequence
 from typing import Any

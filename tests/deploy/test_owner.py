@@ -1,4 +1,4 @@
-"""script/make-owner: the password is asked for, and no error repeats it."""
+"""Tests of script/make-owner: it asks for the password, and no error repeats it."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""What lies in the packages, and that what was left out of them is not missed."""
+"""Tests of the packages' content: nothing that was left out is needed."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""How a package is built, part by part: what is refused, and with which sentence."""
+"""Tests of each step of building a package: what it refuses, and with which message."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The roles' policies: linted as IAM reads them, narrow, and each statement explained."""
+"""Tests of the roles' policies: linted, narrow, and explained statement by statement."""
 
 import json
 import re

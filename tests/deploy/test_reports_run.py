@@ -1,4 +1,4 @@
-"""The reports' package as Lambda runs it: its schedule, its topic, and jobs that fail."""
+"""Tests of the reports' package run as on Lambda: its schedule, its topic, and failing jobs."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

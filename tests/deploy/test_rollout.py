@@ -1,4 +1,4 @@
-"""script/deploy before it touches anything: arguments, refusals, questions."""
+"""Tests of script/deploy before it changes anything: arguments, refusals, questions."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""The whole round in an account of moto's: refused, deployed, called, deployed again, taken away.
+"""Tests of a full deployment in a moto account: refusal, deployment, calls, update, removal.
 
 The packages are those of script/package, Zappa is Zappa, and the functions are the zips that moto
 holds, run by awslambdaric against MariaDB and a stand-in for SNS. played_lambda.py says what moto
@@ -409,7 +409,7 @@ def test_migrations_that_the_version_before_does_not_survive_are_refused(
     assert status == 1
     assert "The step 'Checks' failed: The version that serves now would break" in said
     assert "- menu.0009_x: it removes product.name." in said
-    # The function has told what its database has.
+    # The function has reported the state of its database.
     assert "menu.0001_initial" in asked[0]
     assert deployed.state() == before
 

@@ -1,4 +1,4 @@
-"""The schedule of the version before, in an account of moto's."""
+"""Tests of restoring the previous version's schedule, in a moto account."""
 
 from types import SimpleNamespace
 

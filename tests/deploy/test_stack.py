@@ -1,4 +1,4 @@
-"""What a deployment takes from the stack, and the sentences when there is none."""
+"""Tests of the values that a deployment reads from the stack, and of the errors without one."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The stack from any state: made again after a failure, and taken down."""
+"""Tests of deploying and removing the stack from any state."""
 
 import pytest
 

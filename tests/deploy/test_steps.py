@@ -1,4 +1,4 @@
-"""`python -m deploy STEP`, against a stack of moto's."""
+"""Tests of `python -m deploy STEP` against a stack in moto."""
 
 import json
 

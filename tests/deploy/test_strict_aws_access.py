@@ -1,4 +1,4 @@
-"""Both roles of deploy/cloud.yaml under moto's own access control, and what nothing covers."""
+"""Tests of both roles of deploy/cloud.yaml under moto's access control, and of its limits."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from tests.iam import values_of
 
 TOPIC = f"arn:aws:sns:{REGION}:123456789012:cafe-reports"
 MANUAL = Path(__file__).parents[2] / "docs" / "deploy.md"
-# moto refuses JSON's services in XML, of which botocore reads nothing but the status.
+# moto refuses calls of JSON services in XML, and botocore reads only the status of that.
 DENIED = {"AccessDenied", "403"}
 
 

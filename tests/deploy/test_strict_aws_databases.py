@@ -1,4 +1,4 @@
-"""The stand-in's RDS: one instance or parameter refused, and one let through."""
+"""Tests of the stand-in's RDS: one instance or parameter refused, one allowed."""
 
 from typing import Any
 

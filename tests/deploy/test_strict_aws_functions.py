@@ -1,4 +1,4 @@
-"""The stand-in's limits, busy functions, budgets and mail: one refused, and one let through."""
+"""Tests of the stand-in's limits, busy functions, budgets and mail: one refused, one allowed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The stand-in's lengths and patterns: one name refused, and one let through."""
+"""Tests of the stand-in's lengths and patterns: one name refused, one allowed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The stand-in's policies, patterns and sources of events: one refused, and one let through."""
+"""Tests of the stand-in's policies, patterns and sources of events: one refused, one allowed."""
 
 import json
 from typing import Any

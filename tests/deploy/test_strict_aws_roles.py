@@ -1,4 +1,4 @@
-"""The stand-in's roles: one call refused, and one let through."""
+"""Tests of the stand-in's roles: one call refused, one allowed."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The stand-in's stacks: what a failure leaves, at a creation and a deletion."""
+"""Tests of the stand-in's stacks: what a failure leaves, at a creation and a deletion."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The stand-in's stacks: what an update does, and what brings it back."""
+"""Tests of the stand-in's stacks: what an update does, and what brings it back."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is done where a deployment before was left half made, or a function is busy."""
+"""Tests of a deployment after an incomplete one, and while a function is busy."""
 
 import io
 import time

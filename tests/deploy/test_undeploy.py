@@ -1,4 +1,4 @@
-"""script/undeploy before it touches anything: it asks, and says what there is to remove."""
+"""Tests of script/undeploy before it changes anything: it asks, and lists what it will remove."""
 
 import pytest
 

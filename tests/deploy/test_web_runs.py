@@ -1,4 +1,4 @@
-"""The web's package as Lambda runs it: events of API Gateway, MariaDB over TLS, stand-ins."""
+"""Tests of the web's package run as on Lambda: API Gateway's events, MariaDB over TLS."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A stack of a few resources, which is made faster than the café's."""
+"""A small stack that is created faster than the café's."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""One run of the reports in a process of its own, which dies at a named point if it is told to.
+"""Runs the reports once in a separate process, which can be made to die at a named point.
 
     python -m tests.faults.child NOW [POINT] [--at-once COUNT --rounds ROUNDS]
 
@@ -32,7 +32,7 @@ def before(owner: Any, name: str) -> None:
 
 
 def pause_before(owner: Any, name: str) -> None:
-    """Stop when a function is called, as a frozen Lambda does, and go on when told to."""
+    """Stop when a function is called, as a frozen Lambda does, and continue on a signal."""
     wrapped: Callable[..., Any] = getattr(owner, name)
 
     def paused(*args: Any, **kwargs: Any) -> Any:
@@ -119,7 +119,7 @@ def run(now: datetime.datetime) -> None:
 
 
 def run_at_once(count: int, rounds: int, now: datetime.datetime) -> None:
-    """Fork so many processes, warm and waiting, and let all of them run at the same moments.
+    """Fork this number of warm processes, and let all of them run at the same moments.
 
     Each round is a day later. The first failure ends all of them.
     """

@@ -1,4 +1,4 @@
-"""A stand-in for SNS that accepts, refuses, or accepts and leaves the publisher in the dark."""
+"""A stand-in for SNS that accepts, refuses, or accepts without sending a response."""
 
 import itertools
 import socket
@@ -23,7 +23,7 @@ REFUSED = """<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
 
 @dataclass
 class SnsStandIn:
-    """What was accepted, and how it behaves: `mode` is one of
+    """The accepted messages, and the behaviour: `mode` is one of
 
     accept; hang, reset, lose (accepted, and then no answer, a reset, or 500); 500, 429, 400.
     """

@@ -1,4 +1,4 @@
-"""Real processes on MariaDB, killed and left in the dark: how many copies are published.
+"""Tests of reports in killed processes and after lost responses, with real processes on MariaDB.
 
 The comment above each test names the guards that it covers.
 """

@@ -1,4 +1,4 @@
-"""What a database holds equal: the same pairs on SQLite and on MariaDB, whatever its collation."""
+"""Tests that equal and different texts compare the same on SQLite and MariaDB."""
 
 from collections.abc import Callable
 from typing import Any

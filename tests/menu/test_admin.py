@@ -1,4 +1,4 @@
-"""Staff keep products, options and photos in the admin."""
+"""Tests of the admin pages of products, options and photos."""
 
 from decimal import Decimal
 from typing import Any

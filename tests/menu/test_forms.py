@@ -1,4 +1,4 @@
-"""What the admin's forms of the menu refuse and ask: names, allergens, unlikely numbers."""
+"""Tests of the menu's admin forms: names, allergens, unlikely numbers."""
 
 import re
 from collections.abc import Callable

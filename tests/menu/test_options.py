@@ -14,7 +14,7 @@ from cafe_site.menu.options import (
 )
 from tests.factories import OptionFactory, OptionGroupFactory, ProductFactory
 
-# A cappuccino of which a size has to be chosen and a milk may be; a tea with options of its own.
+# A cappuccino with a required size and an optional milk; a tea with its own options.
 NAMES = ("Regular", "Large", "Oat milk", "Soy milk", "Lemon", "Nobody's")
 
 

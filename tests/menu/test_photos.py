@@ -1,4 +1,4 @@
-"""Photos as people upload them: turned, tagged with a place, broken, or not what they say."""
+"""Tests of uploaded photos: rotated, with a location, damaged, or of a wrong type."""
 
 import struct
 import zlib

@@ -1,4 +1,4 @@
-"""Photos as a browser gets them."""
+"""Tests of the responses that serve photos."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Every form that moves money or stock does its work once."""
+"""Tests that every form that changes money or stock takes effect once."""
 
 import datetime
 from decimal import Decimal

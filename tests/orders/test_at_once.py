@@ -1,4 +1,4 @@
-"""Many customers at the same moment, on MariaDB: what is there is sold once."""
+"""Tests of simultaneous checkouts on MariaDB: nothing is sold twice."""
 
 import datetime
 import socket
@@ -64,7 +64,7 @@ def purged_rows(needs_mariadb: None) -> None:
 
 
 def at_once(count: int, work: Callable[[int], object]) -> Counter[str]:
-    """Run work in so many threads that start together; count results by their type's name."""
+    """Run work in threads that start together; count results by their type's name."""
     barrier = threading.Barrier(count)
     outcomes: Counter[str] = Counter()
     lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Products with options on their way from the page to the basket and the order."""
+"""Tests of products with options in the basket and in the order."""
 
 from decimal import Decimal
 from typing import Any

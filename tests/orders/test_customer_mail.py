@@ -39,7 +39,7 @@ def step(order: Order, to: Status) -> None:
 
 
 class Broken(EmailBackend):
-    """A mail server that fails as it is told."""
+    """A mail server that fails in the given way."""
 
     error: Exception = OSError()
 
@@ -140,7 +140,7 @@ def test_the_customer_is_told_when_it_is_ready_cancelled_and_on_again(
     [
         # Told again: the first time was the wrong button.
         ([Status.READY, Status.PLACED, Status.READY], ["ready", "ready-2"]),
-        # Not told again: it was ready all the time.
+        # No second e-mail: the order was ready all the time.
         ([Status.READY, Status.COLLECTED, Status.READY], ["ready"]),
         ([Status.READY, Status.NOT_COLLECTED, Status.READY], ["ready"]),
         # The wrong button is taken back: that is no news, and what comes after it is.

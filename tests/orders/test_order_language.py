@@ -1,4 +1,4 @@
-"""An order keeps the language of the page on which it was placed: its e-mails are written in it."""
+"""Tests that an order keeps the language in which it was placed, and its e-mails use it."""
 
 import pytest
 from django.utils import translation

@@ -1,4 +1,4 @@
-"""Pickup slots in the situations that shops get into: lead times, nights, clock changes."""
+"""Tests of pickup slots with lead times, nights and clock changes."""
 
 import datetime
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Whatever customers and staff do, in whatever order: the stock and the sums stay true."""
+"""Tests that stock and totals stay correct after any sequence of actions."""
 
 import contextlib
 import datetime

@@ -1,4 +1,4 @@
-"""Work behind a request: where it runs, by what BACKGROUND says."""
+"""Tests of work behind a request under each value of BACKGROUND."""
 
 import threading
 from collections.abc import Iterator

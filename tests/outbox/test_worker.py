@@ -1,4 +1,4 @@
-"""A thread beside the requests, and how it ends."""
+"""Tests of the background thread and how it ends."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""E-mail, page, CSV, JSON and the order lines say the same while orders come and go."""
+"""Tests that e-mail, page, CSV, JSON and order lines agree while orders change."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ def serve_customers(shop: Shop) -> None:
 
 @contextmanager
 def customers(shop: Shop, count: int = 2) -> Iterator[None]:
-    """Keep so many counters busy until the block ends."""
+    """Keep this number of counters busy until the block ends."""
     closed = threading.Event()
     failures: list[BaseException] = []
 

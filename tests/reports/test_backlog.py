@@ -1,4 +1,4 @@
-"""What piled up while nothing could be sent comes in one message; what breaks stops none."""
+"""Tests of reports after an outage: one message for the backlog; errors stop no other report."""
 
 import datetime
 import json

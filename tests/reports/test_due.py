@@ -1,4 +1,4 @@
-"""The way from closed days to published reports, step by step, each as the last of a process."""
+"""Tests of the steps from closed days to published reports, with a crash after each."""
 
 import datetime
 import hashlib

@@ -1,4 +1,4 @@
-"""One order of the menu: on the menu, in the plan, the stock, the report."""
+"""Tests that the menu, the plan, the stock and the report list products in the same order."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What wakes somebody: the run's metrics, the age of the oldest gap, and the alarm on it."""
+"""Tests of the metrics behind the on-call alarm."""
 
 import datetime
 import io

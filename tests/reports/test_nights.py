@@ -1,4 +1,4 @@
-"""Reports and plans of a shop whose hours go on past midnight, where its business day starts."""
+"""Tests of reports and plans of a shop whose hours continue past midnight."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""How many queries a run of the schedule takes: most runs have nothing due."""
+"""Tests of the number of queries of a scheduled run."""
 
 import datetime
 from typing import Any

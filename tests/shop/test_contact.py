@@ -1,4 +1,4 @@
-"""How customers reach the shop: the sentences that ask them to, and the owners' form."""
+"""Tests of the contact details in sentences, and of the owners' form."""
 
 from collections import UserList
 from collections.abc import Callable

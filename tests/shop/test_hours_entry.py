@@ -1,4 +1,4 @@
-"""Opening hours as owners enter them: what nobody could be offered is refused with the remedy."""
+"""Tests of entering opening hours: unusable hours are refused with a remedy."""
 
 import datetime
 from collections import UserList

@@ -1,4 +1,4 @@
-"""A form asks once about a number that is probably typed wrong."""
+"""Tests of the confirmation for numbers that are probably typing errors."""
 
 import pytest
 from django import forms

@@ -1,4 +1,4 @@
-"""Shares that people enter as per cent."""
+"""Tests of shares that are entered as percentages."""
 
 from decimal import Decimal
 

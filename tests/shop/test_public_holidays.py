@@ -1,4 +1,4 @@
-"""What a day is beside public holidays, over the turn of a year too."""
+"""Tests of days on and beside public holidays, also at the turn of a year."""
 
 import datetime
 from typing import Any

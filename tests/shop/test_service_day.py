@@ -1,4 +1,4 @@
-"""Hours of a date as spans: past midnight, over a clock change, overlapping."""
+"""Tests of a date's hours as spans: past midnight, over a clock change, overlapping."""
 
 import datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The week's hours in words: grouped, past midnight, with the special days to come."""
+"""Tests of the week's hours in words: grouped, past midnight, with coming special days."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""What is left over in the evening, what was baked for it, and what is planned upon it."""
+"""Tests of leftovers, and of the stock and plan that depend on them."""
 
 import datetime
 
@@ -210,7 +210,7 @@ def test_a_plan_is_written_down_with_what_is_carried_over(
 def test_fewer_than_are_ordered_cannot_be_planned(
     cake: Product, there: dict[str, int], sentence: str
 ) -> None:
-    """What is carried over no longer is left out of what is there."""
+    """The available stock leaves out what is no longer carried over."""
     stock_row(cake, **there)
     before = stock_of(cake)
 

@@ -1,4 +1,4 @@
-"""What a browser does on the customers' pages, for the tests of those pages."""
+"""Actions of a browser on the customers' pages."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The menu and the basket as a browser sees them."""
+"""Tests of the menu and basket pages."""
 
 from typing import Any
 

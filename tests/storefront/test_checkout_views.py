@@ -1,4 +1,4 @@
-"""The checkout as a browser goes through it, and what goes wrong there."""
+"""Tests of the checkout page and its errors."""
 
 import datetime
 import re

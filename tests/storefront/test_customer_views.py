@@ -1,4 +1,4 @@
-"""My orders: the link that opens them, what it shows, and ordering the same again."""
+"""Tests of My orders: the sign-in link, the list, and ordering again."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""What a customer sees of a pickup after midnight: its evening in the list, and its date."""
+"""Tests of pickups after midnight on customers' pages: the evening and the date shown."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The page of an order: who sees it, how it follows, and cancelling."""
+"""Tests of the order page: who may see it, its updates, and cancelling."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Where customers meet the shop's facts: pages, e-mails, the calendar file, and sentences."""
+"""Tests of the shop's contact details and hours on pages, in e-mails and in the calendar file."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""What customers type, and what the e-mail and the calendar file make of it."""
+"""Tests of customers' texts in the e-mail and the calendar file."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Workbooks are read back from their XML: no other program stands between them and the test."""
+"""Tests of XLSX workbooks, which are read back from their XML."""
 
 import datetime
 import io

@@ -1,4 +1,4 @@
-"""Laid beside an unpacked package by the tests: functions that played.py calls by their names.
+"""Functions that played.py calls by name. Tests copy this file into an unpacked package.
 
 This runs in the function's own process, with the package's modules and nothing of the tests'.
 """

@@ -1,4 +1,4 @@
-"""The entry of a function that has play.py beside it: an event may name a function of it.
+"""The entry point of a function that has play.py beside it: an event may name its functions.
 
 The package's own entry takes no such event, and gets all the others.
 """

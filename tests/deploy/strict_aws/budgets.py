@@ -1,4 +1,4 @@
-"""Budgets: who may make one, and in which account."""
+"""Rules for Budgets: who may create one, and in which account."""
 
 from tests.deploy.strict_aws.calls import ACCOUNT, CALLER, Call, Refused, rule
 

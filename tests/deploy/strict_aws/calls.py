@@ -1,4 +1,4 @@
-"""Where each call that boto3 makes is held against the rules, before moto gets it."""
+"""Checks each boto3 call against the rules before moto receives it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Has moto's CloudFormation go through AWS's states, and hold resources against the rules."""
+"""Makes moto's CloudFormation go through AWS's states and check resources against the rules."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What neither moto nor its stricter stand-in covers. docs/deploy.md lists it word by word."""
+"""The list of AWS behaviour that the tests cannot show. docs/deploy.md repeats it word by word."""
 
 NOT_COVERED: tuple[str, ...] = (
     "A deployment by a user with fewer rights than an administrator: only iam:PassRole is played.",

@@ -1,4 +1,4 @@
-"""RDS: instances of MariaDB that it makes, and those that it refuses."""
+"""Rules for RDS: which MariaDB instances it creates, and which it refuses."""
 
 import json
 import re

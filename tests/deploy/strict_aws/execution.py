@@ -1,4 +1,4 @@
-"""What Lambda looks at before it makes or changes a function: its role's rights, its variables."""
+"""Lambda's checks before it creates or changes a function: the role's rights, the variables."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""What is true of an account, as far as AWS's answers depend on it."""
+"""The facts of an account on which AWS's responses depend."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field

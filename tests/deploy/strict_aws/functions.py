@@ -1,4 +1,4 @@
-"""Lambda: how many functions run at once, and a function that is busy."""
+"""Rules for Lambda: the limit of concurrent functions, and busy functions."""
 
 from typing import Any
 

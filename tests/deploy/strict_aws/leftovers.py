@@ -1,4 +1,4 @@
-"""What moto's CloudFormation makes, and leaves lying when the stack is deleted."""
+"""Deletes the resources that moto's CloudFormation leaves behind when a stack is deleted."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""SES: what an account in the sandbox may send, and how it says that it is in it."""
+"""Rules for SES: what an account in the sandbox may send, and how SES reports the sandbox."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Names and descriptions whose rules no model has; moto knows those of queues and topics."""
+"""Rules for names and descriptions that neither botocore's models nor moto check."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Resource policies of functions: how they grow, and whom they let in."""
+"""Rules for functions' resource policies: their size, and the principals that they allow."""
 
 import json
 from collections.abc import Iterator, Mapping

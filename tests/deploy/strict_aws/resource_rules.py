@@ -1,4 +1,4 @@
-"""The rules for resources of stacks: those of the call that CloudFormation makes for one."""
+"""Applies the rules of a call to the stack resource for which CloudFormation makes that call."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""One resource of a stack: made, changed and deleted as CloudFormation does, by moto's models."""
+"""Creates, changes and deletes one stack resource as CloudFormation does, with moto's models."""
 
 from typing import Any
 

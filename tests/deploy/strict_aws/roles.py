@@ -1,4 +1,4 @@
-"""Roles that a caller passes to a service: whether it may, and whether they trust the service."""
+"""Rules for passed roles: whether the caller may pass them, and whether they trust the service."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Lengths and patterns that botocore's models know of, and botocore itself does not look at."""
+"""Checks lengths and patterns that botocore's models define and botocore does not check."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What calls a function: queues by event source mappings, and buckets by notifications."""
+"""Rules for event sources: queues by event source mappings, and buckets by notifications."""
 
 from collections.abc import Mapping
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""What CloudFormation refuses in a request itself, before it looks at any resource."""
+"""CloudFormation's checks of a request itself, before it reads any resource."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""CloudFormation's life of a stack, in the place of moto's, which never fails half-way.
+"""Stack states as in CloudFormation; moto's own stacks never fail half-way.
 
 States and wording: CloudFormation's guide, "Stack creation events", "Choose how to handle failures
 when provisioning resources" and "Troubleshooting CloudFormation". All states are final at once, so

@@ -1,4 +1,4 @@
-"""What CloudFormation reads in a template before it makes anything."""
+"""CloudFormation's checks of a template before it creates anything."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What AWS says of an account, where moto says nothing and no rule of this package knows better."""
+"""AWS's responses about an account, where moto has none and no other rule applies."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""CloudFormation's update of a stack: all of it, or back to what stood before."""
+"""CloudFormation's update of a stack: it applies all changes or restores the previous state."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Money that was paid online goes back the same way."""
+"""Tests of refunds of online payments, which go back the same way."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Orders that nobody pays for are given up in time, and cannot be paid afterwards."""
+"""Tests of unpaid orders: they are cancelled in time and cannot be paid afterwards."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Paying online through Stripe: an order is paid once, and placed by it."""
+"""Tests of paying through Stripe: an order is paid once, and the payment places it."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What staff read when money did not go back to a card."""
+"""Tests of the messages that staff see when a card refund fails."""
 
 import pytest
 from django.utils.translation import override

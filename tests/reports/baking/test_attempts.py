@@ -1,4 +1,4 @@
-"""A plan that cannot be made costs no report, and is tried again when the report has gone."""
+"""Tests that a failed plan does not stop the report, and is tried again after it."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Trying the forecast on past sales, the shop's own or a file's."""
+"""Tests of the backtest on past sales, from the shop or from a file."""
 
 import datetime
 import io
@@ -89,7 +89,7 @@ def test_days_on_which_the_shop_was_closed_are_not_scored(tmp_path: Path) -> Non
     def watching(series, origin, chosen):
         seen.append(origin)
         quantiles = same_as_last_week(series, origin, chosen)
-        # Whoever forecasts a Monday has no harm of it.
+        # A forecast for a closed day must not count.
         quantiles[~series.is_open[origin - 7 : origin]] = 1e6
         return quantiles
 

@@ -1,4 +1,4 @@
-"""Which products have stopped selling, so that their last days are looked at closely."""
+"""Tests of finding products that are no longer sold."""
 
 import numpy as np
 

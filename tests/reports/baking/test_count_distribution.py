@@ -1,4 +1,4 @@
-"""Quantiles of counts, however large: exact by the table, and by the gamma distribution beyond."""
+"""Tests of the quantiles of counts, from the table and from the gamma distribution."""
 
 import tracemalloc
 

@@ -1,4 +1,4 @@
-"""Demand as quantiles: what holds for any history, and what a café would expect of it."""
+"""Tests of the demand forecast: properties for any history, and typical cases of a café."""
 
 import datetime
 from typing import Any

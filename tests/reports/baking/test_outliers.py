@@ -1,4 +1,4 @@
-"""Days far above a product's usual count for less, and a lasting change is learned."""
+"""Tests that days far above the usual count for less, and lasting changes are learned."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Whatever is typed or imported: a plan is made, and fits its columns."""
+"""Tests that a plan is made and fits its columns for any input."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Whether a closed day still lacks its plan, by when the shop opens next."""
+"""Tests of whether a closed day still needs its plan."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Writing the plan by upserts: what an owner accepts stays, also while it is planned."""
+"""Tests of writing the plan by upserts: accepted lines are kept, even during planning."""
 
 import threading
 from typing import Any

@@ -1,4 +1,4 @@
-"""The loop: plan, accept, sell, write down what is left, score, plan again."""
+"""Tests of the whole cycle: plan, accept, sell, enter leftovers, score, plan again."""
 
 import datetime
 import json

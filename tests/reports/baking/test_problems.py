@@ -1,4 +1,4 @@
-"""What a page says of a bake plan that is not there, by the attempt to make it."""
+"""Tests of the messages about a missing bake plan."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The quantity that costs least, and what a day's quantity cost."""
+"""Tests of the quantity with the lowest cost, and of a day's costs."""
 
 from decimal import Decimal
 

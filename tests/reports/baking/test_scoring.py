@@ -1,4 +1,4 @@
-"""How the days behind went: what was wasted, what was missed, and what it cost."""
+"""Tests of the scores of past days: waste, missed sales and their costs."""
 
 import datetime
 from decimal import Decimal
@@ -96,7 +96,7 @@ def test_a_score_stays_when_prices_and_menu_change(bakery: Shop) -> None:
     Product.objects.filter(pk=bakery.cheesecake.pk).update(
         unit_cost_amount=Decimal("2.40"), is_on_sale=False
     )
-    # Something else is planned, so the scores are written anew.
+    # The plan has changed, so the scores are written again.
     Product.objects.filter(pk=bakery.tart.pk).update(is_on_sale=True)
 
     plan_baking(SUNDAY + 2 * DAY)

@@ -1,4 +1,4 @@
-"""Weekly and monthly reports: the days added up, once, when the period has closed."""
+"""Tests of weekly and monthly reports, which add up their days."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""A report that is asked for again: sent once, and called a copy only if it may be one."""
+"""Tests of sending a report again: once, and labelled as a copy only if it may be one."""
 
 import datetime
 

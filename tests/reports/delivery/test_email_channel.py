@@ -1,4 +1,4 @@
-"""The other channel: the same report by SMTP, under the same protocol."""
+"""Tests of the SMTP channel, which follows the same protocol as SNS."""
 
 from collections.abc import Iterator
 from typing import Any

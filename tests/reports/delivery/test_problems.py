@@ -1,4 +1,4 @@
-"""What owners read when a report did not arrive."""
+"""Tests of the messages that owners see when a report was not delivered."""
 
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 

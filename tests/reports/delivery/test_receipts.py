@@ -1,4 +1,4 @@
-"""What the topic brings back: proof that SNS accepted it, whatever its publisher heard."""
+"""Tests of the topic's own copies, which prove that SNS accepted a report."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What changes after a report was sent: the next one tells it, the sent one stays as it was."""
+"""Tests of changes after a report: the next report shows them, the sent one stays."""
 
 import datetime
 import hashlib

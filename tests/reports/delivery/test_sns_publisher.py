@@ -1,4 +1,4 @@
-"""The SNS adapter against moto's server on loopback, and against answers that moto never gives."""
+"""Tests of the SNS adapter with moto's server, and with responses that moto never gives."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""The topic's subscribers, over moto's server, and with answers that moto never gives."""
+"""Tests of the topic's subscribers with moto's server, and with responses it never gives."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""What stands out is told, with what moved it; chance is not."""
+"""Tests that unusual counts are reported with their cause, and chance is not."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Whole messages, as owners get them. To see one change: `git diff tests/golden`."""
+"""Tests of whole daily messages. To see a change: `git diff tests/golden`."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Three or more missed days come in one message, each with its own report beside it."""
+"""Tests of the digest: three or more missed days in one message."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Many processes at one job at the same moment, on MariaDB: it is done once."""
+"""Tests of many processes at one job at once, on MariaDB: it is done once."""
 
 import datetime
 import threading

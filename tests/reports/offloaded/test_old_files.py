@@ -1,4 +1,4 @@
-"""The files of jobs, until their time is over."""
+"""Tests of deleting old files of jobs."""
 
 import datetime
 

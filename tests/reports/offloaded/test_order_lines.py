@@ -1,4 +1,4 @@
-"""The export of order lines: each once, no customer, and sums that are the reports' figures."""
+"""Tests of the export of order lines: each line once, no customer data, the reports' sums."""
 
 import csv
 import datetime

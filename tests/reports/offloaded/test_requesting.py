@@ -1,4 +1,4 @@
-"""What can be asked for, and that asking twice makes one job."""
+"""Tests of requesting jobs: what is allowed, and that requesting twice makes one job."""
 
 import datetime
 from typing import Any

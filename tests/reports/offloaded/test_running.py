@@ -1,4 +1,4 @@
-"""A job comes to its end once, whatever happens to the processes that work on it."""
+"""Tests that a job is finished once, even if its processes fail."""
 
 import datetime
 import logging
@@ -177,7 +177,7 @@ def test_who_read_a_job_before_its_late_process_put_it_back_does_not_get_it(
     end_lease(job)
     after_reading(JobQuerySet, lambda: running._carry_on(late, until=AT_ONCE))
 
-    # It read a job of which nothing was done, and the late process has kept seven days.
+    # It read a job without progress, and the late process has stored seven days.
     assert run_slice(job.pk, until=LATER) is None
     assert run_slice(job.pk, until=LATER) == State.DONE
     assert content_of(job).count(b"\r\n") == 1 + 10

@@ -1,4 +1,4 @@
-"""The workbook of a chosen period says what the reports say of its days."""
+"""Tests that the workbook of a period agrees with the reports of its days."""
 
 import datetime
 import io

@@ -1,4 +1,4 @@
-"""A job that takes longer than a slice goes on where the one before ended."""
+"""Tests of jobs that take longer than one slice."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Jobs that owners cancel, and those that they have done again."""
+"""Tests of cancelling jobs and trying them again."""
 
 import logging
 from typing import IO

@@ -81,7 +81,7 @@ def test_pairs_have_support_confidence_and_lift(shop: Shop) -> None:
 
     found = pairs(THIS_SUNDAY, least_orders=3)
 
-    # All ten hold a coffee: whoever buys cheesecake buys coffee, no more often than anybody.
+    # All ten contain a coffee: orders with cheesecake contain it no more often than others.
     assert found == [
         Pair(
             first="Cheesecake",

@@ -1,4 +1,4 @@
-"""Rollups say what the orders say, are found when they do not, and are the same when rebuilt."""
+"""Tests of rollups: they agree with the orders, outdated ones are found, rebuilding is stable."""
 
 import datetime
 import io

@@ -1,4 +1,4 @@
-"""Two processes count at the same moment, on MariaDB: nobody is new twice."""
+"""Tests of two simultaneous counts on MariaDB: no customer counts as new twice."""
 
 import threading
 import time

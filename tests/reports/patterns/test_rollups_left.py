@@ -1,4 +1,4 @@
-"""Closed days that another process is counting at the same moment are left to it."""
+"""Tests that a run skips closed days that another process is counting."""
 
 import datetime
 import logging

@@ -99,7 +99,7 @@ def unsent_deliveries() -> list[Delivery]:
 
 
 def is_backlog(days: Sequence[datetime.date], unsent: Sequence[Delivery]) -> bool:
-    """Whether so many unsent days have accumulated that they are sent as one digest."""
+    """Whether there are enough unsent days to send them as one digest."""
     if any(delivery.report.kind == Report.Kind.DIGEST for delivery in unsent):
         return len(days) + len(unsent) > 1
     return len(days) + len(unsent) >= DIGEST_FROM

@@ -28,11 +28,6 @@ EVENING = utc(2026, 11, 27, 18)
 
 
 @pytest.fixture
-def cake() -> Product:
-    return ProductFactory(name="Cheesecake", daily_quantity=10)
-
-
-@pytest.fixture
 def bread() -> Product:
     """Baked without a limit."""
     return ProductFactory(name="Bread")

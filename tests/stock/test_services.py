@@ -24,11 +24,6 @@ LATER = utc(2026, 11, 26, 11)
 
 
 @pytest.fixture
-def cake() -> Product:
-    return ProductFactory(name="Cheesecake", daily_quantity=10)
-
-
-@pytest.fixture
 def coffee() -> Product:
     return ProductFactory(name="Coffee")
 

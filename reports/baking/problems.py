@@ -35,7 +35,7 @@ def _problem_words(attempt: PlanAttempt, plan_day: datetime.date) -> str:
         return ""
     if known["after"]:
         problem = _(
-            "No new bake plan for %(day)s: it could not be made. This plan knows the sales up to "
+            "No new bake plan for %(day)s: it could not be made. This plan uses the sales up to "
             "%(known)s."
         ) % {"day": day, "known": day_in_table(known["after"])}
     else:

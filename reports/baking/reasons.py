@@ -11,11 +11,11 @@ def reason_of(line: PlanLine) -> str:
     parts = []
     if facts.get("weeks"):
         parts.append(
-            _("%(weekdays)s ask for %(count)s on average")
+            _("average demand on %(weekdays)s: %(count)s")
             % {"weekdays": _weekdays()[day.weekday()], "count": _decimal_words(facts["usual"])}
         )
     else:
-        parts.append(_("too new for an average of its own"))
+        parts.append(_("too new for an average"))
     if line.ordered_ahead:
         parts.append(_("%(count)s ordered ahead") % {"count": line.ordered_ahead})
     if line.carried_over:

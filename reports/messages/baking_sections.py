@@ -32,7 +32,7 @@ def _scores(baking: Baking, currency: Currency) -> str:
         lines += _indented(score_words(score, currency))
     if baking.left_out_products:
         names = products_of(baking.left_out_products)
-        lines += wrap(_("And %(products)s more; the dashboard has them.") % {"products": names})
+        lines += wrap(_("And %(products)s more on the dashboard.") % {"products": names})
     unknown = sum(score.waste_amount is None for score in baking.scores)
     if unknown < len(baking.scores):
         lines += row(_("Waste"), currency.plain(baking.waste_amount))
@@ -40,7 +40,7 @@ def _scores(baking: Baking, currency: Currency) -> str:
     if unknown:
         names = products_of(unknown)
         lines += wrap(
-            _("Waste of %(products)s without a unit cost is not known.") % {"products": names}
+            _("Waste is unknown for %(products)s without a unit cost.") % {"products": names}
         )
     return "\n".join(lines)
 
@@ -50,10 +50,10 @@ def _savings(savings: Savings | None, currency: Currency) -> str:
         return ""
     cost, before = savings.cost_amount, savings.as_last_week_amount
     text = ngettext(
-        "On the last %(count)s day waste and missed margin cost %(cost)s; the same as last week "
-        "would have cost %(before)s%(change)s.",
-        "On the last %(count)s days waste and missed margin cost %(cost)s; the same as last week "
-        "would have cost %(before)s%(change)s.",
+        "Over the last %(count)s day, waste and missed margin cost %(cost)s. The quantities of "
+        "the week before would have cost %(before)s%(change)s.",
+        "Over the last %(count)s days, waste and missed margin cost %(cost)s. The quantities of "
+        "the week before would have cost %(before)s%(change)s.",
         savings.days,
     )
     percent = percent_of((cost - before) / before) if before else 0
@@ -84,7 +84,7 @@ def _plan(baking: Baking) -> str:
         names = products_of(baking.left_out_products)
         lines += [
             "",
-            *wrap(_("And %(products)s more; the dashboard has them.") % {"products": names}),
+            *wrap(_("And %(products)s more on the dashboard.") % {"products": names}),
         ]
     return "\n".join(lines)
 

@@ -77,10 +77,10 @@ def render_text(report: DailyReport, *, shop: str, revision: int | None, history
 def _headline(report: DailyReport) -> str:
     summary, totals = report.summary, report.summary.totals
     if summary.is_closed and not totals.orders:
-        closed = _("The shop was closed, and there was no order.")
+        closed = _("The shop was closed and had no orders.")
         return paragraph(join_sentences(closed, summary.sentence))
     if not totals.orders:
-        return paragraph(_("The shop was open, and there was no order."))
+        return paragraph(_("The shop was open but had no orders."))
     text = net_clause(summary)
     than = _("last %(weekday)s") % {"weekday": weekday_of(summary.day)}
     text += change_clause(totals.net_amount, report.comparison.last_week, than=than)
@@ -103,16 +103,16 @@ def _legend(comparison: Comparison, weekday: str) -> str:
         return _("There is no earlier %(weekday)s to compare with.") % {"weekday": weekday}
     if comparison.last_week:
         words = ngettext(
-            "Change in percent: on last %(weekday)s, and on the mean of %(count)s %(weekday)s "
+            "Change in percent from last %(weekday)s, and from the mean of %(count)s %(weekday)s "
             "before.",
-            "Change in percent: on last %(weekday)s, and on the mean of %(count)s %(weekday)ss "
+            "Change in percent from last %(weekday)s, and from the mean of %(count)s %(weekday)ss "
             "before.",
             count,
         )
     else:
         words = ngettext(
-            "Change in percent: on the mean of %(count)s %(weekday)s before.",
-            "Change in percent: on the mean of %(count)s %(weekday)ss before.",
+            "Change in percent from the mean of %(count)s %(weekday)s before.",
+            "Change in percent from the mean of %(count)s %(weekday)ss before.",
             count,
         )
     return words % {"weekday": weekday, "count": count}

@@ -90,8 +90,8 @@ def _why(digest: Digest) -> str:
     if not digest.older_days:
         return paragraph(why)
     older = ngettext(
-        "%(count)s day before them was never sent either.",
-        "%(count)s days before them were never sent either.",
+        "%(count)s earlier day was not sent either.",
+        "%(count)s earlier days were not sent either.",
         digest.older_days,
     ) % {"count": digest.older_days}
     return paragraph(join_sentences(why, older))

@@ -84,7 +84,7 @@ def _headline(report: PeriodReport) -> str:
             text += change_clause(totals.net_amount, base.values, than=base.words)
         text = _("%(clause)s.") % {"clause": text}
     else:
-        text = _("There was no order.")
+        text = _("There were no orders.")
     began = ""
     if report.began_on:
         began = _("The first order was on %(day)s.") % {"day": short_day(report.began_on)}
@@ -106,14 +106,14 @@ def _days_there(report: PeriodReport) -> list[DaySales]:
 def _sales(report: PeriodReport) -> str:
     words = [base.words for base in report.bases]
     if len(words) > 1:
-        legend = _("Change in percent: on %(one)s, and on %(other)s.") % {
+        legend = _("Change in percent from %(one)s, and from %(other)s.") % {
             "one": words[0],
             "other": words[1],
         }
     elif words:
-        legend = _("Change in percent: on %(one)s.") % {"one": words[0]}
+        legend = _("Change in percent from %(one)s.") % {"one": words[0]}
     else:
-        legend = _("There is no whole period before it to compare with.")
+        legend = _("There is no complete earlier period to compare with.")
     return sales_section(
         report.summary.totals,
         report.summary.currency,

@@ -82,7 +82,7 @@ def state_of(revision: int | None) -> str:
     """Return the kind of figures, for the last line."""
     if revision:
         return _("revision %(revision)s") % {"revision": revision}
-    return _("figures as they stand, not a sent report")
+    return _("current figures, not a sent report")
 
 
 def days_section(days: Sequence[DaySales], currency: Currency) -> str:
@@ -119,7 +119,7 @@ def products_section(sales: Sales) -> str:
         lines += row("     " + _("in all"), sales.currency.plain(category.net_amount))
     if sales.left_out_products:
         names = products_of(sales.left_out_products)
-        label = _("Not named here: %(products)s") % {"products": names}
+        label = _("Not listed here: %(products)s") % {"products": names}
         lines += ["", *row(label, sales.currency.plain(sales.left_out_amount))]
         lines += wrap(_("The message would be too long. The CSV on the dashboard has them."))
     return "\n".join(lines)
@@ -146,7 +146,7 @@ def unsold_section(sales: Sales) -> str:
             lines += wrap(words % {"orders": orders_of(unsold.orders), "amount": amount})
     if sales.kept_amount:
         amount = sales.currency.plain(sales.kept_amount)
-        lines += wrap(_("Kept of cancelled orders: %(amount)s, with tax") % {"amount": amount})
+        lines += wrap(_("Kept from cancelled orders: %(amount)s, with tax") % {"amount": amount})
     if not lines and sales.totals.orders:
         lines = wrap(_("Cancelled: none. Not collected: none."))
     return "\n".join(lines)
@@ -168,7 +168,7 @@ def ahead_section(ahead: OrderedAhead | None) -> str:
     if ahead.left_out_products:
         names = products_of(ahead.left_out_products)
         lines += wrap(
-            _("and %(products)s more; the dashboard has them.") % {"products": names},
+            _("and %(products)s more on the dashboard.") % {"products": names},
             initial_indent="     ",
         )
     return "\n".join(lines)

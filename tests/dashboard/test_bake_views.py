@@ -65,8 +65,8 @@ def test_the_plan_of_the_next_open_day_is_shown_with_its_reasons(
     page = page_of(office.get("/dashboard/bake-plan/"))
 
     assert "<h1>Tuesday 24 November 2026</h1>" in page
-    assert "Tuesdays ask for 5 on average" in page
-    assert "1 \N{MULTIPLICATION SIGN} 12 · Tuesdays ask for 11 on average" in page
+    assert "average demand on Tuesdays: 5" in page
+    assert "1 \N{MULTIPLICATION SIGN} 12 · average demand on Tuesdays: 11" in page
     assert "Coffee" not in page
 
 

@@ -45,8 +45,8 @@ def test_an_order_after_midnight_is_in_the_report_of_its_business_day() -> None:
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        (SUNDAY, "The shop was open, and there was no order."),
-        (MONDAY, "The shop was closed, and there was no"),
+        (SUNDAY, "The shop was open but had no orders."),
+        (MONDAY, "The shop was closed and had no orders."),
     ],
 )
 def test_the_end_of_a_night_is_no_closed_day(day: datetime.date, words: str) -> None:

@@ -74,7 +74,7 @@ def test_staff_cancel_with_a_part_given_back_and_a_reason(
     assert (paid.status, paid.kept_amount, held()) == (Status.CANCELLED, Decimal("3.00"), (0, 0))
     assert [refund["amount"] for refund in stripe.refunds] == [540]
     report = message_of_day(PICKUP.date())
-    assert "Kept of cancelled orders: 3.00, with tax" in " ".join(report.text.split())
+    assert "Kept from cancelled orders: 3.00, with tax" in " ".join(report.text.split())
     assert '"kept of cancelled orders, with tax",,3.00' in csv_of(report.payload)
 
 

@@ -235,10 +235,10 @@ def test_an_older_plan_is_shown_with_what_it_knows(
 
     text = report_text()
     assert (
-        "No new bake plan for Tue 24 Nov: it could not be made. This plan knows the sales up to "
+        "No new bake plan for Tue 24 Nov: it could not be made. This plan uses the sales up to "
         f"Sat 21 Nov. {AGAIN}"
     ) in text
-    assert "Tuesdays ask for 6 on average" in text
+    assert "average demand on Tuesdays: 6" in text
 
 
 def test_the_page_says_that_there_is_no_plan_and_why(

@@ -55,8 +55,8 @@ def test_a_line_says_why(bakery: Shop) -> None:
 
     reason = reason_of(line_for(saturday))
     # Five Saturdays sold ten; the last would have sold some more.
-    assert re.match(r"Saturdays ask for 1[01](\.\d)? on average", reason)
-    assert reason.endswith(" on average; 4 ordered ahead; sold out by 14:10 a week before")
+    assert re.match(r"average demand on Saturdays: 1[01](\.\d)?;", reason)
+    assert reason.endswith("; 4 ordered ahead; sold out by 14:10 a week before")
 
 
 @pytest.mark.parametrize("quantity", [100, 1_000, 10_000])
@@ -228,7 +228,7 @@ def test_the_report_brings_the_plan_and_the_score(bakery: Shop) -> None:
     assert "BAKED, sold and left over Cheesecake 9 6 3 left over, 3.60" in text
     assert "Waste 3.60" in text
     assert "BAKE PLAN for Tuesday 24 November Cakes and tarts" in text
-    assert "Tuesdays ask for 6 on average" in text
+    assert "average demand on Tuesdays: 6" in text
     assert max(len(line) for line in report.text.splitlines() if "http" not in line) <= 40
     baking = json.loads(report.payload)["baking"]
     assert baking["plan"][0]["quantity"] == line_for(TUESDAY).quantity
@@ -366,4 +366,4 @@ def test_a_large_mean_is_written_in_full(bakery: Shop) -> None:
     line = line_for(TUESDAY)
     line.facts["usual"] = 1_234_567.5
 
-    assert reason_of(line).startswith("Tuesdays ask for 1,234,567.5 on average")
+    assert reason_of(line).startswith("average demand on Tuesdays: 1,234,567.5")

@@ -112,7 +112,7 @@ def test_without_a_unit_cost_waste_has_no_amount(bakery: Shop) -> None:
     text = " ".join(issuing.message_of_day(SUNDAY).text.split())
 
     assert "Cheesecake 20 6 14 left over Missed margin" in text
-    assert "Waste of 1 product without a unit cost is not known." in text
+    assert "Waste is unknown for 1 product without a unit cost." in text
 
 
 def test_leftovers_that_come_late_are_scored_by_the_next_run(bakery: Shop) -> None:

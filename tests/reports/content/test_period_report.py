@@ -70,7 +70,7 @@ def test_a_week_without_orders_says_so(shop: Shop) -> None:
     report = issuing.issue_period_report(WEEK_TO_SUNDAY)
 
     assert report.subject == "Cafe Linde, week to 22 Nov 2026: no orders"
-    assert "There was no order. Open on 6 of 7 days." in " ".join(report.text.split())
+    assert "There were no orders. Open on 6 of 7 days." in " ".join(report.text.split())
 
 
 def test_a_periods_figures_are_the_sums_of_its_days(shop: Shop) -> None:

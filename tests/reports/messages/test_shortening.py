@@ -49,7 +49,7 @@ def test_a_report_that_is_not_too_long_names_everything(many_products: Shop) -> 
     report = issuing.issue_report(SATURDAY)
 
     assert len(json.loads(report.payload)["products"]) == 40
-    assert "Not named here" not in report.text
+    assert "Not listed here" not in report.text
 
 
 def test_a_report_that_is_too_long_names_what_sold_best_and_counts_the_rest(
@@ -65,14 +65,14 @@ def test_a_report_that_is_too_long_names_what_sold_best_and_counts_the_rest(
     names = [product["name"] for product in payload["products"]]
     assert sorted(names) == [f"Cake {number}" for number in range(26, 41)]
     assert (payload["left_out_products"], payload["left_out_amount"]) == (25, "325.00")
-    assert "Not named here: 25 products" in message.text
+    assert "Not listed here: 25 products" in message.text
     # The sums are those of all.
     assert payload["totals"]["net_amount"] == "820.00"
     assert payload["categories"][0]["net_amount"] == "820.00"
     ahead = payload["ordered_ahead"]
     assert (len(ahead["products"]), ahead["left_out_products"], ahead["items"]) == (15, 6, 25)
     assert ahead["products"][0]["name"] == "Cake 21"
-    assert "and 6 products more; the" in message.text
+    assert "and 6 products more on" in message.text
     assert max(len(line) for line in message.text.splitlines() if "http" not in line) <= 40
     assert Delivery.objects.get().state == Delivery.State.PUBLISHED
 
